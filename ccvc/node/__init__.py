@@ -1,0 +1,1 @@
+"""The composing room: settings, embedded database, jobs, command line, demo, health."""

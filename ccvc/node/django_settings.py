@@ -1,0 +1,124 @@
+"""Django settings, derived from the node's settings (`ccvc.node.settings`)."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from ccvc.node import database
+from ccvc.node.settings import node_settings
+
+_node = node_settings()
+
+CCVC_KIND = _node.kind
+CCVC_AGENCY = _node.agency
+CCVC_NATIONAL_AGENCY = _node.national_agency
+CCVC_HOME = _node.home
+CCVC_NAME = _node.name
+CCVC_SYNTHETIC = _node.synthetic
+CCVC_PACKAGE_RECORDS = _node.package_records
+
+ROOMS = (
+    "accounts",
+    "signing",
+    "ledger",
+    "access",
+    "organisations",
+    "dossiers",
+    "changes",
+    "intake",
+    "exchange",
+    "registry",
+    "insight",
+    "web",
+    "node",
+)
+
+
+def _secret(home: Path) -> str:
+    """The node's secret for sessions and forms, made once and kept readable by its owner alone."""
+    file = home / "keys" / "django.secret"
+    if not file.exists():
+        if not home.exists():
+            return secrets.token_urlsafe(50)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()
+
+
+def _installed(room: str) -> bool:
+    return (Path(__file__).parent.parent / room / "apps.py").exists()
+
+
+SECRET_KEY = _secret(_node.home)
+DEBUG = _node.debug
+ALLOWED_HOSTS = _node.allowed_hosts
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    *(f"ccvc.{room}" for room in ROOMS if _installed(room)),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ccvc.web.middleware.SecurityHeadersMiddleware",
+    "ccvc.access.middleware.RequestSubjectMiddleware",
+]
+ROOT_URLCONF = "ccvc.node.urls"
+WSGI_APPLICATION = "ccvc.node.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "ccvc.web.context.node",
+            ],
+        },
+    },
+]
+DATABASES = {"default": database.django_database(_node)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = _node.home / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = _node.debug
+SESSION_COOKIE_NAME = f"ccvc_{_node.agency.lower().replace('.', '_')}"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = _node.secure_cookies
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_SECURE = _node.secure_cookies
+CSRF_COOKIE_NAME = f"{SESSION_COOKIE_NAME}_csrf"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+LOGGING_CONFIG = None

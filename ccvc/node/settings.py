@@ -1,0 +1,84 @@
+"""Settings of one node: one TOML file in its home folder, each key overridable by environment.
+
+`CCVC_HOME` names the home folder; `<home>/node.toml` holds the keys below; `CCVC_<KEY>` overrides a key.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from ccvc.standard.problems import Problem
+
+FILE_NAME = "node.toml"
+DEFAULT_HOME = ".ccvc"
+
+
+class NodeSettings(BaseSettings):
+    """Every setting of a node; an unknown key in the file is refused (Problem NOD-SETTINGS)."""
+
+    model_config = SettingsConfigDict(env_prefix="CCVC_", extra="forbid", frozen=True)
+
+    home: Path = Field(default=Path(DEFAULT_HOME), description="Home folder: keys, trust, files, embedded database")
+    kind: Literal["component", "national"] = Field("component", description="Which of the two parts the node plays")
+    agency: str = Field("G09", description="Electronic code of the agency (Decision 20/2020/QĐ-TTg)")
+    name: str = Field("CCVC", description="Name shown on every page")
+    database_url: str | None = Field(None, description="Any PostgreSQL 15 or newer; empty: the embedded server")
+    database: str = Field("ccvc", description="Database name on the embedded server")
+    postgres_folder: Path | None = Field(None, description="Embedded server's folder; default <home>/postgres")
+    web_host: str = Field("127.0.0.1", description="Address the pages listen on")
+    web_port: int = Field(8000, ge=1, le=65535, description="Port of the pages")
+    allowed_hosts: list[str] = Field(["127.0.0.1", "localhost", "[::1]"], description="Host names answered")
+    exchange_host: str = Field("127.0.0.1", description="Address the exchange endpoint listens on (TLS)")
+    exchange_port: int = Field(8443, ge=1, le=65535, description="Port of the exchange endpoint")
+    national_agency: str = Field("G09", description="Agency code of the national node")
+    package_records: int = Field(5000, ge=1, le=50_000, description="Most records put into one package")
+    exchange_interval: float = Field(10.0, gt=0, description="Seconds between two rounds of sending and receiving")
+    secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")
+    synthetic: bool = Field(default=False, description="True where the people are synthetic: said on every page")
+    debug: bool = Field(default=False, description="Developer pages; never in production")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged")
+
+    @property
+    def embedded_folder(self) -> Path:
+        """Folder of the embedded server, absolute."""
+        folder = self.postgres_folder or Path("postgres")
+        return (self.home / folder).resolve()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Constructor first, then environment, then the node's file."""
+        file = home_folder() / FILE_NAME
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+
+def home_folder() -> Path:
+    """The home folder named by CCVC_HOME, else `.ccvc` here."""
+    return Path(os.environ.get("CCVC_HOME", DEFAULT_HOME)).resolve()
+
+
+@lru_cache(maxsize=1)
+def node_settings() -> NodeSettings:
+    """Settings of this process's node, read once; raises Problem NOD-SETTINGS naming each bad key."""
+    return load(home=home_folder())
+
+
+def load(**given: Any) -> NodeSettings:
+    """Settings from the given values, the environment and the file, in this order."""
+    try:
+        return NodeSettings(**given)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise Problem("NOD-SETTINGS", where=str(home_folder() / FILE_NAME), faults=faults) from error

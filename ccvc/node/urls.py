@@ -1,0 +1,31 @@
+"""Every page of a node, room by room."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+ROUTES = {
+    "accounts": "",
+    "access": "",
+    "organisations": "organisation/",
+    "dossiers": "dossiers/",
+    "changes": "changes/",
+    "intake": "intake/",
+    "exchange": "exchange/",
+    "registry": "register/",
+    "insight": "statistics/",
+    "web": "",
+}
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(f"ccvc.{room}.urls"))
+    for room, prefix in ROUTES.items()
+    if f"ccvc.{room}" in settings.INSTALLED_APPS and find_spec(f"ccvc.{room}.urls")
+]
+handler404 = "ccvc.web.views.not_found"
+handler403 = "ccvc.web.views.forbidden"
+handler500 = "ccvc.web.views.server_error"

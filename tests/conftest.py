@@ -1,0 +1,3 @@
+"""Fixtures every room's tests share."""
+
+from __future__ import annotations
