@@ -1,0 +1,81 @@
+"""Revocation lists (RFC 5280 section 5): made by an authority, added to, read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from ccvc.signing.certificates import SKEW, Issuer
+from ccvc.standard.problems import Problem
+
+DAYS = 30
+"""Days a list counts: a node cut off from the authority works so long, then answers "cannot tell"."""
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """A serial number, and the moment from which its certificate no longer counts."""
+
+    serial: int
+    at: datetime
+
+
+def crl(
+    issuer: Issuer,
+    revoked: Iterable[int | Revocation] = (),
+    *,
+    at: datetime | None = None,
+    days: int = DAYS,
+    number: int = 1,
+) -> str:
+    """A signed revocation list (PEM) made at a moment; a bare serial number is revoked at that moment."""
+    made = at or datetime.now(UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.cert.subject)
+        .last_update(made - SKEW)
+        .next_update(made + timedelta(days=days))
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False
+        )
+    )
+    for entry in revoked:
+        item = entry if isinstance(entry, Revocation) else Revocation(entry, made)
+        builder = builder.add_revoked_certificate(_entry(item))
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _entry(item: Revocation) -> x509.RevokedCertificate:
+    builder = x509.RevokedCertificateBuilder().serial_number(item.serial).revocation_date(item.at)
+    return builder.build()
+
+
+def revoke(issuer: Issuer, before: str, serials: Iterable[int] = (), *, at: datetime | None = None) -> str:
+    """The next list (PEM): what the one before holds and these serials; with none, the same list renewed."""
+    old = read(before)
+    kept = {entry.serial_number: Revocation(entry.serial_number, entry.revocation_date_utc) for entry in old}
+    moment = at or datetime.now(UTC)
+    for serial in serials:
+        kept.setdefault(serial, Revocation(serial, moment))
+    return crl(issuer, kept.values(), at=moment, number=number_of(old) + 1)
+
+
+def read(pem: str | bytes) -> x509.CertificateRevocationList:
+    """A list from PEM; Problem SIG-TRUST if it cannot be read."""
+    try:
+        return x509.load_pem_x509_crl(pem.encode() if isinstance(pem, str) else pem)
+    except ValueError as error:
+        raise Problem("SIG-TRUST") from error
+
+
+def number_of(crl_: x509.CertificateRevocationList) -> int:
+    """The running number of a list; 0 if it has none."""
+    try:
+        return crl_.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except x509.ExtensionNotFound:
+        return 0
