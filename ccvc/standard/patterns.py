@@ -1,0 +1,65 @@
+r"""The exact shape of each kind of text, written once for the record type, the JSON Schema and check().
+
+Patterns are anchored with ``^`` and ``\Z``: unlike ``$``, ``\Z`` lets no line break slip in at the end.
+"""
+
+from __future__ import annotations
+
+from ccvc.standard.fields import Field
+
+# Years 1800 to 2199, of which 2000 alone is a leap year among the full hundreds.
+_YEAR = r"(?:1[89]|2[01])[0-9]{2}"
+_LEAP_YEAR = r"(?:(?:1[89]|2[01])(?:0[48]|[2468][048]|[13579][26])|2000)"
+_DAY = (
+    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)"
+)
+
+DATE = rf"^(?:{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29)\Z"
+PARTIAL_DATE = rf"^(?:{_YEAR}(?:-(?:0[1-9]|1[0-2]|{_DAY}))?|{_LEAP_YEAR}-02-29)\Z"
+PERSONAL_ID = r"^[0-9]{12}\Z"
+PLACE_CODE = r"^[0-9]{2}(?:[0-9]{3})?\Z"
+ROW_ID = r"^[A-Za-z0-9_-]{1,40}\Z"
+VERSION = r"^[0-9]{4}-(?:0[1-9]|1[0-2])\Z"
+LINE = r"^(?! )[^\x00-\x1f\x7f]*(?<! )\Z"
+LINES = r"^(?! )[^\x00-\x09\x0b-\x1f\x7f]*(?<! )\Z"
+
+_BY_TYPE = {
+    "text": LINE,
+    "long_text": LINES,
+    "date": DATE,
+    "partial_date": PARTIAL_DATE,
+    "personal_id": PERSONAL_ID,
+}
+
+
+def pattern_of(field: Field) -> str | None:
+    """Give the pattern a present value of the field must match; None for values that are not free text."""
+    if field.pattern:
+        return exact(field.pattern)
+    if field.type == "decimal":
+        return decimal(field)
+    return _BY_TYPE.get(field.type)
+
+
+def exact(pattern: str) -> str:
+    r"""Anchor a declared pattern at both ends: ``^[0-9]{9}$`` -> ``^(?:[0-9]{9})\Z``."""
+    no_controls = r"(?![^\x00-\x1f]*[\x00-\x1f])" if "[^" in pattern else ""
+    return rf"^{no_controls}(?:{pattern.removeprefix('^').removesuffix('$')})\Z"
+
+
+def decimal(field: Field) -> str:
+    """Give the one way to write a decimal: always its declared places, no needless zeros before the point.
+
+    A minus sign is allowed only where the declaration's minimum is below zero.
+    """
+    digits, places = field.digits or 0, field.places or 0
+    sign = "-?" if field.min is not None and str(field.min).startswith("-") else ""
+    fraction = rf"\.[0-9]{{{places}}}" if places else ""
+    return rf"^{sign}(?:0|[1-9][0-9]{{0,{digits - places - 1}}}){fraction}\Z"
+
+
+def for_schema(pattern: str) -> str:
+    r"""Write a pattern as JSON Schema readers know it (ECMA 262): ``\Z`` becomes ``$``."""
+    return pattern.removesuffix(r"\Z") + "$"
