@@ -1,0 +1,1 @@
+"""What this node did, in order, in a log whose past cannot be changed unseen."""

@@ -1,0 +1,77 @@
+"""What is written to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ccvc.ledger.domain import head_bytes, leaf_bytes
+from ccvc.ledger.models import Entry, Head, SignedHead
+from ccvc.signing import jws, merkle, store
+
+
+def lock() -> Head:
+    """Take the log's lock (SELECT FOR UPDATE on its head) until the transaction ends.
+
+    Whoever holds it commits before the next to come: positions given out under it are read in order. Take it
+    after all other locks. TransactionManagementError outside a transaction.
+    """
+    head = Head.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        Head.objects.bulk_create([Head(pk=1, size=0, root=merkle.EMPTY_ROOT)], ignore_conflicts=True)
+        head = Head.objects.select_for_update().get(pk=1)
+    return head
+
+
+@transaction.atomic(savepoint=False)
+def append(kind: str, subject: str, payload: Mapping[str, Any]) -> Entry:
+    """Write an act into the log, in the transaction of the act itself: without the entry there is no act."""
+    head = lock()
+    frontier = merkle.Frontier.from_bytes(head.size, bytes(head.frontier))
+    text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
+    at = timezone.now()
+    leaf = merkle.leaf_hash(leaf_bytes(head.size, kind, subject, text, at))
+    completed = frontier.append(leaf)
+    entry = Entry(
+        index=head.size,
+        kind=kind,
+        subject=subject,
+        payload=text,
+        leaf_hash=leaf,
+        nodes=b"".join(completed),
+        at=at,
+    )
+    entry.save(force_insert=True)
+    _move(head, frontier)
+    return entry
+
+
+def _move(head: Head, frontier: merkle.Frontier) -> None:
+    head.size, head.root, head.frontier = frontier.size, frontier.root(), frontier.to_bytes()
+    head.save(update_fields=["size", "root", "frontier"])
+
+
+@transaction.atomic
+def sign_head() -> SignedHead:
+    """Sign the log as it stands with the node's key; the last signed head again if nothing was added since.
+
+    Raises SIG-NODE-KEY where the node is not enrolled.
+    """
+    head = lock()
+    last = SignedHead.objects.order_by("-size", "-pk").first()
+    if last is not None and last.size == head.size and bytes(last.root) == bytes(head.root):
+        return last
+    now = timezone.now().replace(microsecond=0)
+    return SignedHead.objects.create(size=head.size, root=bytes(head.root), jws=_signed(head, now), at=now)
+
+
+def _signed(head: Head, at: datetime) -> dict[str, Any]:
+    own = store.node_keys().sign
+    payload = head_bytes(settings.CCVC_AGENCY, head.size, bytes(head.root), at)
+    return jws.sign(payload, own.key, own.chain, at=at)

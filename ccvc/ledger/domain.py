@@ -1,0 +1,128 @@
+"""What an entry's hash covers, what a fault is, and who reads again the data an entry speaks of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+import orjson
+
+from ccvc.standard.problems import Problem
+
+FORMAT = "ccvc-ledger/1"
+HEAD_FORMAT = "ccvc-head/1"
+
+
+class Row(NamedTuple):
+    """An entry as it stands in the table."""
+
+    index: int
+    kind: str
+    subject: str
+    payload: str
+    at: datetime
+    leaf_hash: bytes
+    nodes: bytes
+
+
+def leaf_bytes(index: int, kind: str, subject: str, payload: str, at: datetime) -> bytes:
+    """The canonical bytes whose leaf hash an entry carries; the payload's text goes in as a string."""
+    stated = {
+        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "format": FORMAT,
+        "index": index,
+        "kind": kind,
+        "payload": payload,
+        "subject": subject,
+    }
+    return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
+
+
+class HeadStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a signed head says; root is hexadecimal."""
+
+    format: Literal["ccvc-head/1"]
+    agency: str
+    size: int
+    root: str
+    at: datetime
+
+
+def head_bytes(agency: str, size: int, root: bytes, at: datetime) -> bytes:
+    """The canonical bytes of a head to sign."""
+    stated = {
+        "format": HEAD_FORMAT,
+        "agency": agency,
+        "size": size,
+        "root": root.hex(),
+        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that does not fit: the entry that shows it, of what, which part, and words for people."""
+
+    code: str
+    index: int
+    kind: str
+    subject: str
+    what: str
+    message: str
+
+    @classmethod
+    def of(cls, code: str, index: int, kind: str, subject: str, what: str = "", **more: Any) -> Fault:
+        """A fault in the words of the catalogue, which may speak of index, kind, subject, what and more."""
+        words = Problem(code, index=index, kind=kind, subject=subject, what=what, **more)
+        return cls(code, index, kind, subject, what, words.message())
+
+
+Reader = Callable[[Mapping[str, Any], int], Iterator[Fault]]
+"""Given an entry's payload and index, reads again and hashes anew the data it speaks of."""
+
+_readers: dict[str, Reader] = {}
+
+
+def register_reader(kind: str, reader: Reader) -> None:
+    """Say how entries of a kind are checked against the data; ValueError if another room already has."""
+    if _readers.setdefault(kind, reader) is not reader:
+        raise ValueError(f"entries of kind {kind} already have a reader")
+
+
+def reader_of(kind: str) -> Reader | None:
+    """How entries of a kind are checked against the data; None where no data stands behind them."""
+    return _readers.get(kind)
+
+
+@dataclass
+class Report:
+    """What a verification found.
+
+    entries counts by kind those whose data was read again, unread those of kinds without a reader;
+    signed_heads counts the heads compared.
+    """
+
+    size: int = 0
+    root: str = ""
+    entries: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
+    signed_heads: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def first_fault(self) -> Fault | None:
+        """The first thing that does not fit, in the order of the log."""
+        return self.faults[0] if self.faults else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything fits."""
+        return not self.faults
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {"ok": self.ok, **asdict(self)}
