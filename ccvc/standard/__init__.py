@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccvc.standard.checking import check, decode
 from ccvc.standard.codes import Code, Codes
 from ccvc.standard.documents import (
     Difference,
@@ -14,9 +15,13 @@ from ccvc.standard.documents import (
     tidy,
 )
 from ccvc.standard.fields import Field, Group, Standard, Table, current, label, using
+from ccvc.standard.findings import Finding
+from ccvc.standard.json_schema import json_schema
 from ccvc.standard.loading import DATA, DeclarationError, load
 from ccvc.standard.names import normal, plain, sort_key
+from ccvc.standard.personal_id import check_personal_id
 from ccvc.standard.problems import Problem
+from ccvc.standard.record_types import decoder, record_type
 from ccvc.standard.values import (
     compare,
     decimal_text,
@@ -36,20 +41,26 @@ __all__ = [
     "Difference",
     "Document",
     "Field",
+    "Finding",
     "Group",
     "Problem",
     "Standard",
     "Table",
     "apply",
     "canonical",
+    "check",
+    "check_personal_id",
     "compare",
     "current",
     "decimal_text",
+    "decode",
+    "decoder",
     "diff",
     "digest",
     "display",
     "earliest",
     "is_partial_date",
+    "json_schema",
     "label",
     "latest",
     "load",
@@ -57,6 +68,7 @@ __all__ = [
     "normal",
     "plain",
     "precision",
+    "record_type",
     "sort_key",
     "state_of",
     "tidy",

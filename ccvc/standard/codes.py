@@ -52,6 +52,8 @@ class Codes:
     label_vi: str
     label_en: str
     rows: tuple[Code, ...]
+    basis: str = ""
+    owner: str = ""
 
     def __iter__(self) -> Iterator[Code]:
         return iter(self.rows)
@@ -132,7 +134,7 @@ def _words(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    """ "Bà Rịa - Vũng Tàu" -> "bariavungtau"; but "A-" and "1/4" keep the signs that tell them apart."""
+    """Squeeze "Bà Rịa - Vũng Tàu" to "bariavungtau"; "A-" and "1/4" keep the signs that tell them apart."""
     return _HYPHEN.sub("", _NOISE.sub("", plain(text)))
 
 

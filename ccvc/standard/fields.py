@@ -145,11 +145,32 @@ class Standard:
         """Fields by path ("identity.full_name"), cells too ("education.degrees[].level")."""
         return MappingProxyType({f.path: f for group in self.groups.values() for f in _fields(group)})
 
+    def always_requires(self, declared: Declared) -> bool:
+        """Say whether every document must have it, of whatever day: required from the start, not closed.
+
+        What became required later binds by date: ``check`` asks for it, the shape of a document cannot.
+        """
+        return declared.required and declared.valid_to is None and declared.valid_from <= self.first_day
+
+    @cached_property
+    def first_day(self) -> date:
+        """The day the oldest declaration came into force."""
+        return min(field.valid_from for field in self.fields.values())
+
     @cached_property
     def national(self) -> Standard:
         """The part the national node holds: a standard of its own, from which the same things derive."""
         kept = (_national(group) for group in self.groups.values())
         return replace(self, groups=MappingProxyType({g.name: g for g in kept if g.fields or g.tables}))
+
+    def label(self, path: str) -> str:
+        """Give the Vietnamese label of a path, a cell's after its table's; an unknown path stays as it is."""
+        if path == "standard":
+            return "Phiên bản chuẩn thông tin"
+        found = self.find(path)
+        if isinstance(found, Field) and found.table:
+            return f"{self.tables[found.table].label_vi}: {found.label_vi}"
+        return found.label_vi if found else path
 
     def find(self, path: str) -> Field | Table | Group | None:
         """Find what a path of a document speaks of; row ids do not matter ("education.degrees[d1].level")."""
@@ -170,14 +191,8 @@ def _national(group: Group) -> Group:
 
 
 def label(path: str) -> str:
-    """Give the Vietnamese label of a path; a cell's says its table first; an unknown path stays as it is."""
-    standard = current()
-    if path == "standard":
-        return "Phiên bản chuẩn thông tin"
-    found = standard.find(path)
-    if isinstance(found, Field) and found.table:
-        return f"{standard.tables[found.table].label_vi}: {found.label_vi}"
-    return found.label_vi if found else path
+    """Give the Vietnamese label of a path in the standard in use: ``Standard.label``."""
+    return current().label(path)
 
 
 _swapped: list[Standard] = []

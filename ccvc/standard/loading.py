@@ -177,7 +177,7 @@ def _codes(file: Path, entry: Mapping[str, Any]) -> Codes:
     for one, other in pairwise(sorted(rows, key=lambda row: (row.code, row.valid_from or date.min))):
         if one.code == other.code and (one.valid_to or date.max) >= (other.valid_from or date.min):
             raise DeclarationError(f"{file.name}: two rows of code {one.code} hold on the same day")
-    return Codes(file.stem, entry["label_vi"], entry["label_en"], rows)
+    return Codes(name=file.stem, rows=rows, **entry)
 
 
 def _code(raw: dict[str, Any], file: Path, line: int) -> Code:

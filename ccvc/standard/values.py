@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from ccvc.standard.fields import Field, Table, current
 from ccvc.standard.patterns import PARTIAL_DATE
@@ -41,7 +41,7 @@ def state_of(value: Any) -> State | None:
     return None
 
 
-def is_partial_date(text: Any) -> bool:
+def is_partial_date(text: Any) -> TypeGuard[str]:
     """Say whether a value is a real date, year and month, or year, from 1800 to 2199."""
     return isinstance(text, str) and _PARTIAL_DATE.search(text) is not None
 
