@@ -1,3 +1,28 @@
 """Fixtures every room's tests share."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccvc.signing.keys import Stretch
+from tests.people import AGENCY, Agency, found_agency
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passphrases() -> Iterator[None]:
+    """Stretch passphrases little: the cost that stops a thief would be most of the tests' time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stretch, "new", classmethod(lambda cls: cls(64, 1, 1, b"0123456789abcdef")))
+        yield
+
+
+@pytest.fixture
+def agency(db: None, settings: Any, tmp_path: Path) -> Agency:
+    """A component node of one province with its fixed people."""
+    settings.CCVC_AGENCY = AGENCY
+    settings.CCVC_HOME = tmp_path
+    return found_agency(tmp_path)

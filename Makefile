@@ -1,0 +1,68 @@
+# Everything a person runs is a target here or a `ccvc` subcommand. Bare `make` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+
+PEOPLE ?= 10000
+DEMO_HOME ?= demo
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: help setup demo test quick lint types floors templates tests bench screenshots messages lock clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Put the environment into .venv (does nothing when nothing changed)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Setting up the environment in $(VENV) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@awk '/^uv==/ {on=1} on {print; if ($$0 !~ /\\$$/) exit}' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## A national node and four component nodes, 10,000 people (PEOPLE=), pages open until Ctrl-C
+	@$(BIN)/ccvc demo --people $(PEOPLE) --home $(DEMO_HOME)
+
+test: setup lint types tests ## Every check: style, types, floors, templates, all tests with coverage
+
+quick: setup ## The everyday subset of the tests (under a minute)
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
+
+lint: setup floors templates
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+floors: setup
+	@$(BIN)/lint-imports --no-cache
+
+templates: setup
+	@$(BIN)/python scripts/lint_templates.py
+	@$(BIN)/djlint --lint --quiet ccvc
+
+types: setup
+	@$(BIN)/mypy
+
+tests: setup
+	@$(BIN)/coverage erase
+	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
+
+bench: setup ## Measure throughput beside stated limits (prints ratios, hardware, sizes, commit)
+	@$(BIN)/python -m bench
+
+screenshots: setup ## Screenshots of every page into docs/screenshots (needs Chromium)
+	@$(BIN)/python scripts/screenshots.py
+
+lock: ## Resolve dependencies again and write requirements.lock (hashes, no addresses)
+	@$(BIN)/uv lock --quiet
+	@$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-annotate --no-header -o requirements.lock
+	@rm uv.lock
+
+clean: ## Remove the environment, caches and the demo's home
+	@rm -rf $(VENV) .cache $(DEMO_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,137 @@
+"""The rules of a change, without the database: states, separation of persons, conflicts, the statement to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from ccvc import standard
+from ccvc.dossiers import domain as dossier_domain
+from ccvc.dossiers.domain import Document, Statement, StepName, StepTaken
+from ccvc.standard.problems import Problem
+
+Kind = Literal["create", "update", "correct"]
+MOST_IN_ONE_SIGNATURE = 5000
+NEXT_STATE = {"check": ("proposed", "checked"), "verify": ("checked", "verified"), "approve": ("verified", "approved")}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A whole proposed document for one person (`person_key` None: a new dossier), valid from a day, with its reason."""
+
+    person_key: UUID | None
+    unit_code: str
+    document: Document
+    valid_from: date
+    reason: str
+    kind: Kind = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step already taken on a change."""
+
+    step: str
+    user_id: int | None
+    account: str
+    name: str
+    at: datetime
+
+
+def refuse_wrong_state(step: str, state: str) -> None:
+    """Problem CHG-STATE unless a change in this state awaits this step."""
+    if NEXT_STATE[step][0] != state:
+        raise Problem("CHG-STATE", state=state)
+
+
+def refuse_same_person(step: str, user_id: int | None, taken: Iterable[Taken]) -> None:
+    """Problem CHG-SAME-PERSON where this account took an earlier step: each step is another person's."""
+    for earlier in taken:
+        if earlier.user_id is not None and earlier.user_id == user_id:
+            raise Problem("CHG-SAME-PERSON", step=step, earlier=earlier.step)
+
+
+def overlapping(mine: Iterable[str], theirs: Iterable[str]) -> list[str]:
+    """Paths both changes touch; a whole row (`education.degrees[d1]`) overlaps its cells."""
+    others = set(theirs)
+    rows = {_row(path) for path in others}
+    return [p for p in mine if p in others or _row(p) in others or (p == _row(p) and p in rows)]
+
+
+def _row(path: str) -> str:
+    return path[: path.index("]") + 1] if "]" in path else path
+
+
+def pack(differences: Sequence[standard.Difference]) -> str:
+    """Differences as stored: canonical JSON."""
+    return standard.canonical([{"path": d.path, "old": d.old, "new": d.new} for d in differences]).decode()
+
+
+def unpack(text: str) -> list[standard.Difference]:
+    """Differences from their stored form."""
+    return [standard.Difference(d["path"], d["old"], d["new"]) for d in msgspec.json.decode(text)]
+
+
+def steps_of(taken: Iterable[Taken]) -> list[StepTaken]:
+    """The steps a statement names: the last declaration, check and verification, in order."""
+    names: tuple[StepName, ...] = ("declare", "check", "verify")
+    last = {t.step: t for t in taken}
+    return [
+        StepTaken(step=name, account=last[name].account, name=last[name].name, at=utc(last[name].at))
+        for name in names
+        if name in last
+    ]
+
+
+def utc(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a statement says of a change apart from its document and steps."""
+
+    person: UUID
+    agency: str
+    unit: str
+    number: int
+    base: str | None
+    kind: Kind
+    valid_from: date
+    reason: str
+
+
+def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> Statement:
+    """The statement an approver signs for this change."""
+    return Statement(
+        format=dossier_domain.FORMAT,
+        person=str(facts.person),
+        personal_id=dossier_domain.present(document, "identity.personal_id"),
+        agency=facts.agency,
+        unit=facts.unit,
+        number=facts.number,
+        base=facts.base,
+        standard=document["standard"],
+        kind=facts.kind,
+        valid_from=facts.valid_from.isoformat(),
+        document_sha256=standard.digest(standard.canonical(document)),
+        national_sha256=standard.digest(standard.canonical(standard.national(document))),
+        reason=facts.reason,
+        steps=steps_of(taken),
+    )
+
+
+def after(base: Document | None, differences: Sequence[standard.Difference]) -> Document:
+    """The document after a change; Problem CHG-STALE where a value it replaces is no longer there."""
+    try:
+        return standard.apply(base, differences)
+    except Problem as problem:
+        if problem.code != "STD-CONFLICT":
+            raise
+        raise Problem("CHG-STALE", where=problem.where) from problem

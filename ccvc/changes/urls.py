@@ -1,0 +1,20 @@
+"""Routes of the changes room."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from ccvc.changes import declaring, views
+
+app_name = "changes"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("mine/", views.mine, name="mine"),
+    path("approve/", views.approve, name="approve"),
+    path("sign/", views.sign, name="sign"),
+    re_path("^act/(?P<step>check|verify|return|withdraw)/$", views.act, name="act"),
+    path("batches/<uuid:batch_id>/", views.batch, name="batch"),
+    path("declare/<uuid:key>/<slug:group>/", declaring.declare, name="declare"),
+    path("declare/<uuid:key>/<slug:group>/<slug:table>/<slug:row_id>/", declaring.row, name="row"),
+    path("<uuid:change_id>/", views.detail, name="detail"),
+]

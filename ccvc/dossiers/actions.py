@@ -1,0 +1,173 @@
+"""The one door: a dossier changes only by committing approved changes (invariant 4)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from ccvc.dossiers import domain
+from ccvc.dossiers.domain import ApprovedChange
+from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.ledger import actions as ledger
+from ccvc.signing import merkle
+from ccvc.signing.models import Signature
+from ccvc.standard.problems import Problem
+
+HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
+
+
+@transaction.atomic
+def commit(changes: Sequence[ApprovedChange], signature: Signature) -> list[Version]:
+    """Commit approved changes as versions, with heads, feed positions and a ledger entry, or nothing at all.
+
+    Locks: dossiers in order of key, then the ledger's head (so feed positions follow the order of commits and a
+    reader of the feed never misses one that commits late). Raises Problem DOS-MOVED where a dossier is no longer
+    the one the statement builds on, DOS-NUMBER-TAKEN where the personal number is another dossier's.
+    """
+    dossiers = _locked(changes)
+    for change in changes:
+        _refuse_moved(change, dossiers[uuid.UUID(change.statement.person)])
+    ledger.lock()
+    versions = _write_versions(changes, dossiers, signature)
+    _write_heads(changes, dossiers)
+    ledger.append(
+        "versions",
+        f"{versions[0].position}-{versions[-1].position}",
+        {
+            "count": len(versions),
+            "first": versions[0].position,
+            "last": versions[-1].position,
+            "root": merkle.root([bytes(v.hash) for v in versions]).hex(),
+            "signature": str(signature.pk),
+        },
+    )
+    return versions
+
+
+def _locked(changes: Sequence[ApprovedChange]) -> dict[uuid.UUID, Dossier]:
+    """The dossiers of these changes, locked in order of key; those not there yet are opened."""
+    keys = sorted({uuid.UUID(c.statement.person) for c in changes})
+    if len(keys) != len(changes):
+        raise Problem("DOS-TWICE-IN-BATCH")
+    _refuse_taken_numbers(changes)
+    known = {d.key: d for d in Dossier.objects.select_for_update().filter(key__in=keys).order_by("key")}
+    now = timezone.now()
+    fresh = [
+        Dossier(
+            key=uuid.UUID(c.statement.person),
+            personal_id=c.statement.personal_id,
+            agency_code=c.statement.agency,
+            unit_id=c.unit_id,
+            opened_at=now,
+        )
+        for c in changes
+        if uuid.UUID(c.statement.person) not in known and c.statement.number == 1
+    ]
+    Dossier.objects.bulk_create(fresh, batch_size=1000)
+    return known | {d.key: d for d in fresh}
+
+
+def _refuse_taken_numbers(changes: Sequence[ApprovedChange]) -> None:
+    wanted = {c.statement.personal_id: c.statement.person for c in changes if c.statement.personal_id}
+    taken = Dossier.objects.filter(personal_id__in=list(wanted)).values_list("personal_id", "key")
+    for personal_id, key in taken:
+        if personal_id and str(key) != wanted[personal_id]:
+            raise Problem("DOS-NUMBER-TAKEN", where=personal_id, personal_id=personal_id)
+
+
+def _refuse_moved(change: ApprovedChange, dossier: Dossier | None) -> None:
+    base = bytes(dossier.current_hash).hex() if dossier and dossier.current_hash else None
+    number = dossier.current_number if dossier else 0
+    if change.statement.base != base or change.statement.number != number + 1:
+        raise Problem("DOS-MOVED", where=change.statement.person, expected=number + 1, got=change.statement.number)
+
+
+def _write_versions(
+    changes: Sequence[ApprovedChange], dossiers: dict[uuid.UUID, Dossier], signature: Signature
+) -> list[Version]:
+    position = Version.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    now = timezone.now()
+    versions = [
+        _version(change, dossiers[uuid.UUID(change.statement.person)], signature, position + offset, now)
+        for offset, change in enumerate(changes, start=1)
+    ]
+    Version.objects.bulk_create(versions, batch_size=1000)
+    return versions
+
+
+def _version(
+    change: ApprovedChange, dossier: Dossier, signature: Signature, position: int, now: datetime
+) -> Version:
+    version_hash = domain.version_hash(change.statement_bytes)
+    version = Version(
+        dossier=dossier,
+        number=change.statement.number,
+        position=position,
+        hash=version_hash,
+        previous=dossier.current_hash,
+        statement=change.statement_bytes.decode(),
+        document=change.document_bytes.decode(),
+        valid_from=date.fromisoformat(change.statement.valid_from),
+        known_at=now,
+        signature=signature,
+        leaf=change.leaf,
+    )
+    dossier.current_number = change.statement.number
+    dossier.current_hash = version_hash
+    dossier.personal_id = change.statement.personal_id
+    dossier.unit_id = change.unit_id
+    return version
+
+
+def _write_heads(changes: Sequence[ApprovedChange], dossiers: dict[uuid.UUID, Dossier]) -> None:
+    touched = [dossiers[uuid.UUID(c.statement.person)] for c in changes]
+    Dossier.objects.bulk_update(
+        touched, ["current_number", "current_hash", "personal_id", "unit_id"], batch_size=1000
+    )
+    today = timezone.localdate()
+    heads = [_head(change, dossier, today) for change, dossier in zip(changes, touched, strict=True)]
+    _upsert_heads(heads)
+
+
+def _head(change: ApprovedChange, dossier: Dossier, today: date) -> Head:
+    """The head after this change; dossiers with a change valid only later are folded from their history."""
+    plain = change.statement.number == 1 or not _has_later(dossier, today)
+    if plain and change.statement.valid_from <= today.isoformat():
+        return Head(dossier=dossier, changes_on=None, **domain.columns(change.document))
+    return _derive(dossier, today)
+
+
+def _has_later(dossier: Dossier, today: date) -> bool:
+    return Version.objects.filter(dossier=dossier, valid_from__gt=today).exists()
+
+
+def _derive(dossier: Dossier, today: date) -> Head:
+    """The head folded from history; a dossier valid only later shows its first version until that day."""
+    versions = list(Version.objects.filter(dossier=dossier).order_by("number"))
+    view = domain.as_of(versions, known_at=None, valid_on=today)
+    document = view.document or domain.parse(versions[0].document)
+    return Head(dossier=dossier, changes_on=view.changes_on, **domain.columns(document))
+
+
+def _upsert_heads(heads: list[Head]) -> None:
+    Head.objects.bulk_create(
+        heads, batch_size=1000, update_conflicts=True, unique_fields=["dossier"], update_fields=HEAD_COLUMNS
+    )
+
+
+@transaction.atomic
+def derive_heads(*, due_on: date | None = None) -> int:
+    """Derive heads again from the versions: those due on a day, or all (rebuild); returns how many."""
+    today = timezone.localdate()
+    dossiers = Dossier.objects.order_by("key").select_for_update(of=("self",))
+    if due_on is not None:
+        dossiers = dossiers.filter(head__changes_on__lte=due_on)
+    count = 0
+    for dossier in dossiers.iterator(chunk_size=500):
+        _upsert_heads([_derive(dossier, today)])
+        count += 1
+    return count

@@ -1,0 +1,189 @@
+"""What a version is: the signed statement, its hash, the fold of changes over time, the derived columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from ccvc import standard
+from ccvc.signing import merkle
+
+Document = dict[str, Any]
+StepName = Literal["declare", "check", "verify"]
+FORMAT: Literal["ccvc-change/1"] = "ccvc-change/1"
+
+
+STEP_LABELS: dict[StepName, str] = {"declare": "Kê khai", "check": "Kiểm tra", "verify": "Thẩm định"}
+
+
+class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One step before the signature: who did it, and when (ISO 8601, UTC)."""
+
+    step: StepName
+    account: str
+    name: str
+    at: str
+
+    @property
+    def label(self) -> str:
+        """The step's name for people."""
+        return STEP_LABELS[self.step]
+
+
+class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What an approver signs: the exact change of one dossier, bound to the version before it.
+
+    `base` is the hash of the version before (hex), so the chain itself is signed; the two digests bind the whole
+    document and its national projection.
+    """
+
+    format: Literal["ccvc-change/1"]
+    person: str
+    personal_id: str | None
+    agency: str
+    unit: str
+    number: int
+    base: str | None
+    standard: str
+    kind: Literal["create", "update", "correct"]
+    valid_from: str
+    document_sha256: str
+    national_sha256: str
+    reason: str
+    steps: list[StepTaken]
+
+
+def statement_bytes(statement: Statement) -> bytes:
+    """Canonical bytes of a statement: what is signed, stored and sent."""
+    return standard.canonical(msgspec.to_builtins(statement))
+
+
+def version_hash(statement: bytes) -> bytes:
+    """Hash of a version: the Merkle leaf hash of its statement (RFC 9162, 32 bytes)."""
+    return merkle.leaf_hash(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedChange:
+    """A change ready for the commit door: its statement bytes, the whole document, its place under the signature."""
+
+    statement: Statement
+    statement_bytes: bytes
+    document: Document
+    document_bytes: bytes
+    leaf: int
+    unit_id: int
+
+
+class Known(Protocol):
+    """What the fold needs of a version."""
+
+    @property
+    def document(self) -> str: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def known_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A dossier as of two times: the document (None before there was any) and the day it next changes."""
+
+    document: Document | None
+    changes_on: date | None
+
+
+def as_of(versions: Sequence[Known], *, known_at: datetime | None, valid_on: date) -> View:
+    """The dossier as known at a moment and valid on a day, from its versions in committed order.
+
+    A version's document is the fold of all changes in committed order; where a change known by then is valid only
+    later, the changes are folded again without it.
+    """
+    known = [v for v in versions if known_at is None or v.known_at <= known_at]
+    later = [v.valid_from for v in known if v.valid_from > valid_on]
+    changes_on = min(later, default=None)
+    if not later:
+        return View(parse(known[-1].document) if known else None, None)
+    return View(_fold_without_later(known, valid_on), changes_on)
+
+
+def _fold_without_later(known: Sequence[Known], valid_on: date) -> Document | None:
+    folded: Document | None = None
+    before: Document | None = None
+    for version in known:
+        after = parse(version.document)
+        if version.valid_from <= valid_on:
+            folded = after if folded == before else _carry_over(folded, before, after)
+        before = after
+    return folded
+
+
+def _carry_over(folded: Document | None, before: Document | None, after: Document) -> Document:
+    """The change from `before` to `after`, laid over a document that lacks a change valid only later."""
+    return standard.apply(folded, standard.diff(before, after), strict=False)
+
+
+def parse(text: str) -> Document:
+    """A stored document."""
+    document: Document = msgspec.json.decode(text)
+    return document
+
+
+_TEXT_COLUMNS = {
+    "personal_id": "identity.personal_id",
+    "birth_date": "identity.birth_date",
+    "sex": "identity.sex",
+    "ethnic_group": "identity.ethnic_group",
+    "religion": "identity.religion",
+    "unit_code": "employment.unit_code",
+    "unit_name": "employment.unit_name",
+    "category": "employment.category",
+    "status": "employment.status",
+    "position": "employment.position",
+    "position_title": "employment.position_title",
+    "rank": "employment.rank",
+    "salary_group": "employment.salary_group",
+    "salary_step": "employment.salary_step",
+    "highest_level": "education.highest_level",
+    "political_theory": "education.political_theory",
+    "it_level": "education.it_level",
+    "party_joined_on": "affiliation.party_joined_on",
+    "recruited_on": "career.recruited_on",
+    "job_level": "employment.job_level",
+}
+
+
+def columns(document: Document) -> dict[str, Any]:
+    """Typed search columns of a document (keys: the columns of `SearchColumns`)."""
+    values: dict[str, Any] = {column: present(document, path) for column, path in _TEXT_COLUMNS.items()}
+    name = present(document, "identity.full_name") or ""
+    birth = values["birth_date"]
+    coefficient = present(document, "employment.salary_coefficient")
+    since = present(document, "employment.salary_from")
+    values |= {
+        "full_name": name,
+        "name_plain": standard.plain(name),
+        "name_key": standard.sort_key(name),
+        "birth_year": int(birth[:4]) if birth else None,
+        "salary_coefficient": Decimal(coefficient) if coefficient else None,
+        "salary_from": date.fromisoformat(since) if since and len(since) == len("2026-01-01") else None,
+    }
+    return values
+
+
+def present(document: Document, path: str) -> Any:
+    """The value at a field path, or None where it is absent or one of the states."""
+    group, _, name = path.partition(".")
+    value = document.get(group, {}).get(name)
+    return None if isinstance(value, dict) and "state" in value else value
+
+
+def root_of(statements: Iterable[bytes]) -> bytes:
+    """Merkle root over the hashes of statements: what one approval signs."""
+    return merkle.root([version_hash(s) for s in statements])

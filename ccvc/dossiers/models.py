@@ -1,0 +1,100 @@
+"""Tables of the dossiers room: dossier, version, head."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+
+
+class Dossier(models.Model):
+    """One person's file for life; `key` stays the same on every node, whatever becomes of the number."""
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    personal_id = models.CharField(max_length=12, unique=True, null=True)
+    agency_code = models.CharField(max_length=35)
+    unit_id = models.BigIntegerField(db_index=True)
+    current_number = models.PositiveIntegerField(default=0)
+    current_hash = models.BinaryField(max_length=32, null=True)
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.personal_id or self.key}"
+
+
+class Version(models.Model):
+    """One approved state of a dossier: never changed, never deleted (a trigger refuses both).
+
+    `statement` and `document` are the exact signed bytes, as text; `hash` is the leaf hash of the statement;
+    `position` orders all versions of the node as they were committed, without gaps.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    position = models.BigIntegerField(unique=True)
+    hash = models.BinaryField(max_length=32, unique=True)
+    previous = models.BinaryField(max_length=32, null=True)
+    statement = models.TextField()
+    document = models.TextField()
+    valid_from = models.DateField()
+    known_at = models.DateTimeField()
+    signature = models.ForeignKey("signing.Signature", on_delete=models.PROTECT, related_name="+")
+    leaf = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="one_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}/{self.number}"
+
+
+class SearchColumns(models.Model):
+    """Typed columns derived from a document, for lists, search and statistics; rebuildable at any time."""
+
+    full_name = models.TextField()
+    name_plain = models.TextField()
+    name_key = models.BinaryField()
+    personal_id = models.CharField(max_length=12, null=True)
+    birth_date = models.CharField(max_length=10, null=True)
+    birth_year = models.SmallIntegerField(null=True)
+    sex = models.CharField(max_length=2, null=True)
+    ethnic_group = models.CharField(max_length=8, null=True)
+    religion = models.CharField(max_length=8, null=True)
+    unit_code = models.CharField(max_length=35, null=True)
+    unit_name = models.TextField(null=True)
+    category = models.CharField(max_length=8, null=True)
+    status = models.CharField(max_length=8, null=True)
+    position = models.CharField(max_length=32, null=True)
+    position_title = models.TextField(null=True)
+    rank = models.CharField(max_length=16, null=True)
+    salary_group = models.CharField(max_length=8, null=True)
+    salary_step = models.SmallIntegerField(null=True)
+    salary_coefficient = models.DecimalField(max_digits=4, decimal_places=2, null=True)
+    salary_from = models.DateField(null=True)
+    highest_level = models.CharField(max_length=8, null=True)
+    political_theory = models.CharField(max_length=8, null=True)
+    it_level = models.CharField(max_length=8, null=True)
+    party_joined_on = models.CharField(max_length=10, null=True)
+    recruited_on = models.CharField(max_length=10, null=True)
+    job_level = models.SmallIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Head(SearchColumns):
+    """The dossier as it holds today, in typed columns; `changes_on` names the day it must be derived again."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, primary_key=True, related_name="head")
+    changes_on = models.DateField(null=True, db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_key"], name="head_name_key"),
+            GinIndex(SearchVector("name_plain", config="simple"), name="head_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name

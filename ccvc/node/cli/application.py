@@ -1,0 +1,83 @@
+"""What every command shares: the application, the node it speaks to, how it prints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ccvc.standard.problems import Problem
+
+app = typer.Typer(
+    name="ccvc",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Cơ sở dữ liệu quốc gia về cán bộ, công chức, viên chức: một nút, một dòng lệnh.",
+)
+
+Home = Annotated[
+    Path, typer.Option("--home", "-H", envvar="CCVC_HOME", help="Thư mục của nút (chứa node.toml).", show_default=True)
+]
+Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON cho chương trình đọc.")]
+DEFAULT_HOME = Path(".ccvc")
+
+
+class Output:
+    """Words for people on standard error, results on standard output."""
+
+    def __init__(self) -> None:
+        self.people = Console(stderr=True, highlight=False)
+
+    def say(self, text: str) -> None:
+        """A line for people."""
+        self.people.print(text)
+
+    def problem(self, problem: Problem) -> None:
+        """A problem: what was wrong, where, what to do next, and its code."""
+        self.people.print(f"[bold red]{problem.code}[/] {problem.message('vi')}", markup=True)
+        if problem.where:
+            self.people.print(f"  Ở: {problem.where}", markup=False)
+        self.people.print(f"  → {problem.next_step('vi')}", markup=False)
+
+    def result(self, value: Any, *, as_json: bool, text: str) -> None:
+        """A result: one JSON object, or text."""
+        typer.echo(orjson.dumps(value, default=str).decode() if as_json else text)
+
+
+output = Output()
+
+
+def use_home(home: Path, *, must_exist: bool = True) -> Path:
+    """Make this folder the process's node; Problem NOD-NO-HOME where it is none."""
+    home = home.resolve()
+    if must_exist and not (home / "node.toml").exists():
+        raise Problem("NOD-NO-HOME", where=str(home))
+    os.environ["CCVC_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccvc.node.django_settings")
+    return home
+
+
+@contextmanager
+def node(home: Path) -> Iterator[None]:
+    """The node in this folder: database up and migrated, rooms loaded."""
+    use_home(home)
+    from ccvc.node import service  # noqa: PLC0415 - the node's settings exist only now
+
+    with service.ready():
+        yield
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar fed with (done, total)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=output.people, disable=quiet or not output.people.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

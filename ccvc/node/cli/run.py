@@ -1,0 +1,104 @@
+"""`ccvc run`: web and workers of one node, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ccvc.node import service
+from ccvc.node.cli.application import DEFAULT_HOME, Home, app, output, use_home
+from ccvc.node.settings import NodeSettings, node_settings
+from ccvc.standard.problems import Problem
+
+STOP_SECONDS = 15
+
+
+@app.command()
+def run(home: Home = DEFAULT_HOME) -> None:
+    """Chạy nút: trang web, cổng trao đổi, và các tiến trình nền; Ctrl-C để dừng."""
+    use_home(home)
+    settings = node_settings()
+    refuse_used_ports(settings)
+    with service.ready():
+        supervise(commands(settings), settings)
+
+
+def refuse_used_ports(settings: NodeSettings) -> None:
+    """Problem NOD-PORT where a port the node needs is taken."""
+    wanted = [(settings.web_host, settings.web_port, "web_port")]
+    if settings.kind == "national":
+        wanted.append((settings.exchange_host, settings.exchange_port, "exchange_port"))
+    for host, port, key in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise Problem("NOD-PORT", port=port, setting=key, variable=f"CCVC_{key.upper()}") from error
+
+
+def commands(settings: NodeSettings) -> dict[str, list[str]]:
+    """The processes of a node by name."""
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    pages = ["--host", settings.web_host, "--port", str(settings.web_port), "--blocking-threads", "2"]
+    processes = {
+        "web": [*granian, *pages, "ccvc.node.wsgi:application"],
+        "worker": [sys.executable, "-m", "ccvc.node.worker"],
+    }
+    if settings.kind == "national":
+        keys = settings.home / "keys"
+        tls = ["--ssl-certificate", str(keys / "tls.crt.pem"), "--ssl-keyfile", str(keys / "tls.key.pem")]
+        listen = ["--host", settings.exchange_host, "--port", str(settings.exchange_port)]
+        processes["exchange"] = [*granian, *listen, *tls, "ccvc.node.wsgi_exchange:application"]
+    return processes
+
+
+def supervise(processes: dict[str, list[str]], settings: NodeSettings) -> None:
+    """Start the processes and wait; one that ends, Ctrl-C or SIGTERM ends all of them cleanly."""
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    children = {name: start(command, settings.home / "logs" / f"{name}.log") for name, command in processes.items()}
+    output.say(f"{settings.name}: http://{settings.web_host}:{settings.web_port}")
+    try:
+        while not stopping:
+            ended = next((n for n, c in children.items() if c.poll() is not None), None)
+            if ended is not None:
+                raise Problem("NOD-PROCESS", where=str(settings.home / "logs" / f"{ended}.log"), process=ended)
+            time.sleep(0.2)
+    finally:
+        stop_all(list(children.values()))
+
+
+def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a process of its own session, so that the terminal's Ctrl-C reaches only us; its output goes to a log."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, start_new_session=True
+        )
+
+
+def stop_all(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each process to end, wait, then insist."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

@@ -1,0 +1,83 @@
+"""The home folder of a node: its settings file, its keys, the authority of the national node."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from ccvc.node.settings import FILE_NAME, NodeSettings
+from ccvc.signing import certificates, keys
+from ccvc.signing.certificates import Issuer
+from ccvc.standard.problems import Problem
+
+NOT_IN_FILE = {"home"}
+DAYS_OF_NODE = 730
+
+
+def create(home: Path, **given: Any) -> None:
+    """Make a node's home: the documented settings file and closed folders; Problem NOD-EXISTS."""
+    if (home / FILE_NAME).exists():
+        raise Problem("NOD-EXISTS", where=str(home))
+    for folder in (home, home / "keys", home / "trust", home / "logs"):
+        folder.mkdir(parents=True, exist_ok=True)
+    (home / "keys").chmod(0o700)
+    (home / FILE_NAME).write_text(settings_file(given))
+
+
+def settings_file(given: dict[str, Any]) -> str:
+    """The settings file: each key with what it means; keys left at their default are commented out."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Cấu hình của một nút CCVC. Biến môi trường CCVC_<KHOÁ> thay giá trị ở đây."))
+    document.add(tomlkit.comment("Settings of one CCVC node. The environment variable CCVC_<KEY> overrides a key."))
+    for name, field in NodeSettings.model_fields.items():
+        if name in NOT_IN_FILE:
+            continue
+        document.add(tomlkit.nl())
+        document.add(tomlkit.comment(field.description or name))
+        value = given.get(name)
+        if value is None:
+            default = "" if field.default is None else field.default
+            document.add(tomlkit.comment(f"{name} = {tomlkit.item(default).as_string()}"))
+        else:
+            document.add(name, tomlkit.item(str(value) if isinstance(value, Path) else value))
+    return tomlkit.dumps(document)
+
+
+def change_settings(home: Path, **given: Any) -> None:
+    """Change keys of the settings file, leaving its comments."""
+    file = home / FILE_NAME
+    document = tomlkit.parse(file.read_text())
+    for name, value in given.items():
+        document[name] = value
+    file.write_text(tomlkit.dumps(document))
+
+
+def read_settings(home: Path) -> dict[str, Any]:
+    """The keys given in a node's settings file."""
+    return tomllib.loads((home / FILE_NAME).read_text())
+
+
+def create_scheme_authority(home: Path) -> Issuer:
+    """The authority of the scheme, held by the national node: it issues the certificates of nodes."""
+    issuer = certificates.create_authority("CCVC scheme authority")
+    folder = home / "authority"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _write_secret(folder / "scheme.key.pem", keys.to_pem(issuer.key, None))
+    (folder / "scheme.crt.pem").write_text(certificates.to_pem([issuer.cert]))
+    (home / "trust" / "scheme.pem").write_text(certificates.to_pem([issuer.cert]))
+    return issuer
+
+
+def scheme_authority(home: Path) -> Issuer:
+    """The scheme's authority as stored in the national node's home."""
+    folder = home / "authority"
+    key = keys.from_pem((folder / "scheme.key.pem").read_text())
+    return Issuer(key, certificates.from_pem((folder / "scheme.crt.pem").read_text())[0])
+
+
+def _write_secret(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text)

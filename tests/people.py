@@ -1,0 +1,141 @@
+"""Fixed people with fixed powers, in a small agency: owner, officer, second officer, verifier, approver, stranger…"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from ccvc.access.actions import grant_role
+from ccvc.access.domain import Subject
+from ccvc.access.selectors import subject_of
+from ccvc.accounts.models import User
+from ccvc.changes import actions as changes
+from ccvc.changes.domain import Proposal
+from ccvc.dossiers.models import Version
+from ccvc.ledger import actions as ledger
+from ccvc.organisations.actions import load_catalogue, open_unit
+from ccvc.signing import certificates, revocation, store
+from ccvc.signing.actions import create_software_key
+from ccvc.signing.certificates import Issuer
+
+AGENCY, UNIT, OTHER_UNIT, FOREIGN, FOREIGN_UNIT = "H41", "H41.12", "H41.13", "H56", "H56.12"
+PASSPHRASE = "cây cầu bắc qua sông Lam"
+SYSTEM = Subject.system("test")
+
+
+@dataclass
+class Agency:
+    """A component with two units, its people in their roles, and another agency's unit with a stranger."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    issuer: Issuer | None = None
+
+    def subject(self, name: str) -> Subject:
+        return subject_of(self.users[name])
+
+
+ROLES = {
+    "officer": ("officer", AGENCY),
+    "checker": ("officer", AGENCY),
+    "verifier": ("verifier", AGENCY),
+    "approver": ("approver", AGENCY),
+    "administrator": ("administrator", AGENCY),
+    "inspector": ("inspector", AGENCY),
+    "colleague": ("officer", OTHER_UNIT),
+    "stranger": ("officer", FOREIGN),
+    "foreign_approver": ("approver", FOREIGN),
+}
+
+
+def found_agency(home: Any) -> Agency:
+    """Catalogue, units, accounts with grants, and a signing key for the approver; `home` holds the trust."""
+    load_catalogue()
+    since = date(2025, 7, 1)
+    for code, parent in ((UNIT, AGENCY), (OTHER_UNIT, AGENCY), (FOREIGN_UNIT, FOREIGN)):
+        open_unit(SYSTEM, code=code, name=f"Sở {code}", parent_code=parent, kind="department", on=since, basis="Thử")
+    agency = Agency(issuer=certificates.create_authority("Test authority"))
+    for name, (role, unit) in ROLES.items():
+        user = User.objects.create(username=name, full_name=f"Người {name}")
+        agency.users[name] = user
+        grant_role(SYSTEM, user=user, role=role, unit_code=unit, valid_from=since, basis="QĐ 1/QĐ-TEST")
+    agency.users["owner"] = User.objects.create(username="owner", full_name="Nguyễn Văn An")
+    store.save_trust(home, "test", [agency.issuer.cert])
+    store.save_crl(home, "test", revocation.crl(agency.issuer))
+    give_key(agency, "approver")
+    return agency
+
+
+def give_key(agency: Agency, name: str, *, days: int = 30, code: str = AGENCY) -> str:
+    """A signing key for an account; returns the certificate (PEM)."""
+    user, issuer = agency.users[name], agency.issuer
+    assert issuer is not None
+
+    def issue(csr: str) -> str:
+        wanted = certificates.read_request(csr)
+        cert = certificates.issue(
+            issuer,
+            wanted.public_key,
+            common_name=user.username,
+            person=user.full_name,
+            agency_code=code,
+            use="approve",
+            days=days,
+            not_before=timezone.now() - timedelta(days=20),
+        )
+        return certificates.to_pem([cert])
+
+    return create_software_key(user, PASSPHRASE, issue, audit=ledger.append).certificate_pem
+
+
+def dossier(number: int = 1, **identity: Any) -> dict[str, Any]:
+    """A small whole document; `number` makes the personal number and name different."""
+    return {
+        "standard": "2026-07",
+        "identity": {
+            "personal_id": f"0400850{number:05d}",
+            "full_name": "Nguyễn Văn An",
+            "sex": "1",
+            "birth_date": "1985-03-07",
+            "ethnic_group": "01",
+            "religion": {"state": "none"},
+            **identity,
+        },
+        "career": {"recruited_on": "2010-01"},
+        "education": {"degrees": [{"id": "d1", "level": "6", "major": "Luật"}]},
+        "employment": {"category": "CC", "status": "01", "unit_code": UNIT, "unit_name": "Sở H41.12"},
+    }
+
+
+def propose(agency: Agency, document: dict[str, Any], *, by: str = "officer", key: UUID | None = None, **more: Any) -> Any:
+    proposal = Proposal(
+        person_key=key,
+        unit_code=more.pop("unit_code", UNIT),
+        document=document,
+        valid_from=more.pop("valid_from", timezone.localdate()),
+        reason=more.pop("reason", "Quyết định số 12"),
+        **more,
+    )
+    return changes.propose(agency.subject(by), proposal)
+
+
+def pass_steps(agency: Agency, ids: Sequence[UUID]) -> None:
+    """Check and verify."""
+    changes.check(agency.subject("checker"), ids)
+    changes.verify(agency.subject("verifier"), ids)
+
+
+def approve(agency: Agency, ids: Sequence[UUID], *, by: str = "approver", passphrase: str = PASSPHRASE) -> list[Version]:
+    subject = agency.subject(by)
+    return changes.approve(subject, ids, passphrase, changes.prepare(subject, ids).root).versions
+
+
+def kept(agency: Agency, document: dict[str, Any], *, key: UUID | None = None, **more: Any) -> Version:
+    """A change proposed, passed and approved: the version it made."""
+    change = propose(agency, document, key=key, **more)
+    pass_steps(agency, [change.pk])
+    return approve(agency, [change.pk])[0]
