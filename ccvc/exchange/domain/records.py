@@ -1,0 +1,229 @@
+"""Content lines: one canonical JSON object each, told apart by "type".
+
+Statement and document stay raw bytes, since the receiver hashes exactly what was signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from ccvc import standard
+from ccvc.dossiers.domain import Statement
+from ccvc.exchange.domain.limits import MAX_LINE
+from ccvc.exchange.domain.manifest import AgencyCode, Digest
+from ccvc.signing import merkle
+from ccvc.standard.problems import Problem
+
+Index = Annotated[int, Meta(ge=0)]
+Answer = Literal["refused", "pending", "accepted"]
+
+
+class ApprovalLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="approval"):
+    """One signed approval: JWS over its Merkle root, and the leaf hashes of all its changes (base64 in JSON)."""
+
+    index: Index
+    jws: dict[str, Any]
+    leaves: bytes
+
+
+class ChangeLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="change"):
+    """One approved change: its statement and national document, byte for byte as signed."""
+
+    approval: Index
+    leaf: Index
+    statement: Raw
+    document: Raw
+
+
+class SummaryLine(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="summary", omit_defaults=True
+):
+    """First line of a receipt: which package, how many records of each verdict; `problem` if refused whole."""
+
+    package: UUID
+    manifest_sha256: Digest
+    accepted: Index
+    refused: Index
+    pending: Index
+    register_root: Digest | None = None
+    problem: dict[str, str] | None = None
+
+
+class VerdictLine(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="verdict", omit_defaults=True
+):
+    """What became of one record that was not accepted, or of one that was pending before.
+
+    `record` is the line's index in the package's content, from 0; `message` and `next` are for a clerk to read.
+    """
+
+    record: Index
+    person: UUID
+    number: Annotated[int, Meta(ge=0)]
+    verdict: Answer
+    code: Annotated[str, Meta(max_length=60)]
+    path: Annotated[str, Meta(max_length=300)]
+    message: str
+    next: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        *,
+        record: int,
+        person: UUID,
+        number: int,
+        path: str = "",
+        verdict: Answer = "refused",
+    ) -> VerdictLine:
+        """The verdict a Problem stands for, in the words of its catalogue entry."""
+        words = problem.message(), problem.next_step()
+        return cls(record, person, number, verdict, problem.code, path or problem.where, *words)
+
+
+class ConflictLine(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="conflict", omit_defaults=True
+):
+    """Notice to a component: another agency claims, or holds, a person it sent (kind "share")."""
+
+    person: UUID
+    personal_id: Annotated[str, Meta(max_length=12)]
+    holder: AgencyCode
+    claimant: AgencyCode
+    code: Annotated[str, Meta(max_length=60)]
+    message: str
+    next: str = ""
+    at: datetime | None = None
+
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_content = msgspec.json.Decoder(ApprovalLine | ChangeLine)
+_receipt = msgspec.json.Decoder(SummaryLine | VerdictLine)
+_notice = msgspec.json.Decoder(ConflictLine)
+_statement = msgspec.json.Decoder(Statement)
+_T = TypeVar("_T")
+
+
+def approval_line(index: int, jws: Mapping[str, Any], leaves: bytes) -> bytes:
+    """Canonical bytes of an approval line."""
+    return _encoder.encode(ApprovalLine(index, dict(jws), leaves))
+
+
+def change_line(*, approval: int, leaf: int, statement: bytes, document: bytes) -> bytes:
+    """Canonical bytes of a change line; statement and document are put in as they are."""
+    head = b'{"approval":%d,"document":' % approval
+    middle = b',"leaf":%d,"statement":' % leaf
+    return b"".join((head, document, middle, statement, b',"type":"change"}'))
+
+
+def line_bytes(line: SummaryLine | VerdictLine | ConflictLine) -> bytes:
+    """Canonical bytes of a receipt or notice line."""
+    return _encoder.encode(line)
+
+
+def decode_line(raw: bytes) -> ApprovalLine | ChangeLine:
+    """A content line of kind changes or snapshot; Problem EXC-LINE."""
+    return _decode(_content, raw, "EXC-LINE")
+
+
+def decode_notice(raw: bytes) -> ConflictLine:
+    """A content line of kind share; Problem EXC-LINE."""
+    return _decode(_notice, raw, "EXC-LINE")
+
+
+def decode_receipt(lines: Iterable[bytes]) -> tuple[SummaryLine, list[VerdictLine]]:
+    """The summary (first line) and verdicts of a receipt; Problem EXC-RECEIPT with the line index."""
+    found = [_decode(_receipt, raw, "EXC-RECEIPT", f"line {index}") for index, raw in enumerate(lines)]
+    summaries = [line for line in found if isinstance(line, SummaryLine)]
+    if not found or len(summaries) != 1 or found[0] is not summaries[0]:
+        reason = "exactly one summary, as the first line, is required"
+        raise Problem("EXC-RECEIPT", where="line 0", reason=reason)
+    return summaries[0], [line for line in found if isinstance(line, VerdictLine)]
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], raw: bytes, code: str, where: str = "line") -> _T:
+    if len(raw) > MAX_LINE:
+        raise Problem(code, where=where, reason=f"{len(raw)} > {MAX_LINE} bytes")
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(code, where=where, reason=str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A verified approval: who signed, and the leaf hash of every change it covers, in order."""
+
+    index: int
+    leaves: tuple[bytes, ...]
+    approver: str
+    account: str
+    serial: str
+    at: datetime | None
+
+
+def leaves_of(line: ApprovalLine) -> tuple[bytes, ...]:
+    """The leaf hashes of an approval line; Problem EXC-APPROVAL-FORMAT where they are no 32-byte hashes."""
+    try:
+        return tuple(merkle.split(line.leaves))
+    except ValueError as error:
+        raise Problem("EXC-APPROVAL-FORMAT", where="leaves", reason=str(error)) from error
+
+
+def check_change(line: ChangeLine, approvals: Mapping[int, Approval], *, sender: str) -> Statement:
+    """The statement of a change, proved to be what its approver signed.
+
+    Problem EXC-CHANGE-APPROVAL, -LEAF, -STATEMENT, -AGENCY or -DOCUMENT.
+    """
+    approval = approvals.get(line.approval)
+    if approval is None:
+        raise Problem("EXC-CHANGE-APPROVAL", where="approval", got=line.approval)
+    statement = bytes(line.statement)
+    if line.leaf >= len(approval.leaves) or merkle.leaf_hash(statement) != approval.leaves[line.leaf]:
+        raise Problem("EXC-CHANGE-LEAF", where="leaf", leaf=line.leaf)
+    return _check_statement(decode_statement(statement), bytes(line.document), sender)
+
+
+def decode_statement(raw: bytes) -> Statement:
+    """The statement in the signed bytes; Problem EXC-CHANGE-STATEMENT."""
+    try:
+        return _statement.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem("EXC-CHANGE-STATEMENT", where="statement", reason=str(error)) from error
+
+
+def _check_statement(statement: Statement, document: bytes, sender: str) -> Statement:
+    if not under(statement.agency, sender):
+        raise Problem("EXC-CHANGE-AGENCY", where="statement.agency", got=statement.agency, expected=sender)
+    digest = hashlib.sha256(document).hexdigest()
+    if digest != statement.national_sha256:
+        raise Problem("EXC-CHANGE-DOCUMENT", where="document", got=digest, expected=statement.national_sha256)
+    return statement
+
+
+def under(agency: str, sender: str) -> bool:
+    """Whether an agency code is the sender's own or one below it."""
+    return agency == sender or agency.startswith(f"{sender}.")
+
+
+def is_canonical(raw: bytes) -> bool:
+    """Whether these bytes are the canonical form of the JSON they hold (sorted keys, no white space, no floats)."""
+    try:
+        return standard.canonical(msgspec.json.decode(raw)) == raw
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError):
+        return False
+
+
+def leaves_text(leaves: bytes) -> str:
+    """Base64 of concatenated leaf hashes, as an approval line carries them."""
+    return base64.b64encode(leaves).decode("ascii")

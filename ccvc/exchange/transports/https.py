@@ -1,0 +1,153 @@
+"""HTTPS transport: posts packages to the peer's exchange endpoint and fetches from its mailbox there."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import msgspec
+
+from ccvc.exchange.domain import limits
+from ccvc.exchange.domain.tokens import make_token
+from ccvc.exchange.transports import Delivery, outcome_of
+from ccvc.signing import certificates
+from ccvc.signing.store import KeyPair, NodeKeys
+from ccvc.signing.verification import Trust
+from ccvc.standard.problems import Problem
+
+PACKAGES = "/exchange/v1/packages"
+MAILBOX = "/exchange/v1/mailbox"
+STATE = "/exchange/v1/state"
+TRUST = "/exchange/v1/trust"
+_SHOWN = ("code", "message", "next")
+PACKAGE_TYPE = "application/vnd.ccvc.package"
+TIMEOUT = httpx.Timeout(10.0, read=120.0, write=120.0)
+
+
+@dataclass(frozen=True)
+class HttpsTransport:
+    """Talks to `address` (https://host:port), whose certificate the scheme's authority must have issued."""
+
+    address: str
+    own: str
+    peer: str
+    keys: NodeKeys
+    trust: Trust
+
+    def deliver(self, data: bytes) -> Delivery:
+        """POST one package; what the network does is a `retry`, what the receiver says is read from its answer."""
+        try:
+            with self._client() as client:
+                headers = {"Content-Type": PACKAGE_TYPE}
+                with client.stream("POST", PACKAGES, content=data, headers=headers) as streamed:
+                    return _delivery(_read_bounded(streamed, limits.MAX_ANSWER, self.address), self.address)
+        except httpx.HTTPError as error:
+            return Delivery("retry", self._unreachable(error).as_json())
+        except Problem as problem:
+            return Delivery("retry", problem.as_json())
+
+    def fetch(self, after: int) -> Iterator[bytes]:
+        """GET package after package from the mailbox; asking for those after N tells the peer N is taken."""
+        with self._client() as client:
+            while True:
+                answer = self._get(client, f"{MAILBOX}?after={after}", limits.MAX_PACKAGE)
+                if answer.status == httpx.codes.NO_CONTENT:
+                    return
+                after = _sequence_header(answer)
+                yield answer.content
+
+    def state(self, bucket: str | None = None) -> bytes:
+        """The peer's signed statement of what it holds of this agency's people (a compact JWS)."""
+        target = STATE if bucket is None else f"{STATE}?bucket={bucket}"
+        with self._client() as client:
+            return self._get(client, target, limits.MAX_PACKAGE).content
+
+    def published(self) -> bytes:
+        """What the peer publishes for all: revocation lists and its encryption certificate, as JSON."""
+        with self._client() as client:
+            return self._get(client, TRUST, limits.MAX_ANSWER).content
+
+    def _get(self, client: httpx.Client, target: str, limit: int) -> Answer:
+        sign: KeyPair = self.keys.sign
+        token = make_token(
+            sender=self.own, receiver=self.peer, method="GET", target=target, key=sign.key, chain=sign.chain
+        )
+        try:
+            with client.stream("GET", target, headers={"Authorization": token}) as streamed:
+                answer = _read_bounded(streamed, limit, self.address)
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from error
+        if answer.ok:
+            return answer
+        problem = _error(answer, self.address)
+        raise Problem("EXC-PEER-REFUSED", where=self.address, **{k: str(problem.get(k, "")) for k in _SHOWN})
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.address, verify=tls_context(self.trust), timeout=TIMEOUT)
+
+    def _unreachable(self, error: httpx.HTTPError) -> Problem:
+        reason = str(error) or type(error).__name__
+        return Problem("EXC-UNREACHABLE", where=self.address, address=self.address, reason=reason)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer read whole, within bounds."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether the peer did what was asked."""
+        return httpx.codes.is_success(self.status)
+
+
+def tls_context(trust: Trust) -> ssl.SSLContext:
+    """A client context that believes the scheme's anchors and nobody else."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(cadata=certificates.to_pem((*trust.anchors, *trust.intermediates)))
+    return context
+
+
+def _delivery(answer: Answer, address: str) -> Delivery:
+    if answer.ok:
+        return Delivery("stored")
+    problem = _error(answer, address)
+    expected = problem.get("expected")
+    return Delivery(outcome_of(problem), problem, expected if isinstance(expected, int) else None)
+
+
+def _error(answer: Answer, address: str) -> dict[str, Any]:
+    """The error in an answer; one that is not of the protocol becomes EXC-ANSWER or EXC-BUSY."""
+    try:
+        problem = msgspec.json.decode(answer.content, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        problem = {}
+    if isinstance(problem.get("code"), str) and isinstance(problem.get("message"), str):
+        return problem
+    if httpx.codes.is_server_error(answer.status) or answer.status == httpx.codes.TOO_MANY_REQUESTS:
+        return Problem("EXC-BUSY", where=address).as_json()
+    return Problem("EXC-ANSWER", where=address, reason=f"HTTP {answer.status}").as_json()
+
+
+def _read_bounded(streamed: httpx.Response, limit: int, address: str) -> Answer:
+    blocks, size = [], 0
+    for block in streamed.iter_bytes():
+        size += len(block)
+        if size > limit:
+            raise Problem("EXC-ANSWER", where=address, reason=f"> {limit} bytes")
+        blocks.append(block)
+    return Answer(streamed.status_code, streamed.headers, b"".join(blocks))
+
+
+def _sequence_header(answer: Answer) -> int:
+    text = answer.headers.get("CCVC-Sequence", "")
+    if not text.isdigit():
+        raise Problem("EXC-ANSWER", where="CCVC-Sequence", reason=text or "?")
+    return int(text)

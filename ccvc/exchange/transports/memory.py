@@ -1,0 +1,28 @@
+"""In-memory twin of the transports, for tests: a receiver function, and a list of waiting packages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ccvc.exchange.transports import Delivery, outcome_of
+from ccvc.standard.problems import Problem
+
+
+@dataclass
+class MemoryTransport:
+    """Delivers to `receive` (which raises Problem to refuse) and fetches from `waiting` (number, bytes)."""
+
+    receive: Callable[[bytes], object]
+    waiting: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def deliver(self, data: bytes) -> Delivery:
+        try:
+            self.receive(data)
+        except Problem as problem:
+            found = problem.as_json()
+            return Delivery(outcome_of(found), found, problem.params.get("expected"))
+        return Delivery("stored")
+
+    def fetch(self, after: int) -> Iterator[bytes]:
+        yield from (data for sequence, data in sorted(self.waiting) if sequence > after)

@@ -1,0 +1,165 @@
+"""A small scheme for tests: an authority, a national node G09, components H41 and G12, and packages between them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+from cryptography import x509
+
+from ccvc.exchange.domain import records
+from ccvc.exchange.domain.manifest import Period
+from ccvc.exchange.domain.sealing import Sealed, seal
+from ccvc.signing import approvals, certificates, jws, keys, merkle, revocation
+from ccvc.signing.certificates import Issuer, Use
+from ccvc.signing.verification import Trust
+
+NATIONAL, COMPONENT, OTHER = "G09", "H41", "G12"
+NOW = datetime.now(UTC).replace(microsecond=0)
+DAY = date(2026, 11, 21)
+SPACE = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A key with its certificate chain."""
+
+    key: keys.PrivateKey
+    chain: tuple[x509.Certificate, ...]
+
+    @property
+    def cert(self) -> x509.Certificate:
+        return self.chain[0]
+
+
+@cache
+def authority(name: str = "CCVC test") -> Issuer:
+    return certificates.create_authority(name)
+
+
+@cache
+def trust() -> Trust:
+    issuer = authority()
+    return Trust((issuer.cert,), (), (revocation.read(revocation.crl(issuer)),))
+
+
+def holder(
+    agency: str, use: Use, *, issuer: Issuer | None = None, days: int = 365, start: timedelta | None = None
+) -> Holder:
+    issuer = issuer or authority()
+    key = keys.generate()
+    since = None if start is None else NOW + start
+    person = {"person": f"Người duyệt {agency}"} if use == "approve" else {}
+    cert = certificates.issue(
+        issuer,
+        key.public_key(),
+        common_name=f"approver.{agency}" if use == "approve" else f"Nút {agency}",
+        agency_code=agency,
+        use=use,
+        days=days,
+        not_before=since,
+        **person,
+    )
+    return Holder(key, issuer.chain_of(cert))
+
+
+@cache
+def node(agency: str, use: Use) -> Holder:
+    return holder(agency, use)
+
+
+def person(number: int) -> UUID:
+    return uuid5(SPACE, str(number))
+
+
+def document(number: int) -> dict[str, Any]:
+    return {
+        "standard": "2026-07",
+        "identity": {"personal_id": f"00108{number:07d}", "full_name": f"Nguyễn Văn {number}"},
+    }
+
+
+def canonical(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def statement(number: int, *, agency: str = COMPONENT, version: int = 1) -> bytes:
+    whole = canonical(document(number))
+    digest = hashlib.sha256(whole).hexdigest()
+    return canonical(
+        {
+            "format": "ccvc-change/1",
+            "person": str(person(number)),
+            "personal_id": document(number)["identity"]["personal_id"],
+            "agency": agency,
+            "unit": agency,
+            "number": version,
+            "base": None,
+            "standard": "2026-07",
+            "kind": "create" if version == 1 else "update",
+            "valid_from": "2026-11-21",
+            "document_sha256": digest,
+            "national_sha256": digest,
+            "reason": "Kê khai lần đầu",
+            "steps": [],
+        }
+    )
+
+
+def approval(
+    statements: list[bytes], *, agency: str = COMPONENT, by: Holder | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """JWS and concatenated leaves of one approval of these statements."""
+    by = by or node(agency, "approve")
+    leaves = [merkle.leaf_hash(s) for s in statements]
+    account, name = f"approver.{agency}", f"Người duyệt {agency}"
+    payload = approvals.statement(
+        leaves, agency=agency, purpose="phê duyệt", at=NOW, account=account, name=name
+    )
+    return jws.sign(payload, by.key, by.chain, at=NOW), b"".join(leaves)
+
+
+def change_lines(numbers: range, *, agency: str = COMPONENT, by: Holder | None = None) -> list[bytes]:
+    """One approval line and its change lines."""
+    statements = [statement(n, agency=agency) for n in numbers]
+    signed, leaves = approval(statements, agency=agency, by=by)
+    changes = [
+        records.change_line(approval=0, leaf=leaf, statement=s, document=canonical(document(n)))
+        for leaf, (n, s) in enumerate(zip(numbers, statements, strict=True))
+    ]
+    return [records.approval_line(0, signed, leaves), *changes]
+
+
+def package(
+    sequence: int = 1,
+    previous: str | None = None,
+    *,
+    lines: list[bytes] | None = None,
+    sender: str = COMPONENT,
+    receiver: str = NATIONAL,
+    by: Holder | None = None,
+    to: Holder | None = None,
+    kind: str = "changes",
+    **more: Any,
+) -> Sealed:
+    by = by or node(sender, "sign")
+    to = to or node(receiver, "encrypt")
+    return seal(
+        kind=kind,
+        sender=sender,
+        receiver=receiver,
+        sequence=sequence,
+        previous=previous,
+        lines=change_lines(range(sequence * 10, sequence * 10 + 3)) if lines is None else lines,
+        sign_key=by.key,
+        sign_chain=by.chain,
+        recipient_cert=to.cert,
+        standard="2026-07",
+        period=Period.day(DAY),
+        **more,
+    )
