@@ -14,6 +14,8 @@ from ccvc.accounts.models import SignInAttempt, User
 from ccvc.accounts.selectors import waiting_left
 from ccvc.standard.problems import Problem
 
+OWN_WORDS = password_validation.UserAttributeSimilarityValidator(("username", "full_name", "email"))
+
 
 def sign_in(*, username: str, password: str, address: str | None) -> User:
     """The account that name and password open; each attempt is recorded.
@@ -66,6 +68,7 @@ def set_password(user: User, password: str) -> User:
     """Give an account a new password; its open sessions end. Raises ACC-PASSWORD-WEAK."""
     try:
         password_validation.validate_password(password, user)
+        OWN_WORDS.validate(password, user)
     except ValidationError as fault:
         raise Problem("ACC-PASSWORD-WEAK", where="password", reason=" ".join(fault.messages)) from fault
     user.set_password(password)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -34,5 +34,5 @@ def _left(attempt: SignInAttempt, rows: QuerySet[SignInAttempt], allowed: int) -
     found = rows.aggregate(failures=Count("id", filter=failed), last=Max("at", filter=failed))
     if found["last"] is None:
         return timedelta(0)
-    until = found["last"] + waiting_time(found["failures"], allowed)
+    until: datetime = found["last"] + waiting_time(found["failures"], allowed)
     return max(until - attempt.at, timedelta(0))

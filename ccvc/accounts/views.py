@@ -53,7 +53,6 @@ def _page(request: HttpRequest, target: str, problem: Problem | None) -> HttpRes
     context = {"next": target, "problem": problem, "username": request.POST.get("username", "")}
     if problem is None:
         return render(request, "accounts/sign_in.html", context)
-    context |= {"message": problem.message("vi"), "next_step": problem.next_step("vi")}
     response = render(request, "accounts/sign_in.html", context, status=STATUS[problem.code])
     if "seconds" in problem.params:
         response["Retry-After"] = str(problem.params["seconds"])

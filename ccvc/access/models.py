@@ -1,0 +1,88 @@
+"""Grants and the access log."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+
+
+class Grant(models.Model):
+    """A role given to an account over a unit, from one day to another, by a decision.
+
+    A grant is never changed but to be withdrawn; the decision it rests on is written in.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
+    role = models.CharField("vai trò", max_length=20)
+    unit_code = models.CharField("mã đơn vị", max_length=35)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    basis = models.CharField("căn cứ", max_length=300)
+    granted_by = models.CharField("người cấp", max_length=200)
+    granted_at = models.DateTimeField(default=timezone.now)
+    withdrawn_by = models.CharField("người thu hồi", max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_basis = models.CharField("căn cứ thu hồi", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "quyền được cấp"
+        indexes = [
+            models.Index(
+                fields=["user", "valid_from"],
+                name="access_grant_standing",
+                condition=models.Q(withdrawn_at__isnull=True),
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="access_grant_dates",
+            ),
+            models.CheckConstraint(condition=~models.Q(basis=""), name="access_grant_basis"),
+        ]
+
+    def __str__(self) -> str:
+        """Role and unit, as lists show them."""
+        return f"{self.role} {self.unit_code}"
+
+
+class AccessLog(models.Model):
+    """One look at one or more people: who, when, in which role, what for.
+
+    The database refuses to change or delete a row. Names are copied in: the row stays true when the account
+    is renamed or closed.
+    """
+
+    class Act(models.TextChoices):
+        """What was done."""
+
+        VIEW = "view", "Xem hồ sơ"
+        LIST = "list", "Xem trong danh sách"
+        SEARCH = "search", "Thấy trong kết quả tìm kiếm"
+        EXPORT = "export", "Kết xuất"
+        DENIED = "denied", "Bị từ chối"
+
+    at = models.DateTimeField(default=timezone.now)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200)
+    actor_role = models.CharField(max_length=200)
+    actor_units = models.CharField(max_length=500)
+    person_keys = ArrayField(models.UUIDField())
+    act = models.CharField(max_length=10, choices=Act)
+    purpose = models.CharField(max_length=300)
+    detail = models.TextField(blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "lượt truy cập"
+        indexes = [
+            GinIndex(fields=["person_keys"], name="access_log_person"),
+            models.Index(fields=["actor_id", "at"], name="access_log_actor"),
+        ]
+
+    def __str__(self) -> str:
+        """Who did what when."""
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.act}"

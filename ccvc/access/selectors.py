@@ -1,0 +1,124 @@
+"""Reads of grants and of the access log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ccvc.access import reach
+from ccvc.access.domain import Right, Scope, Subject, policy, readable
+from ccvc.access.models import AccessLog, Grant
+from ccvc.accounts.models import User
+from ccvc.standard.problems import Problem
+
+PAGE = 50
+NOWHERE = ""
+TOLD = (AccessLog.Act.VIEW, AccessLog.Act.EXPORT)
+"""Acts whose detail speaks of this person alone; that of a list or a search may name others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one person, as it is told to them."""
+
+    id: int
+    at: datetime
+    who: str
+    role: str
+    units: str
+    act: str
+    purpose: str
+    detail: str
+    own: bool
+
+
+def standing(on: date) -> Q:
+    """Grants in force on a day and not withdrawn."""
+    return Q(valid_from__lte=on, withdrawn_at__isnull=True) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+def subject_of(user: User, *, request_id: str = "", purpose: str = "", on: date | None = None) -> Subject:
+    """The account as a subject, with its grants of the day; one query."""
+    day = on or timezone.localdate()
+    rows = Grant.objects.filter(standing(day), user_id=user.pk).order_by("valid_from", "pk")
+    grants = tuple(Scope(*row) for row in rows.values_list("role", "unit_code", "valid_from"))
+    return Subject(
+        user_id=user.pk,
+        username=user.username,
+        full_name=user.full_name,
+        person_key=user.person_key,
+        grants=grants if user.is_active else (),
+        on=day,
+        request_id=request_id,
+        purpose=purpose,
+    )
+
+
+def own_grants(subject: Subject) -> QuerySet[Grant]:
+    """The subject's grants in force, with the decision each rests on."""
+    return Grant.objects.filter(standing(subject.on), user_id=subject.user_id or 0).order_by(
+        "valid_from", "pk"
+    )
+
+
+def grants(subject: Subject) -> list[Grant]:
+    """Grants in force on units where the subject may give and withdraw rights, by account."""
+    scopes = subject.scopes(Right.GRANTS_EDIT)
+    rows = Grant.objects.filter(standing(subject.on)).select_related("user").order_by("user__username", "pk")
+    units = {row.unit_code for row in rows}
+    within = {unit for unit in units if reach.covers(scopes, unit, subject.on)}
+    return [row for row in rows if row.unit_code in within]
+
+
+def looks_at(
+    subject: Subject,
+    person_key: UUID,
+    *,
+    own_looks: bool = False,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Look]:
+    """Who looked at a person, newest first, for the person themself or an inspector whose reach holds them.
+
+    `own_looks` adds the person's looks at their own dossier; `before` is the id after which to go on.
+    Raises ACC-DENIED, alike for a person out of reach and one who does not exist.
+    """
+    if person_key != subject.person_key:
+        _require_reach(subject, person_key)
+    rows = AccessLog.objects.filter(person_keys__contains=[person_key]).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if not own_looks and (owner := User.objects.filter(person_key=person_key).first()):
+        rows = rows.exclude(actor_id=owner.pk, actor_role="person")
+    return [_look(row, subject) for row in rows[:limit]]
+
+
+def _require_reach(subject: Subject, person_key: UUID) -> None:
+    """Tracing looks needs the log, and the right to read the person looked at: not an administrator's."""
+    scopes = subject.scopes(Right.LEDGER_SEE)
+    units = reach.units_of(person_key, subject.on) or {NOWHERE}
+    if not any(
+        reach.covers(scopes, unit, subject.on) and readable(subject, own=False, unit_code=unit)
+        for unit in units
+    ):
+        raise Problem("ACC-DENIED", right=policy().labels[Right.LEDGER_SEE])
+
+
+def _look(row: AccessLog, subject: Subject) -> Look:
+    roles = policy().roles
+    names = [roles[name].label_vi if name in roles else name for name in row.actor_role.split(", ")]
+    return Look(
+        id=row.pk,
+        at=row.at,
+        who=row.actor_name,
+        role=", ".join(names),
+        units=row.actor_units,
+        act=AccessLog.Act(row.act).label,
+        purpose=row.purpose,
+        detail=row.detail if row.act in TOLD else "",
+        own=row.actor_id is not None and row.actor_id == subject.user_id,
+    )

@@ -1,0 +1,14 @@
+"""Addresses of this room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ccvc.access import views
+
+app_name = "access"
+urlpatterns = [
+    path("me/looks", views.my_looks, name="looks"),
+    path("me/roles", views.my_roles, name="my_roles"),
+    path("looks/<uuid:key>", views.looks_at, name="looks_at"),
+]

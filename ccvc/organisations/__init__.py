@@ -1,0 +1,1 @@
+"""Agencies and units: what they were called, coded and placed under, on any day."""

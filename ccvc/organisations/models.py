@@ -1,0 +1,141 @@
+"""Units, what they were on each day, and what followed them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from ccvc.organisations.domain import KIND_LABELS, LONGEST_CODE
+
+
+def _days() -> Func:
+    return Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange")
+
+
+def _one(expression: F | Func) -> Func:
+    # btree_gist is not in the embedded server: a range of one number is equal to itself alone (parts.md 1).
+    return Func(expression, expression, Value("[]"), function="int8range")
+
+
+class Unit(models.Model):
+    """One body through all its names, codes and places; what it was on a day is its state of that day."""
+
+    key = models.UUIDField(unique=True, default=uuid4, editable=False)
+    kind = models.CharField(
+        max_length=20, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
+    )
+    opened_on = models.DateField("thành lập ngày")
+    closed_on = models.DateField("ngày cuối cùng tồn tại", null=True, blank=True)
+    national = models.BooleanField("thuộc danh mục quốc gia", default=False)
+
+    class Meta:
+        verbose_name = "đơn vị"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="organisations_unit_dates",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Key and kind: the name depends on the day."""
+        return f"{self.kind} {self.key}"
+
+
+class UnitState(models.Model):
+    """What a unit was from one day to another, both included, as known from `known_from` until `known_to`.
+
+    A state is never overwritten: a change ends what was known of it and writes what is known now.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="states")
+    code = models.CharField("mã định danh điện tử", max_length=LONGEST_CODE)
+    name = models.CharField("tên", max_length=300)
+    parent = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="child_states")
+    administrative_code = models.CharField("mã đơn vị hành chính", max_length=5, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    basis = models.CharField("căn cứ", max_length=500)
+    certainty = models.CharField("độ chắc chắn", max_length=1, default="S")
+    known_from = models.DateTimeField(default=timezone.now)
+    known_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "trạng thái của đơn vị"
+        indexes = [
+            models.Index(
+                fields=["parent"], name="organisations_state_parent", condition=Q(known_to__isnull=True)
+            ),
+            models.Index(
+                fields=["code"], name="organisations_state_code", condition=Q(known_to__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="organisations_state_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("unit")),
+                name="organisations_state_not_in_itself",
+            ),
+            ExclusionConstraint(
+                name="organisations_one_state_a_day",
+                expressions=[(_one(F("unit_id")), "&&"), (_days(), "&&")],
+                condition=Q(known_to__isnull=True),
+            ),
+            ExclusionConstraint(
+                name="organisations_one_unit_a_code",
+                # Halved, so that the range's upper end never overflows.
+                expressions=[
+                    (
+                        _one(Func(F("code"), template="(hashtextextended(%(expressions)s, 0) >> 1)")),
+                        "&&",
+                    ),
+                    (_days(), "&&"),
+                ],
+                condition=Q(known_to__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Code and name."""
+        return f"{self.code} {self.name}"
+
+
+class Succession(models.Model):
+    """One unit took over from another on a day."""
+
+    class Way(models.TextChoices):
+        """How."""
+
+        MERGE = "merge", "hợp nhất, sáp nhập"
+        SPLIT = "split", "chia, tách"
+        RENAME = "rename", "đổi tên, tổ chức lại"
+        MOVE = "move", "chuyển cơ quan quản lý"
+
+    predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="followed_by")
+    successor = models.ForeignKey(Unit, models.PROTECT, related_name="follows")
+    kind = models.CharField(max_length=10, choices=Way)
+    on = models.DateField("từ ngày")
+    basis = models.CharField("căn cứ", max_length=500)
+    certainty = models.CharField("độ chắc chắn", max_length=1, default="S")
+
+    class Meta:
+        verbose_name = "kế thừa"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor", "on"], name="organisations_succession_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(predecessor=F("successor")), name="organisations_not_after_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Who follows whom."""
+        return f"{self.predecessor_id} → {self.successor_id} ({self.on})"

@@ -1,0 +1,224 @@
+"""Reads of units as of a day, and as known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ccvc.access.domain import EVERYWHERE, Right, Subject, require
+from ccvc.organisations import tree as walk
+from ccvc.organisations.domain import KIND_LABELS, Kind, agency_of, parse_code
+from ccvc.organisations.models import Succession, Unit, UnitState
+from ccvc.standard.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One unit in a tree."""
+
+    unit_id: int
+    key: UUID
+    code: str
+    name: str
+    kind: str
+    depth: int
+    has_children: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A unit before or after another, as it was on the day it handed over or took over."""
+
+    state: UnitState
+    way: str
+    on: date
+    basis: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All about one unit as of a day."""
+
+    unit: Unit
+    state: UnitState | None
+    history: list[UnitState]
+    path: list[UnitState]
+    children: list[Node]
+    predecessors: list[Link]
+    successors: list[Link]
+
+
+def states(on: date, known: datetime | None = None) -> QuerySet[UnitState]:
+    """States of the day, as known at a moment (default: now)."""
+    return as_known(known).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+
+
+def as_known(known: datetime | None = None) -> QuerySet[UnitState]:
+    """States of all days, as known at a moment (default: now)."""
+    rows = UnitState.objects.select_related("unit")
+    if known is None:
+        return rows.filter(known_to__isnull=True)
+    return rows.filter(Q(known_to__isnull=True) | Q(known_to__gt=known), known_from__lte=known)
+
+
+def unit_by_code(code: str, on: date, known: datetime | None = None) -> UnitState | None:
+    """The unit that had this electronic code (present or old form) on the day. Raises ORG-CODE."""
+    return states(on, known).filter(code=parse_code(code)).first()
+
+
+def unit_by_administrative_code(code: str, on: date) -> UnitState | None:
+    """The unit that had this administrative code on the day: 15 was Yên Bái, then Lào Cai."""
+    return states(on).filter(administrative_code=code).first()
+
+
+def subtree(codes: Iterable[str], on: date) -> frozenset[int]:
+    """Ids of the units standing on the day, in or under those with these codes on that day."""
+    return walk.below(walk.coded((parse_code(code), on) for code in codes), on)
+
+
+def reach(subject: Subject, right: Right, on: date) -> frozenset[int]:
+    """Ids of the units over which the subject has the right on the day, and of those closed under them."""
+    scopes = subject.scopes(right)
+    if any(scope.unit_code == EVERYWHERE for scope in scopes):
+        return frozenset(Unit.objects.values_list("id", flat=True))
+    granted = walk.roots(scopes, on)
+    return walk.below(granted, on, with_closed=True) if granted else frozenset()
+
+
+def reach_agencies(subject: Subject, right: Right, on: date) -> frozenset[str]:
+    """Level-1 codes of the agencies wholly within reach, for rows that name their agency by its code."""
+    scopes = subject.scopes(right)
+    rows = as_known().filter(parent__isnull=True)
+    if not any(scope.unit_code == EVERYWHERE for scope in scopes):
+        rows = rows.filter(unit_id__in=walk.roots(scopes, on)).filter(unit__in=states(on).values("unit"))
+    return frozenset(agency_of(code) for code in rows.values_list("code", flat=True))
+
+
+def agencies(on: date, known: datetime | None = None) -> list[UnitState]:
+    """Ministries, other central bodies and provinces standing on the day, by code."""
+    return list(states(on, known).filter(parent__isnull=True).order_by("code"))
+
+
+def successors(code: str, on: date) -> list[UnitState]:
+    """Units that took over from the one with this code on that day, each as it was when it took over."""
+    state = unit_by_code(code, on)
+    return [link.state for link in _after(state.unit_id)] if state else []
+
+
+def predecessors(code: str, on: date) -> list[UnitState]:
+    """Units that the one with this code on that day took over from, each as it was on its last day."""
+    state = unit_by_code(code, on)
+    return [link.state for link in _before(state.unit_id)] if state else []
+
+
+def equivalents(code: str, on: date, at: date) -> list[UnitState]:
+    """What stands on the day `at` for the unit with this code on `on`: itself, or what followed it."""
+    found = unit_by_code(code, on)
+    waiting = {found.unit_id} if found else set()
+    seen: set[int] = set()
+    while waiting:
+        seen |= waiting
+        standing = set(states(at).filter(unit_id__in=waiting).values_list("unit_id", flat=True))
+        steps = Succession.objects.filter(predecessor_id__in=waiting - standing, on__lte=at)
+        waiting = set(steps.values_list("successor_id", flat=True)) - seen
+    return list(states(at).filter(unit_id__in=seen).order_by("code"))
+
+
+def tree(subject: Subject, on: date) -> list[Node]:
+    """The units the subject may see on the day, each parent before its children. Raises ACC-DENIED."""
+    require(subject, Right.ORGANISATION_SEE)
+    rows = _visible(subject, on).order_by("code")
+    children: dict[int | None, list[UnitState]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+    nodes: list[Node] = []
+    waiting = [(row, 0) for row in reversed(children.get(None, []))]
+    while waiting:
+        row, depth = waiting.pop()
+        below = children.get(row.unit_id, [])
+        nodes.append(_node(row, depth, has_children=bool(below)))
+        waiting += [(child, depth + 1) for child in reversed(below)]
+    return nodes
+
+
+def branch(subject: Subject, parent: UUID | None, on: date) -> list[Node]:
+    """The units directly under one (under none: the agencies) that the subject may see on the day."""
+    require(subject, Right.ORGANISATION_SEE)
+    visible = _visible(subject, on)
+    rows = visible.filter(parent__key=parent) if parent else visible.filter(parent__isnull=True)
+    lower = visible.filter(parent_id=OuterRef("unit_id")).order_by()
+    found = rows.annotate(has_children=Exists(lower)).order_by("code")
+    return [_node(row, 0, has_children=row.has_children) for row in found]
+
+
+def _node(row: UnitState, depth: int, *, has_children: bool) -> Node:
+    return Node(row.unit_id, row.unit.key, row.code, row.name, row.unit.kind, depth, has_children)
+
+
+def _visible(subject: Subject, on: date) -> QuerySet[UnitState]:
+    """States of the day within reach, above it, or of the national catalogue, which is public."""
+    scopes = subject.scopes(Right.ORGANISATION_SEE)
+    rows = states(on)
+    if any(scope.unit_code == EVERYWHERE for scope in scopes):
+        return rows
+    granted = walk.roots(scopes, on)
+    seen = walk.below(granted, on) | frozenset(walk.above(granted, on))
+    return rows.filter(Q(unit_id__in=seen) | Q(parent__isnull=True))
+
+
+def sheet(subject: Subject, key: UUID, on: date) -> Sheet:
+    """One unit as of a day. Raises ACC-DENIED, ORG-UNIT-UNKNOWN (also for a unit the subject may not see)."""
+    require(subject, Right.ORGANISATION_SEE)
+    unit = Unit.objects.filter(key=key).first()
+    if unit is None or not _may_see(subject, unit, on):
+        raise Problem("ORG-UNIT-UNKNOWN")
+    return Sheet(
+        unit=unit,
+        state=states(on).filter(unit=unit).first(),
+        history=list(as_known().filter(unit=unit).order_by("-valid_from")),
+        path=_path(unit.pk, on),
+        children=branch(subject, unit.key, on),
+        predecessors=_before(unit.pk),
+        successors=_after(unit.pk),
+    )
+
+
+def _may_see(subject: Subject, unit: Unit, on: date) -> bool:
+    if unit.national:
+        return True
+    scopes = subject.scopes(Right.ORGANISATION_SEE)
+    day = max(on, unit.opened_on)
+    if walk.covers_unit(scopes, unit.pk, day):
+        return True
+    return unit.pk in walk.above(walk.roots(scopes, day), day)
+
+
+def _path(unit_id: int, on: date) -> list[UnitState]:
+    order = walk.above([unit_id], on)
+    rows = {row.unit_id: row for row in states(on).filter(unit_id__in=order)}
+    return [rows[unit] for unit in reversed(order) if unit != unit_id and unit in rows]
+
+
+def _after(unit_id: int) -> list[Link]:
+    rows = Succession.objects.filter(predecessor_id=unit_id).order_by("on", "pk")
+    return [_link(row, row.successor_id, row.on) for row in rows]
+
+
+def _before(unit_id: int) -> list[Link]:
+    rows = Succession.objects.filter(successor_id=unit_id).order_by("on", "pk")
+    return [_link(row, row.predecessor_id, row.on - timedelta(days=1)) for row in rows]
+
+
+def _link(row: Succession, other: int, day: date) -> Link:
+    state = states(day).get(unit_id=other)
+    return Link(state, Succession.Way(row.kind).label, row.on, row.basis, row.certainty)
+
+
+def kind_label(kind: str) -> str:
+    """The Vietnamese name of a kind of unit."""
+    return KIND_LABELS[Kind(kind)]
