@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 import orjson
@@ -16,7 +16,7 @@ FORMAT = "ccvc-ledger/1"
 HEAD_FORMAT = "ccvc-head/1"
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True):
     """An entry as it stands in the table."""
 
     index: int

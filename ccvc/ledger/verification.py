@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from django.db.models import Max, Subquery
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from ccvc.ledger.domain import Fault, Report, Row, reader_of
 from ccvc.ledger.heads import collect
@@ -100,8 +101,9 @@ def _entry_faults(walk: Walk, row: Row, report: Report) -> Iterator[Fault]:
 
 
 def _beyond() -> Iterator[Fault]:
-    """Entries past the end the head states; counted in one statement, for others may be appending."""
-    last = Entry.objects.aggregate(last=Max("index"), size=Subquery(Head.objects.values("size")[:1]))
-    size = last["size"] or 0
-    if last["last"] is not None and last["last"] >= size:
-        yield Fault.of("LED-EXTRA", size, "entry", f"{size}-{last['last']}", "extra", last=last["last"])
+    """Entries past the end the head states; asked in one statement, for others may be appending."""
+    size = Coalesce(Subquery(Head.objects.values("size")[:1]), 0)
+    last = Entry.objects.annotate(size=size).order_by("-index").values_list("index", "size").first()
+    if last is not None and last[0] >= last[1]:
+        extra, begin = last
+        yield Fault.of("LED-EXTRA", begin, "entry", f"{begin}-{extra}", "extra", last=extra)

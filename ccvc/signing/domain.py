@@ -14,4 +14,4 @@ def blocked_for(failures: int) -> timedelta | None:
     rounds, rest = divmod(failures, FAILURES)
     if rounds == 0 or rest:
         return None
-    return min(FIRST_WAIT * 2 ** min(rounds - 1, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(rounds - 1, 10)), LONGEST_WAIT)

@@ -23,6 +23,9 @@ from ccvc.standard.problems import Problem
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
 
+STRENGTH = (65_536, 3, 4)
+"""Memory in KiB, iterations and lanes: the second recommended option of RFC 9106 section 4."""
+
 _CURVES: dict[str, type[ec.EllipticCurve]] = {"secp256r1": ec.SECP256R1, "secp384r1": ec.SECP384R1}
 _ENCRYPTED = "-----BEGIN ENCRYPTED PRIVATE KEY-----"
 _MOST_MEMORY = 1 << 20
@@ -47,8 +50,8 @@ class Stretch:
 
     @classmethod
     def new(cls) -> Self:
-        """The second recommended option of RFC 9106 section 4 (64 MiB), with a fresh salt."""
-        return cls(65_536, 3, 4, token_bytes(16))
+        """The strength of new keys, with a fresh salt."""
+        return cls(*STRENGTH, token_bytes(16))
 
     @classmethod
     def read(cls, pem: str) -> Self | None:
