@@ -1,0 +1,208 @@
+"""What the menu and the entry page offer: a declared list, narrowed by rights and node kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ccvc.access.domain import Right, Subject
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the menu.
+
+    Any one of `rights` opens it, none are needed where it is empty; `own` needs a dossier of one's own;
+    `kind` is the node kind the page exists on, empty for both.
+    """
+
+    section: str
+    label: Text
+    text: Text
+    name: str
+    icon: str
+    rights: tuple[Right, ...] = ()
+    own: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry whose page exists: what templates print."""
+
+    entry: Entry
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of the menu."""
+
+    key: str
+    label: Text
+    links: list[Link]
+
+
+SECTIONS: dict[str, Text] = {
+    "mine": _("Của tôi"),
+    "work": _("Xử lý hồ sơ"),
+    "national": _("Cơ sở dữ liệu quốc gia"),
+    "exchange": _("Kết nối, đồng bộ"),
+    "reading": _("Tổng hợp"),
+    "standard": _("Tiêu chuẩn"),
+}
+
+ENTRIES = (
+    Entry(
+        "mine",
+        _("Hồ sơ của tôi"),
+        _("Xem hồ sơ, lịch sử thay đổi và kê khai khi có thay đổi."),
+        "dossiers:mine",
+        "user",
+        own=True,
+    ),
+    Entry(
+        "mine",
+        _("Kê khai của tôi"),
+        _("Theo dõi từng bước của những thay đổi bạn đã kê khai."),
+        "changes:mine",
+        "pen",
+        own=True,
+    ),
+    Entry(
+        "mine",
+        _("Ai đã xem hồ sơ của tôi"),
+        _("Mỗi lượt xem hồ sơ của bạn, người xem và mục đích."),
+        "access:looks",
+        "eye",
+        own=True,
+    ),
+    Entry(
+        "work",
+        _("Việc cần xử lý"),
+        _("Các thay đổi đang chờ bạn kiểm tra hoặc thẩm định."),
+        "changes:inbox",
+        "inbox",
+        rights=(Right.CHANGE_CHECK, Right.CHANGE_VERIFY),
+        kind="component",
+    ),
+    Entry(
+        "work",
+        _("Phê duyệt và ký số"),
+        _("Xem phần thay đổi, phê duyệt bằng chữ ký số, từng hồ sơ hoặc theo đợt."),
+        "changes:approve",
+        "stamp",
+        rights=(Right.CHANGE_APPROVE,),
+        kind="component",
+    ),
+    Entry(
+        "work",
+        _("Danh sách hồ sơ"),
+        _("Tìm, lọc và mở hồ sơ trong phạm vi được giao."),
+        "dossiers:list",
+        "folder",
+        rights=(Right.DOSSIER_LIST,),
+        kind="component",
+    ),
+    Entry(
+        "work",
+        _("Tiếp nhận từ bảng tính"),
+        _("Tải biểu mẫu, nạp tệp, xem lỗi theo dòng và cột."),
+        "intake:list",
+        "upload",
+        rights=(Right.INTAKE_RUN,),
+        kind="component",
+    ),
+    Entry(
+        "national",
+        _("Các cơ sở dữ liệu thành phần"),
+        _("Gói tin gần nhất, độ trễ và tỷ lệ khớp của từng cơ quan."),
+        "registry:components",
+        "database",
+        rights=(Right.EXCHANGE_SEE,),
+        kind="national",
+    ),
+    Entry(
+        "national",
+        _("Tìm người trong toàn quốc"),
+        _("Tìm theo tên có dấu hoặc không dấu, số định danh, cơ quan."),
+        "registry:people",
+        "search",
+        rights=(Right.REGISTER_SEARCH,),
+        kind="national",
+    ),
+    Entry(
+        "exchange",
+        _("Tình trạng trao đổi"),
+        _("Gói tin đã gửi, đã nhận, biên nhận và việc cần xử lý."),
+        "exchange:status",
+        "swap",
+        rights=(Right.EXCHANGE_SEE,),
+    ),
+    Entry(
+        "reading",
+        _("Thống kê"),
+        _("Số lượng theo cơ quan, giới tính, độ tuổi, trình độ."),
+        "insight:statistics",
+        "chart",
+        rights=(Right.STATISTICS_SEE,),
+    ),
+    Entry(
+        "reading",
+        _("Cơ quan, đơn vị"),
+        _("Cây tổ chức theo ngày, mã định danh điện tử, đơn vị kế thừa."),
+        "organisations:tree",
+        "tree",
+        rights=(Right.ORGANISATION_SEE,),
+    ),
+    Entry(
+        "standard",
+        _("Tiêu chuẩn dữ liệu"),
+        _("Các nhóm, trường thông tin, danh mục mã và căn cứ pháp lý."),
+        "web:standard",
+        "book",
+    ),
+)
+
+
+def offered(entry: Entry, subject: Subject | None) -> bool:
+    """Whether the subject may open the entry on this kind of node."""
+    if entry.kind and entry.kind != settings.CCVC_KIND:
+        return False
+    if entry.own:
+        return subject is not None and subject.person_key is not None
+    if not entry.rights:
+        return True
+    return subject is not None and any(subject.may(right) for right in entry.rights)
+
+
+def address(entry: Entry) -> str:
+    """Address of the entry's page; empty while its room has none."""
+    try:
+        return reverse(entry.name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(subject: Subject | None, path: str) -> list[Link]:
+    """Every entry the subject may open, the longest that leads to `path` marked as current."""
+    open_to = [(entry, url) for entry in ENTRIES if offered(entry, subject) and (url := address(entry))]
+    here = max((url for _entry, url in open_to if path.startswith(url)), key=len, default="")
+    return [Link(entry, url, url == here) for entry, url in open_to]
+
+
+def sections(subject: Subject | None, path: str) -> list[Section]:
+    """The menu: sections in their declared order, those without a link left out."""
+    offered_links = links(subject, path)
+    parts = [
+        Section(key, label, [link for link in offered_links if link.entry.section == key])
+        for key, label in SECTIONS.items()
+    ]
+    return [part for part in parts if part.links]

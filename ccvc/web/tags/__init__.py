@@ -1,0 +1,1 @@
+"""Template tags by kind; `ccvc.web.templatetags.ccvc` gathers them into one library."""

@@ -1,0 +1,21 @@
+"""Addresses of this room: entry page, look and language, the published standard, the gallery."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from ccvc.access.public import public
+from ccvc.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("language", public(set_language), name="language"),
+    path("theme", views.set_theme, name="theme"),
+    path("design", views.gallery, name="design"),
+    path("standard/", views.fields, name="standard"),
+    path("standard/schema.json", views.schema, name="schema"),
+    path("standard/codes/", views.code_lists, name="code_lists"),
+    path("standard/codes/<slug:name>", views.code_list, name="code_list"),
+]

@@ -1,0 +1,76 @@
+"""Labels, values and differences of a dossier as rows a template can print; words come from the standard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from ccvc import standard
+from ccvc.web import formats
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One labelled value; label is empty for a single field, text is None where nothing was declared."""
+
+    label: str
+    text: str | None
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """One line of a before/after table; act is added, removed or changed."""
+
+    path: str
+    label: str
+    act: str
+    old: list[Cell]
+    new: list[Cell]
+
+
+def label_of(path: str) -> str:
+    """Label of a field, table or row path in the active language; a cell's says its table first."""
+    if not formats.is_english():
+        return standard.label(path)
+    found = standard.current().find(path)
+    return found.label_en if found else path
+
+
+def own_label(path: str) -> str:
+    """Label of a field without its table's, for cells shown under their table's name."""
+    found = standard.current().find(path)
+    if found is None:
+        return path
+    return found.label_en if formats.is_english() else found.label_vi
+
+
+def text_of(path: str, value: Any) -> str | None:
+    """The value in words; None where nothing has been declared yet."""
+    if value is None:
+        return None
+    return standard.display(path, value, formats.language())
+
+
+def rows_of(differences: list[standard.Difference]) -> list[ChangedRow]:
+    """Lines of a before/after table: a whole row of a table is spread into its cells."""
+    return [
+        ChangedRow(d.path, label_of(d.path), _act(d), _cells(d.path, d.old), _cells(d.path, d.new))
+        for d in differences
+    ]
+
+
+def _act(difference: standard.Difference) -> str:
+    if difference.old is None:
+        return "added"
+    return "removed" if difference.new is None else "changed"
+
+
+def _cells(path: str, value: Any) -> list[Cell]:
+    if path.endswith("]") and isinstance(value, dict):
+        named = ((f"{path}.{name}", cell) for name, cell in value.items() if name != "id")
+        return [Cell(own_label(cell_path), text_of(cell_path, cell)) for cell_path, cell in named]
+    if path.endswith("[]") and value is not None:
+        return [Cell("", gettext("thứ tự khác"))]
+    return [Cell("", text_of(path, value))] if value is not None else []

@@ -1,0 +1,21 @@
+"""Pages of this room."""
+
+from __future__ import annotations
+
+from ccvc.web.views.entry import home, set_theme
+from ccvc.web.views.errors import forbidden, not_found, server_error
+from ccvc.web.views.gallery import gallery
+from ccvc.web.views.standard import code_list, code_lists, fields, schema
+
+__all__ = [
+    "code_list",
+    "code_lists",
+    "fields",
+    "forbidden",
+    "gallery",
+    "home",
+    "not_found",
+    "schema",
+    "server_error",
+    "set_theme",
+]

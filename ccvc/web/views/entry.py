@@ -1,0 +1,32 @@
+"""The entry page and the reader's choice of look."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from ccvc.access.public import public
+from ccvc.web.context import THEME_COOKIE, THEMES
+
+YEAR = 365 * 86400
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person can do here, as cards."""
+    return render(request, "web/home.html")
+
+
+@public
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen look in a cookie and go back to the page."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    response = redirect(target if safe else "web:home")
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True)
+    return response
