@@ -14,6 +14,8 @@ CODE = re.compile(r"[A-Y]\d{2}(?:\.[A-Z0-9]+)*")
 OLD_CODE = re.compile(r"(\d{3})\.(\d{2})\.(\d{2})\.([A-Y]\d{2})")
 """QCVN 102:2016/BTTTT, read right to left by level: 000.00.18.G12 is unit 18 of G12."""
 
+OLD_WIDTHS = (2, 2, 3)
+
 
 class Kind(StrEnum):
     """Kinds of units. The list may grow; no rule of the program counts levels."""
@@ -62,16 +64,13 @@ def _from_old(levels: list[str], top: str) -> str:
 
 
 def old_code(code: str) -> str | None:
-    """The form of QCVN 102:2016, as older systems write it; None where the code does not fit into it."""
+    """The form of QCVN 102:2016, as older systems write it; None where it would not come back the same."""
     top, *levels = code.split(".")
-    levels += ["0"] * (3 - len(levels))
-    widths = (2, 2, 3)
-    if len(levels) > len(widths) or not all(
-        level.isdecimal() and len(level) <= width for level, width in zip(levels, widths, strict=True)
-    ):
+    if len(levels) > len(OLD_WIDTHS):
         return None
-    second, middle, lowest = (level.zfill(width) for level, width in zip(levels, widths, strict=True))
-    return f"{lowest}.{middle}.{second}.{top}"
+    padded = [*levels, *("0" * width for width in OLD_WIDTHS[len(levels) :])]
+    old = ".".join([*reversed(padded), top])
+    return old if OLD_CODE.fullmatch(old) and parse_code(old) == code else None
 
 
 def agency_of(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,8 +12,8 @@ from ccvc.access.models import AccessLog
 from ccvc.accounts.actions import set_active
 from tests.access.people import People
 
-JSON = {"headers": {"accept": "application/json"}}
-HTMX = {"headers": {"hx-request": "true", "hx-current-url": "https://evil.example/try/closed?a=1"}}
+JSON: Any = {"headers": {"accept": "application/json"}}
+HTMX: Any = {"headers": {"hx-request": "true", "hx-current-url": "https://evil.example/try/closed?a=1"}}
 
 pytestmark = [pytest.mark.urls("tests.access.pages"), pytest.mark.django_db]
 
