@@ -51,7 +51,7 @@ class Codes:
     name: str
     label_vi: str
     label_en: str
-    rows: tuple[Code, ...]
+    rows: tuple[Code, ...] = field(repr=False)
     basis: str = ""
     owner: str = ""
 

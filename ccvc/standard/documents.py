@@ -109,19 +109,19 @@ def _in_order(old: Mapping[str, Any], new: Mapping[str, Any], declared: Iterable
 
 
 def _group_differences(group: str, old: Any, new: Any) -> Iterator[Difference]:
-    if not isinstance(old or new, dict):
-        if old != new:
-            yield Difference(group, old, new)
-        return
-    before, after = old or {}, new or {}
-    declared = current().groups.get(group)
-    for name in _in_order(before, after, declared.members if declared else ()):
-        yield from _value_differences(f"{group}.{name}", before.get(name), after.get(name))
+    before, after = {} if old is None else old, {} if new is None else new
+    if isinstance(before, dict) and isinstance(after, dict):
+        declared = current().groups.get(group)
+        for name in _in_order(before, after, declared.members if declared else ()):
+            yield from _value_differences(f"{group}.{name}", before.get(name), after.get(name))
+    elif old != new:
+        yield Difference(group, old, new)
 
 
 def _value_differences(path: str, old: Any, new: Any) -> Iterator[Difference]:
-    if is_table(old or new) and (not old or is_table(old)) and (not new or is_table(new)):
-        yield from _row_differences(path, old or [], new or [])
+    before, after = [] if old is None else old, [] if new is None else new
+    if is_table(before) and is_table(after):
+        yield from _row_differences(path, before, after)
     elif old != new:
         yield Difference(path, old, new)
 
@@ -143,9 +143,11 @@ def _row_differences(path: str, old: list[Row], new: list[Row]) -> Iterator[Diff
 
 def is_table(value: Any) -> TypeGuard[list[Row]]:
     """Say whether a value is rows with ids of their own."""
-    if not isinstance(value, list) or not all(isinstance(row, dict) and "id" in row for row in value):
+    if not isinstance(value, list):
         return False
-    return len({row["id"] for row in value}) == len(value)
+    ids = [row.get("id") for row in value if isinstance(row, dict)]
+    usable = all(isinstance(row_id, str) and row_id and "]" not in row_id for row_id in ids)
+    return usable and len(set(ids)) == len(value)
 
 
 def apply(

@@ -132,8 +132,8 @@ class Standard:
     name_vi: str
     basis: str
     valid_from: date
-    groups: Mapping[str, Group]
-    codes: Mapping[str, Codes]
+    groups: Mapping[str, Group] = field(repr=False)
+    codes: Mapping[str, Codes] = field(repr=False)
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:

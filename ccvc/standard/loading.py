@@ -48,7 +48,7 @@ class DeclarationError(ValueError):
 
 def load(folder: Path) -> Standard:
     """Read ``fields/*.toml`` and ``codes/*.csv`` below the folder. Raises DeclarationError."""
-    head = tomllib.loads((folder / "fields" / _HEAD).read_text(encoding="utf-8"))
+    head = _toml(folder / "fields" / _HEAD)
     codes = read_codes(folder / "codes")
     files = sorted(file for file in (folder / "fields").glob("*.toml") if file.name != _HEAD)
     groups = sorted((_GroupFile(file, codes).group() for file in files), key=lambda group: group.order)
@@ -58,13 +58,20 @@ def load(folder: Path) -> Standard:
     return Standard(**head, groups=MappingProxyType({group.name: group for group in groups}), codes=codes)
 
 
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, ValueError) as error:
+        raise DeclarationError(f"{file.name}: {error}") from None
+
+
 class _GroupFile:
     """One file of the folder being read: a group with its fields and tables."""
 
     def __init__(self, file: Path, codes: Mapping[str, Codes]) -> None:
         self.file = file.name
         self.codes = codes
-        self.entry = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        self.entry = _toml(file)
         self.name = self.entry["name"] = self.entry.pop("group", "?")
 
     def group(self) -> Group:
@@ -167,7 +174,7 @@ def _twice(values: Iterable[T]) -> T | None:
 
 def read_codes(folder: Path) -> Mapping[str, Codes]:
     """Read the lists named in ``index.toml``, each from its CSV file. Raises DeclarationError."""
-    index = tomllib.loads((folder / "index.toml").read_text(encoding="utf-8"))
+    index = _toml(folder / "index.toml")
     return MappingProxyType({name: _codes(folder / f"{name}.csv", entry) for name, entry in index.items()})
 
 
@@ -177,7 +184,10 @@ def _codes(file: Path, entry: Mapping[str, Any]) -> Codes:
     for one, other in pairwise(sorted(rows, key=lambda row: (row.code, row.valid_from or date.min))):
         if one.code == other.code and (one.valid_to or date.max) >= (other.valid_from or date.min):
             raise DeclarationError(f"{file.name}: two rows of code {one.code} hold on the same day")
-    return Codes(name=file.stem, rows=rows, **entry)
+    try:
+        return Codes(name=file.stem, rows=rows, **entry)
+    except TypeError as error:
+        raise DeclarationError(f"index.toml: {file.stem}: {error}") from None
 
 
 def _code(raw: dict[str, Any], file: Path, line: int) -> Code:

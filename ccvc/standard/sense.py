@@ -69,13 +69,9 @@ def _holders(document: Mapping[str, Any], standard: Standard, refused: Container
         if isinstance(values, dict):
             yield _holder(group.name, group.members, values, refused)
             for table in group.tables:
-                yield from _rows(table, values.get(table.name), refused)
-
-
-def _rows(table: Table, rows: Any, refused: Container[str]) -> Iterator[Holder]:
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict) and "id" in row:
-            yield _holder(f"{table.path}[{row['id']}]", table.members, row, refused, is_row=True)
+                rows = () if table.path in refused else values.get(table.name, ())
+                for row in rows:
+                    yield _holder(f"{table.path}[{row['id']}]", table.members, row, refused, is_row=True)
 
 
 def _holder(
@@ -164,9 +160,8 @@ def _out_of_order(standard: Standard, holder: Holder) -> Iterator[Finding]:
 
 def _rows_twice(holder: Holder) -> Iterator[Finding]:
     for name, member in holder.members.items():
-        rows = holder.sound.get(name)
-        if isinstance(member, Table) and isinstance(rows, list):
-            ids = Counter(row["id"] for row in rows if isinstance(row, dict) and "id" in row)
+        if isinstance(member, Table):
+            ids = Counter(row["id"] for row in holder.sound.get(name, ()))
             for row_id in (row_id for row_id, count in ids.items() if count > 1):
                 yield finding("STD-ROW-TWICE", member.path, row_id, label=member.label_vi, row=row_id)
 

@@ -35,10 +35,10 @@ _PARTIAL_DATE = re.compile(PARTIAL_DATE)
 
 def state_of(value: Any) -> State | None:
     """Give the state of a value that is explicitly not present; None for a present value."""
-    if isinstance(value, dict) and value.keys() == {"state"} and value["state"] in STATES:
-        state: State = value["state"]
-        return state
-    return None
+    if not isinstance(value, dict) or value.keys() != {"state"}:
+        return None
+    state: State = value["state"]
+    return state if isinstance(state, str) and state in STATES else None
 
 
 def is_partial_date(text: Any) -> TypeGuard[str]:
@@ -116,7 +116,7 @@ def _shown(field: Field, value: Any, lang: Language) -> str:
                 codes.label(code, lang) for code in (value if field.type == "codes" else [value])
             )
         return _BY_TYPE.get(field.type, _as_it_stands)(value, lang)
-    except (KeyError, TypeError, AttributeError):
+    except (LookupError, TypeError, AttributeError):
         return str(value)  # check() says what is wrong with it; a page must still show it
 
 

@@ -1,0 +1,155 @@
+"""Three judges of a document's shape, one declaration: record type, JSON Schema and findings always agree."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import jsonschema
+import msgspec
+import orjson
+import pytest
+from hypothesis import given, settings
+
+from ccvc.standard import (
+    Document,
+    Problem,
+    Standard,
+    canonical,
+    check,
+    current,
+    decode,
+    decoder,
+    json_schema,
+    national,
+    record_type,
+)
+from ccvc.standard.shapes import of_document
+from tests.standard import tiny
+from tests.standard.strategies import documents, spoilt
+
+NGUYEN_VAN_AN: Document = {
+    "standard": "2026-07",
+    "identity": {
+        "personal_id": "001085123456",
+        "full_name": "Nguyễn Văn An",
+        "sex": "1",
+        "birth_date": "1985-03",
+        "ethnic_group": "01",
+        "home_town": {"text": "xã Nam Đàn, tỉnh Nghệ An", "code": "40", "code_date": "2025-07-01"},
+        "religion": {"state": "none"},
+    },
+    "career": {"recruited_on": "2010"},
+    "education": {"degrees": [{"id": "d1", "level": "5", "major": "Luật"}]},
+    "employment": {"category": "CC", "status": "01", "unit_code": "H41.12", "salary_coefficient": "2.34"},
+}
+
+
+@cache
+def validator(standard: Standard) -> jsonschema.Draft202012Validator:
+    schema = json_schema(standard)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def record_accepts(document: Any, standard: Standard) -> bool:
+    try:
+        decoder(standard).decode(orjson.dumps(document))
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def schema_accepts(document: Any, standard: Standard) -> bool:
+    return validator(standard).is_valid(document)
+
+
+@settings(deadline=None, max_examples=40)
+@given(document=documents())
+def test_documents_drawn_from_the_declaration_have_its_shape(document: Document) -> None:
+    assert list(of_document(document, current())) == []
+    assert record_accepts(document, current())
+    assert schema_accepts(document, current())
+    assert decode(canonical(document)) == document
+
+
+@settings(deadline=None, max_examples=40)
+@given(document=documents())
+def test_the_national_part_has_the_national_shape(document: Document) -> None:
+    part = national(document)
+    assert record_accepts(part, current().national)
+    assert schema_accepts(part, current().national)
+    assert list(of_document(part, current().national)) == []
+
+
+@settings(deadline=None, max_examples=50)
+@given(document=spoilt())
+def test_the_three_judges_agree_on_spoilt_documents(document: Document) -> None:
+    judges_agree(document, current())
+
+
+@settings(deadline=None, max_examples=400)
+@given(document=spoilt(tiny.standard()))
+def test_the_three_judges_agree_on_every_type(document: Document) -> None:
+    judges_agree(document, tiny.standard())
+
+
+def judges_agree(document: Document, standard: Standard) -> None:
+    verdict = not list(of_document(document, standard))
+    assert record_accepts(document, standard) is verdict
+    if not ends_with_line_break(document):
+        assert schema_accepts(document, standard) is verdict
+
+
+def ends_with_line_break(document: Any) -> bool:
+    """Where "$" of JSON Schema's expressions means what it does in Python, it overlooks a last line break."""
+    if isinstance(document, dict | list):
+        return any(map(ends_with_line_break, document.values() if isinstance(document, dict) else document))
+    return isinstance(document, str) and document.endswith("\n")
+
+
+def test_an_ordinary_document_is_accepted_by_all_and_without_findings() -> None:
+    assert schema_accepts(NGUYEN_VAN_AN, current())
+    assert record_accepts(NGUYEN_VAN_AN, current())
+    assert check(NGUYEN_VAN_AN, on=date(2026, 11, 21)) == []
+
+
+def test_the_record_type_gives_what_the_record_says() -> None:
+    record: Any = msgspec.json.Decoder(record_type()).decode(canonical(NGUYEN_VAN_AN))
+    assert record.identity.full_name == "Nguyễn Văn An"
+    assert record.identity.religion.state == "none"
+    assert record.education.degrees[0].major == "Luật"
+    assert record.identity.phone is msgspec.UNSET
+    assert orjson.loads(msgspec.json.encode(record)) == NGUYEN_VAN_AN
+
+
+def test_the_record_type_is_made_once() -> None:
+    assert record_type() is record_type()
+    assert record_type(current().national) is not record_type()
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "where"),
+    [
+        (b"{", "STD-JSON", ""),
+        (b'{"standard": "\xff"}', "STD-JSON", ""),
+        (b"[]", "STD-REFUSED", ""),
+        (b"{}", "STD-REFUSED", "standard"),
+        (canonical(NGUYEN_VAN_AN | {"stranger": {}}), "STD-REFUSED", "stranger"),
+        (canonical(NGUYEN_VAN_AN | {"career": {"recruited_on": 2010}}), "STD-REFUSED", "career.recruited_on"),
+    ],
+)
+def test_decode_refuses_with_a_code_and_a_place(raw: bytes, code: str, where: str) -> None:
+    with pytest.raises(Problem) as caught:
+        decode(raw)
+    assert (caught.value.code, caught.value.where) == (code, where)
+
+
+def test_the_schema_speaks_vietnamese_and_names_the_law() -> None:
+    schema = json_schema(current())
+    name = schema["properties"]["identity"]["properties"]["full_name"]
+    assert name["title"] == "Họ và tên khai sinh"
+    assert "NĐ 27/2026/NĐ-CP" in name["description"]
+    assert schema["$defs"]["code_sex"]["x-labels"] == {"1": "Nam", "2": "Nữ"}
+    assert schema["$id"] == f"urn:ccvc:standard:{current().version}"
