@@ -22,8 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen look in a cookie and go back to the page."""
-    target = request.POST.get("next", "")
+    """Keep the chosen look in a cookie and go back to the page, as its address stands by now."""
+    target = request.POST.get("next") or request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     response = redirect(target if safe else "web:home")
     chosen = request.POST.get("theme", "")
