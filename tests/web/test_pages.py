@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils.translation import get_language
 
 from ccvc.access.actions import grant_role
 from ccvc.access.domain import EVERYWHERE, Subject
 from ccvc.accounts.models import User
 from ccvc.web import views
 from ccvc.web.messages import compile_catalogues
-from ccvc.web.middleware import HEADERS, SecurityHeadersMiddleware
+from ccvc.web.middleware import HEADERS, LanguageMiddleware, SecurityHeadersMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +156,8 @@ def test_the_look_is_kept_and_only_goes_back_home(client: Client) -> None:
     response = client.post("/theme", {"theme": "dark", "next": "/standard/"})
     assert response["Location"] == "/standard/"
     assert 'data-theme="dark"' in text_of(client.get("/standard/"))
+    back = client.post("/theme", {"theme": "dark"}, headers={"Referer": "http://testserver/standard/?q=an"})
+    assert back["Location"] == "http://testserver/standard/?q=an"
     away = client.post("/theme", {"theme": "neon", "next": "https://example.org/"})
     assert away["Location"] == "/"
     assert client.cookies["ccvc_theme"].value == "dark"
@@ -167,6 +170,19 @@ def test_the_language_is_switched(client: Client) -> None:
     page = text_of(client.get("/standard/"))
     assert '<html lang="en"' in page
     assert "Full name at birth" in page
+
+
+def test_the_browsers_language_does_not_decide() -> None:
+    def view(_request: Any) -> HttpResponse:
+        return HttpResponse(get_language())
+
+    middleware = LanguageMiddleware(view)
+    request = RequestFactory(headers={"Accept-Language": "en"}).get("/")
+    assert text_of(middleware(request)) == "vi"
+    request.COOKIES["django_language"] = "en"
+    assert text_of(middleware(request)) == "en"
+    request.COOKIES["django_language"] = "xx"
+    assert middleware(request)["Content-Language"] == "vi"
 
 
 def test_a_missing_page_says_what_to_do(client: Client) -> None:
