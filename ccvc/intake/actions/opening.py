@@ -1,0 +1,97 @@
+"""Opening a file: it is looked at, kept, and given an intake; the same file for the same unit is the same intake."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ccvc.access.domain import Right, Subject, require
+from ccvc.intake import reading, storage
+from ccvc.intake.limits import most_bytes
+from ccvc.intake.models import Intake, State
+from ccvc.intake.storage import Arrived
+from ccvc.intake.survey import survey
+from ccvc.ledger import actions as ledger
+from ccvc.organisations.models import UnitState
+from ccvc.organisations.selectors import unit_by_code
+from ccvc.standard.problems import Problem
+
+LONGEST_NAME = 255
+
+
+def open_intake(
+    subject: Subject, file: Path | bytes, name: str, unit_code: str, *, valid_from: date | None = None
+) -> Intake:
+    """Take a file in for a unit; its rows are read by `read`. The same bytes for the same unit give the same intake.
+
+    `valid_from` is the day from which what the file says holds (default today). Raises ACC-DENIED,
+    INT-UNIT-UNKNOWN and the problems of the file (INT-EMPTY-FILE, INT-NOT-SPREADSHEET, INT-PASSWORD, INT-DAMAGED,
+    INT-TOO-LARGE, INT-ENCODING, INT-NO-HEADER, INT-MISSING-COLUMNS); then nothing is kept.
+    """
+    unit = unit_by_code(unit_code, timezone.localdate())
+    if unit is None:
+        raise Problem("INT-UNIT-UNKNOWN", where=unit_code, unit=unit_code)
+    require(subject, Right.INTAKE_RUN, unit.code)
+    name = Path(name).name[-LONGEST_NAME:]
+    arrived = storage.receive(file, name)
+    try:
+        _look_at(arrived, name)
+        return _open(subject, arrived, name, unit, valid_from or timezone.localdate())
+    finally:
+        storage.discard(arrived)
+
+
+def _look_at(arrived: Arrived, name: str) -> None:
+    """Refuse at once what could not be read later."""
+    if arrived.size > most_bytes():
+        size, limit = arrived.size >> 20, most_bytes() >> 20
+        raise Problem("INT-TOO-LARGE", where=name, name=name, size=size, limit=limit)
+    with reading.opened(arrived.path, name) as source:
+        survey(source, name, timezone.localdate())
+
+
+@transaction.atomic
+def _open(subject: Subject, arrived: Arrived, name: str, unit: UnitState, valid_from: date) -> Intake:
+    intake, made = Intake.objects.select_for_update().get_or_create(
+        agency_code=settings.CCVC_AGENCY,
+        unit_code=unit.code,
+        sha256=arrived.sha256,
+        defaults={
+            "file_name": name,
+            "size": arrived.size,
+            "unit_id": unit.unit_id,
+            "valid_from": valid_from,
+            "judged_on": timezone.localdate(),
+            "created_by": subject.user_id,
+            "created_by_name": subject.full_name,
+            "created_at": timezone.now(),
+        },
+    )
+    storage.keep(arrived, intake.file_name)
+    if made:
+        _audit(subject, intake)
+    elif intake.state == State.FAILED:
+        _begin_again(intake)
+    return intake
+
+
+def _begin_again(intake: Intake) -> None:
+    """A file that could not be read is tried anew: people or the standard may have changed since."""
+    intake.state, intake.problem, intake.judged_on = State.READING, "", timezone.localdate()
+    intake.save(update_fields=["state", "problem", "judged_on"])
+
+
+def _audit(subject: Subject, intake: Intake) -> None:
+    payload = {
+        "act": "intake-open",
+        "by": subject.username,
+        "file": intake.file_name,
+        "sha256": intake.sha256,
+        "unit": intake.unit_code,
+        "request": subject.request_id,
+    }
+    ledger.append("administrative", f"intake:{intake.pk}", payload)

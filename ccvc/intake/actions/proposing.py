@@ -1,0 +1,195 @@
+"""Proposing what a file gives: changes for the rows that passed, slice by slice, none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject, require
+from ccvc.changes import actions as changes
+from ccvc.changes.domain import Proposal
+from ccvc.changes.models import Change, Origin
+from ccvc.dossiers import selectors as dossiers
+from ccvc.intake import limits
+from ccvc.intake.actions.reading import Progress, in_unit, packed, stored
+from ccvc.intake.copying import copy_in
+from ccvc.intake.findings import Finding, of_problem
+from ccvc.intake.layout import MAIN, MAIN_TITLE, PERSON
+from ccvc.intake.models import TAKEN, Intake, IntakeFinding, IntakeRow, State
+from ccvc.intake.persons import UNIT, Document, merged
+from ccvc.intake.selectors import intake as found_intake
+from ccvc.ledger import actions as ledger
+from ccvc.standard.problems import Problem
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one slice of proposals."""
+
+    created: int
+    unchanged: int
+    conflicts: list[tuple[IntakeRow, Problem]]
+    batch: UUID | None
+
+
+def propose(subject: Subject, intake_id: UUID, progress: Progress | None = None) -> Intake:
+    """Propose a change for each row that passed, against the dossiers as they stand now; a repeat makes nothing twice.
+
+    A row in conflict with a pending change becomes a finding and holds back no other. Raises INT-UNKNOWN,
+    INT-NOT-READ, ACC-DENIED and the problems of `changes`.
+    """
+    intake = _ready(subject, intake_id)
+    while intake.state == State.READ:
+        intake = _propose_slice(subject, intake_id)
+        if progress:
+            progress(intake.proposed + intake.proposed_unchanged + intake.conflicts, intake.taken)
+    return intake
+
+
+def _ready(subject: Subject, intake_id: UUID) -> Intake:
+    """The intake, if this person may propose what it gives and it has been read."""
+    intake = found_intake(subject, intake_id)
+    require(subject, Right.CHANGE_PROPOSE, intake.unit_code)
+    if intake.state not in {State.READ, State.PROPOSED}:
+        raise Problem("INT-NOT-READ", where=intake.file_name)
+    return intake
+
+
+@transaction.atomic
+def ask_to_propose(subject: Subject, intake_id: UUID) -> Intake:
+    """Note that proposing was asked for, so that pages say so until the worker is done. Raises as `propose`."""
+    intake = _ready(subject, intake_id)
+    if intake.state == State.READ:
+        intake.asked_at, intake.problem = timezone.now(), ""
+        intake.save(update_fields=["asked_at", "problem"])
+    return intake
+
+
+def give_up(intake_id: UUID, problem: Problem) -> None:
+    """Note why what was asked for could not be done."""
+    Intake.objects.filter(pk=intake_id).update(asked_at=None, problem=packed(problem))
+
+
+@transaction.atomic
+def _propose_slice(subject: Subject, intake_id: UUID) -> Intake:
+    """Propose the next rows and move on, in one transaction."""
+    intake = Intake.objects.select_for_update().get(pk=intake_id)
+    waiting = IntakeRow.objects.filter(
+        intake=intake, sheet=MAIN, verdict__in=TAKEN, row__gt=intake.proposed_to
+    )
+    rows = list(waiting.order_by("row")[: limits.SLICE_ROWS])
+    if not rows:
+        return _finish(subject, intake)
+    outcome = _propose_rows(subject, intake, rows)
+    copy_in(
+        IntakeFinding,
+        [stored(intake, _conflict(row, problem), row.row) for row, problem in outcome.conflicts],
+    )
+    intake.proposed += outcome.created
+    intake.proposed_unchanged += outcome.unchanged
+    intake.conflicts += len(outcome.conflicts)
+    intake.batch_id = outcome.batch or intake.batch_id
+    intake.proposed_to = rows[-1].row
+    intake.save()
+    return intake
+
+
+def _finish(subject: Subject, intake: Intake) -> Intake:
+    intake.state, intake.proposed_at, intake.asked_at = State.PROPOSED, timezone.now(), None
+    intake.save()
+    payload = {
+        "act": "intake-propose",
+        "by": subject.username,
+        "sha256": intake.sha256,
+        "unit": intake.unit_code,
+        "proposed": intake.proposed,
+        "request": subject.request_id,
+    }
+    ledger.append("administrative", f"intake:{intake.pk}", payload)
+    return intake
+
+
+def _propose_rows(subject: Subject, intake: Intake, rows: Sequence[IntakeRow]) -> Outcome:
+    """Merge each row with the dossier of now, and hand over what differs from it."""
+    ids = [row.personal_id for row in rows]
+    within = dossiers.by_personal_ids(in_unit(intake), ids)
+    elsewhere = dossiers.elsewhere(ids, list(within))
+    documents = dossiers.current_documents([dossier.key for dossier in within.values()])
+    conflicts = [
+        (row, Problem("INT-ELSEWHERE", value=row.personal_id)) for row in rows if row.personal_id in elsewhere
+    ]
+    proposals: dict[str, tuple[IntakeRow, Proposal]] = {}
+    unchanged = 0
+    for row in rows:
+        if row.personal_id in elsewhere:
+            continue
+        key = within[row.personal_id].key if row.personal_id in within else None
+        existing = documents[key][1] if key in documents else None
+        proposal = _proposal(intake, row, key, existing)
+        if proposal is None:
+            unchanged += 1
+        else:
+            proposals[row.personal_id] = (row, proposal)
+    outcome = Outcome(0, unchanged, conflicts, None)
+    _hand_over(subject, intake, proposals, outcome)
+    return outcome
+
+
+def _proposal(intake: Intake, row: IntakeRow, key: UUID | None, existing: Document | None) -> Proposal | None:
+    """The whole document proposed; None where the dossier says all of it already."""
+    version = standard.current().version
+    document = merged(existing or {"standard": version}, orjson.loads(row.document), version)
+    if document == existing:
+        return None
+    group, _, name = UNIT.partition(".")
+    if existing is None:
+        document.setdefault(group, {}).setdefault(name, intake.unit_code)
+    return Proposal(
+        person_key=key,
+        unit_code=row.unit_code,
+        document=document,
+        valid_from=intake.valid_from,
+        reason=f"Tiếp nhận dữ liệu từ tệp {intake.file_name}, dòng {row.row}",
+        kind="update" if existing is not None else "create",
+    )
+
+
+def _hand_over(
+    subject: Subject, intake: Intake, proposals: dict[str, tuple[IntakeRow, Proposal]], outcome: Outcome
+) -> None:
+    """Make the changes; what `changes` would not take is named row by row."""
+    if not proposals:
+        return
+    result = changes.propose_batch(
+        subject,
+        title=f"Tiếp nhận tệp {intake.file_name}",
+        origin=Origin.INTAKE,
+        source=str(intake.pk),
+        unit_code=intake.unit_code,
+        proposals=[proposal for _, proposal in proposals.values()],
+    )
+    made = Change.objects.filter(batch=result.batch, personal_id__in=list(proposals)).values_list(
+        "personal_id", flat=True
+    )
+    left = [row for number, (row, _) in proposals.items() if number not in set(made)]
+    outcome.created += result.created
+    outcome.unchanged += result.unchanged
+    outcome.conflicts += zip(left, result.conflicts, strict=False)
+    outcome.batch = result.batch.pk
+
+
+def _conflict(row: IntakeRow, problem: Problem) -> Finding:
+    return of_problem(
+        problem,
+        sheet=MAIN_TITLE,
+        row=row.row,
+        path=PERSON,
+        label=standard.label(PERSON),
+        cell=row.personal_id,
+    )

@@ -1,0 +1,35 @@
+"""The whole of taking in, in one call: for the command line, the demo and other rooms."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ccvc.access.domain import Subject
+from ccvc.intake.actions.opening import open_intake
+from ccvc.intake.actions.proposing import propose
+from ccvc.intake.actions.reading import Progress, read
+from ccvc.intake.schemas import IntakeSummary, problem_of, summary
+
+
+def take_in(
+    subject: Subject,
+    path: Path,
+    unit_code: str,
+    *,
+    dry_run: bool = False,
+    valid_from: date | None = None,
+    progress: Progress | None = None,
+) -> IntakeSummary:
+    """Open, read and (unless `dry_run`) propose a file; taken up again after a crash, it goes on where it stood.
+
+    Raises the problems of `open_intake` and `propose`, and the problem of a file that could not be read.
+    """
+    opened = open_intake(subject, path, path.name, unit_code, valid_from=valid_from)
+    intake = read(opened.pk, progress)
+    problem = problem_of(intake)
+    if problem is not None:
+        raise problem
+    if not dry_run:
+        intake = propose(subject, intake.pk, progress)
+    return summary(intake)

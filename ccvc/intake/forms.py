@@ -1,0 +1,41 @@
+"""The form that takes a file."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ccvc.access.domain import Subject
+from ccvc.intake import selectors
+
+
+class UploadForm(forms.Form):
+    """A file, the unit it is for, and the day from which it holds."""
+
+    file = forms.FileField(
+        label=_("Tệp Excel hoặc CSV"),
+        help_text=_("Dùng tệp mẫu; nhận .xlsx, .xls, .ods và .csv mã UTF-8."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv"}),
+    )
+    unit_code = forms.ChoiceField(
+        label=_("Đơn vị"),
+        help_text=_("Mọi người trong tệp phải thuộc đơn vị này hoặc đơn vị trực thuộc."),
+    )
+    valid_from = forms.DateField(
+        label=_("Có hiệu lực từ ngày"),
+        help_text=_("Ngày mà dữ liệu trong tệp bắt đầu đúng."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    dry_run = forms.BooleanField(
+        label=_("Chỉ kiểm tra, chưa trình thay đổi"),
+        help_text=_("Bỏ chọn để trình ngay các dòng đạt sau khi đọc xong."),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, subject: Subject, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] - Django's own arguments, passed on
+        choices = [(unit.code, f"{unit.name} ({unit.code})") for unit in selectors.units(subject)]
+        self.fields["unit_code"].choices = choices  # type: ignore[attr-defined] - a ChoiceField
+        self.fields["valid_from"].initial = timezone.localdate()

@@ -1,0 +1,223 @@
+"""Judging a slice of persons: from staged rows to verdicts. Pure, so that it can run in other processes.
+
+Large files are judged by as many processes as the machine has processors; results come back in the order of the
+file, whoever finished first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+from typing import Any
+from uuid import UUID
+
+from ccvc import standard
+from ccvc.intake.findings import Finding, of_problem, seen
+from ccvc.intake.layout import PERSON
+from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
+from ccvc.intake.stage import StagedRow, StagedSheet
+from ccvc.standard.problems import Problem
+
+AHEAD = 2  # slices each process may have waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all units under it."""
+
+    sheets: tuple[StagedSheet, ...]
+    on: date
+    unit_code: str
+    units: frozenset[str]
+
+
+@dataclass(slots=True)
+class Task:
+    """One slice: rows of persons with the rows of their tables, and what the node knows of these persons."""
+
+    people: list[StagedRow]
+    tables: dict[str, list[StagedRow]]
+    repeated: dict[str, str]
+    existing: dict[str, Document] = field(default_factory=dict)
+    keys: dict[str, UUID] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
+
+    @property
+    def last(self) -> int:
+        """The last row of the slice."""
+        return self.people[-1].row
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one person's row: the values it gives (JSON), or its cells (JSON) where it goes back."""
+
+    row: int
+    personal_id: str
+    full_name: str
+    unit_code: str
+    kind: str
+    verdict: Verdict
+    document: str
+    cells: str
+    findings: tuple[Finding, ...]
+
+
+class Judge:
+    """Judges slices of one file."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._reader = Reader(terms.sheets, standard.current(), terms.on)
+
+    def slice(self, task: Task) -> list[Judged]:
+        """Every person of the slice, in order."""
+        return [self._person(row, task) for row in task.people]
+
+    def stray(self, row: StagedRow) -> Judged:
+        """A table's row that belongs to nobody in the file: it goes back."""
+        found, cells = self._reader.stray(row), self._cells([row])
+        return Judged(row.row, row.number, "", self._terms.unit_code, "", "refused", "", cells, (found,))
+
+    def _person(self, row: StagedRow, task: Task) -> Judged:
+        if row.person in task.repeated:
+            return self._repeated(row, task)
+        tables = task.tables.get(row.person, [])
+        given = self._reader.given(row, tables)
+        existing = task.existing.get(row.person)
+        document = self._reader.whole(given, existing, self._terms.unit_code)
+        findings = [*given.findings, *self._about_unit(given, document)]
+        if row.number in task.elsewhere:
+            findings.append(self._about(row, PERSON, "INT-ELSEWHERE", value=row.number))
+        if row.number:
+            findings += self._reader.judged(given, document, known=existing is not None)
+        outcome = verdict(findings, changed=document != existing)
+        return self._judged(row, tables, given, document, findings, outcome, known=existing is not None)
+
+    def _judged(
+        self,
+        row: StagedRow,
+        tables: Sequence[StagedRow],
+        given: Given,
+        document: Document,
+        findings: Sequence[Finding],
+        outcome: Verdict,
+        *,
+        known: bool,
+    ) -> Judged:
+        refused = outcome == "refused"
+        return Judged(
+            row=row.row,
+            personal_id=row.number,
+            full_name=_text(document, NAME),
+            unit_code=_text(document, UNIT) or self._terms.unit_code,
+            kind="update" if known else "create",
+            verdict=outcome,
+            document="" if refused else standard.canonical(given.document).decode(),
+            cells=self._cells([row, *tables]) if refused else "",
+            findings=tuple(findings),
+        )
+
+    def _repeated(self, row: StagedRow, task: Task) -> Judged:
+        """Each of several rows of one person goes back: nobody can say here which is right."""
+        params = {"value": row.number, "rows": task.repeated[row.person]}
+        found = self._about(row, PERSON, "INT-DUPLICATE", **params)
+        tables = (
+            task.tables.get(row.person, []) if task.repeated[row.person].startswith(f"{row.row},") else []
+        )
+        given = self._reader.given(row, ())
+        name = _text(given.document, NAME)
+        cells = self._cells([row, *tables])
+        return Judged(row.row, row.number, name, self._terms.unit_code, "", "duplicate", "", cells, (found,))
+
+    def _about_unit(self, given: Given, document: Document) -> Iterator[Finding]:
+        code = _text(document, UNIT)
+        if code and code not in self._terms.units:
+            yield self._about(given.main, UNIT, "INT-UNIT-OUTSIDE", value=code, unit=self._terms.unit_code)
+
+    def _about(self, row: StagedRow, path: str, code: str, **params: str) -> Finding:
+        sheet = self._reader.sheets[row.sheet]
+        place = sheet.place(path)
+        return of_problem(
+            Problem(code, **params),
+            sheet=sheet.title,
+            row=row.row,
+            column=sheet.columns[place].letter if place is not None else "",
+            path=path,
+            label=standard.label(path),
+            cell=seen(row.cells[place]) if place is not None else "",
+        )
+
+    def _cells(self, rows: Iterable[StagedRow]) -> str:
+        """The cells as they came, for the file that goes back: [{sheet, row, cells: {path: cell}}]."""
+        return standard.canonical(
+            {
+                "rows": [
+                    {
+                        "sheet": self._reader.sheets[row.sheet].key,
+                        "row": row.row,
+                        "cells": {
+                            column.column.path: cell
+                            for column, cell in zip(
+                                self._reader.sheets[row.sheet].columns, row.cells, strict=True
+                            )
+                            if cell is not None
+                        },
+                    }
+                    for row in rows
+                ]
+            }
+        ).decode()
+
+
+def _text(document: Mapping[str, Any], path: str) -> str:
+    group, _, name = path.partition(".")
+    value = document.get(group, {}).get(name)
+    return value if isinstance(value, str) else ""
+
+
+def judge_here(terms: Terms, tasks: Iterable[Task]) -> Iterator[tuple[Task, list[Judged]]]:
+    """Judge slices in this process."""
+    judge = Judge(terms)
+    return ((task, judge.slice(task)) for task in tasks)
+
+
+_judges: list[Judge] = []
+
+
+def _prepare(terms: Terms) -> None:
+    _judges[:] = [Judge(terms)]
+
+
+def _judge(task: Task) -> list[Judged]:
+    return _judges[0].slice(task)
+
+
+def judge_together(
+    terms: Terms, tasks: Iterable[Task], processes: int
+) -> Iterator[tuple[Task, list[Judged]]]:
+    """Judge slices in several processes; no more of them are fetched than can be worked on soon."""
+    waiting: deque[tuple[Task, Future[list[Judged]]]] = deque()
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(terms,)) as pool:
+        try:
+            for task in tasks:
+                waiting.append((task, pool.submit(_judge, task)))
+                if len(waiting) > processes * AHEAD:
+                    yield _next(waiting)
+            while waiting:
+                yield _next(waiting)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next(waiting: deque[tuple[Task, Future[list[Judged]]]]) -> tuple[Task, list[Judged]]:
+    task, future = waiting.popleft()
+    return task, future.result()
+
+
+Judging = Callable[[Terms, Iterable[Task]], Iterator[tuple[Task, list[Judged]]]]

@@ -1,0 +1,25 @@
+"""Limits of taking in, each overridable in the node's settings."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+
+SLICE_ROWS = 1_000
+FEW_SLICES = 4  # fewer are judged in this process: starting others would take longer
+
+
+def most_rows() -> int:
+    """Most persons in one file (CCVC_INTAKE_ROWS); a component node serves up to 250,000 people."""
+    return int(getattr(settings, "CCVC_INTAKE_ROWS", 250_000))
+
+
+def most_bytes() -> int:
+    """Largest file (CCVC_INTAKE_MEGABYTES)."""
+    return int(getattr(settings, "CCVC_INTAKE_MEGABYTES", 500)) * 1024 * 1024
+
+
+def processes() -> int:
+    """Processes that judge a large file (CCVC_INTAKE_PROCESSES); default: one for each processor."""
+    return int(getattr(settings, "CCVC_INTAKE_PROCESSES", 0)) or os.cpu_count() or 1

@@ -1,0 +1,153 @@
+"""Tables of the intake room: a file taken in, what became of each of its rows, and every finding."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """How far a file has come."""
+
+    READING = "reading", "Đang đọc"
+    READ = "read", "Đã đọc, chờ trình"
+    PROPOSED = "proposed", "Đã trình thay đổi"
+    FAILED = "failed", "Không đọc được"
+
+
+class Verdict(models.TextChoices):
+    """What became of one person's row."""
+
+    OK = "ok", "Đạt"
+    WARNING = "warning", "Đạt, cần xem lại"
+    REFUSED = "refused", "Bị từ chối"
+    UNCHANGED = "unchanged", "Không thay đổi"
+    DUPLICATE = "duplicate", "Trùng trong tệp"
+
+
+RETURNED = (Verdict.REFUSED, Verdict.DUPLICATE)
+TAKEN = (Verdict.OK, Verdict.WARNING)
+
+
+class Intake(models.Model):
+    """One file taken in for one unit; `cursor` and `proposed_to` are the last rows of the file done in each act.
+
+    The bytes stand in the node's home under their SHA-256. Every row is judged as of `judged_on`, also where
+    reading is taken up again on a later day. `asked_at` is set while proposing waits for the worker. `problem` (JSON) says why a file could not be read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    agency_code = models.CharField(max_length=35)
+    unit_code = models.CharField(max_length=35)
+    unit_id = models.BigIntegerField(db_index=True)
+    valid_from = models.DateField()
+    judged_on = models.DateField()
+    created_by = models.BigIntegerField(null=True)
+    created_by_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
+    problem = models.TextField(blank=True)
+    total = models.PositiveIntegerField(default=0)
+    cursor = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    ok = models.PositiveIntegerField(default=0)
+    warning = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    duplicate = models.PositiveIntegerField(default=0)
+    strays = models.PositiveIntegerField(default=0)
+    proposed_to = models.PositiveIntegerField(default=0)
+    proposed = models.PositiveIntegerField(default=0)
+    proposed_unchanged = models.PositiveIntegerField(default=0)
+    conflicts = models.PositiveIntegerField(default=0)
+    batch_id = models.UUIDField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_code", "unit_code", "sha256"], name="one_intake_per_file_and_unit"
+            )
+        ]
+        indexes = [models.Index(fields=["-created_at"], name="intake_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def taken(self) -> int:
+        """Rows that can be proposed."""
+        return self.ok + self.warning
+
+    @property
+    def returned(self) -> int:
+        """Rows that go back to be mended."""
+        return self.refused + self.duplicate
+
+
+class IntakeRow(models.Model):
+    """One person's row: `document` holds what it gives (JSON), `cells` its cells as they came where it goes back.
+
+    A row of a table that belongs to nobody in the file stands here by itself, under its own `sheet`.
+    """
+
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="rows")
+    sheet = models.CharField(max_length=100)
+    row = models.PositiveIntegerField()
+    personal_id = models.CharField(max_length=12)
+    full_name = models.TextField()
+    unit_code = models.CharField(max_length=35)
+    kind = models.CharField(max_length=10)
+    person_key = models.UUIDField(null=True)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    document = models.TextField()
+    cells = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intake", "sheet", "row"], name="one_verdict_per_row")]
+        indexes = [models.Index(fields=["intake", "verdict", "row"], name="intake_row_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.verdict}"
+
+
+class Severity(models.TextChoices):
+    """How heavy a finding weighs."""
+
+    ERROR = "error", "Lỗi"
+    WARNING = "warning", "Cảnh báo"
+
+
+class IntakeFinding(models.Model):
+    """One finding: `row` and `column` as the person sees them in the file; row 0 speaks of the whole file.
+
+    `person_row` is the row of the person it is about, also where it stands on the sheet of a table.
+    """
+
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="findings")
+    person_row = models.PositiveIntegerField(null=True)
+    sheet = models.CharField(max_length=100)
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=3)
+    path = models.CharField(max_length=200)
+    label = models.TextField()
+    code = models.CharField(max_length=40)
+    message = models.TextField()
+    next_step = models.TextField()
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    cell = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["intake", "person_row"], name="intake_finding_person"),
+            models.Index(fields=["intake", "severity", "code"], name="intake_finding_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.column}{self.row}: {self.code}"

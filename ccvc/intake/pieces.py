@@ -1,0 +1,201 @@
+"""Reading a large .xlsx in pieces, so that memory holds one piece and never the whole sheet.
+
+A sheet's XML is parted after whole rows; each part is put into a small workbook with the original's styles and
+texts, and read by calamine like any other. Row numbers stay those of the file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from xml.etree import ElementTree as ET
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ccvc.standard.problems import Problem
+
+PIECE_BYTES = 8 * 1024 * 1024
+CHUNK = 256 * 1024
+FEW_BYTES = 128 * 1024
+LARGEST_PART = 512 * 1024 * 1024  # of the texts and styles, which every piece needs whole
+FURTHEST_GAP = 2_000  # rows that may lie empty within one piece: a piece is held as a full table
+
+_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_SHARED = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_TEXTS = ("xl/styles.xml", "xl/sharedstrings.xml")
+_DATA = re.compile(rb"<(?P<prefix>\w+:)?sheetData\s*(?P<closed>/)?>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+_FAR_COLUMN = re.compile(rb"\br=\"[A-Z]{3,}\d+\"")
+_ERROR_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*\br=\"([A-Z]+)(\d+)\"[^>]*>.*?<(?:\w+:)?v>([^<]*)<", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a sheet: first row's number and its rows as calamine gives them, errors by (row, column)."""
+
+    first: int
+    left: int
+    rows: list[list[object]]
+    errors: dict[tuple[int, int], str]
+
+
+class Xlsx:
+    """An .xlsx file read in pieces."""
+
+    def __init__(self, path: str, name: str) -> None:
+        self.name = name
+        self._zip = zipfile.ZipFile(path)
+        self._names = {info.filename.lower(): info for info in self._zip.infolist()}
+        self._base = self._make_base()
+        self.sheets = self._find_sheets()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._zip.close()
+
+    def _make_base(self) -> bytes:
+        """The workbook without its sheets."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as base:
+            for wanted in (*_SHARED, *_TEXTS):
+                info = self._names.get(wanted.lower())
+                if info is not None:
+                    self._refuse_huge(info)
+                    base.writestr(info.filename, self._zip.read(info))
+        return buffer.getvalue()
+
+    def _refuse_huge(self, info: zipfile.ZipInfo) -> None:
+        if info.file_size > LARGEST_PART:
+            size, limit = (n // 1024 // 1024 for n in (info.file_size, LARGEST_PART))
+            raise Problem("INT-TOO-LARGE", where=info.filename, name=self.name, size=size, limit=limit)
+
+    def _find_sheets(self) -> dict[str, str]:
+        """Sheet titles in order, each with the name of its part in the archive. Raises Problem INT-DAMAGED."""
+        try:
+            book = _parse(self._read("xl/workbook.xml"))
+            relations = _parse(self._read("xl/_rels/workbook.xml.rels"))
+        except (KeyError, ET.ParseError, ValueError) as error:
+            raise Problem("INT-DAMAGED", name=self.name) from error
+        targets = {r.get("Id"): r.get("Target") or "" for r in relations.iter(_RELATIONS)}
+        found: dict[str, str] = {}
+        for element in book.iter():
+            if element.tag.endswith("}sheet"):
+                key = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
+                part = _inside(targets.get(key, ""))
+                if part.lower() in self._names and "worksheets" in part:
+                    found[element.get("name") or ""] = part
+        return found
+
+    def _read(self, name: str) -> bytes:
+        info = self._names[name]
+        self._refuse_huge(info)
+        return self._zip.read(info)
+
+    def parts(self, sheet: str, *, least: int = PIECE_BYTES) -> Iterator[Part]:
+        """The sheet's rows, piece by piece. Raises Problem INT-DAMAGED, INT-TOO-WIDE.
+
+        A piece is as large as the texts that go with it, since these are read again for each.
+        """
+        size = least if least < PIECE_BYTES else max(least, len(self._base))
+        try:
+            for head, rows in self._raw_pieces(self.sheets[sheet], size):
+                if _FAR_COLUMN.search(rows):
+                    raise Problem("INT-TOO-WIDE", where=sheet, sheet=sheet)
+                yield self._read_piece(sheet, head, rows)
+        except (CalamineError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+            raise Problem("INT-DAMAGED", where=sheet, name=self.name) from error
+
+    def _raw_pieces(self, part: str, piece_bytes: int) -> Iterator[tuple[bytes, bytes]]:
+        """(what stands before the rows, whole rows) of each piece."""
+        with self._zip.open(self._names[part.lower()]) as stream:
+            head, rest = _up_to_rows(stream.read)
+            end = _row_end(head)
+            buffer, last = bytearray(rest), False
+            while not last:
+                while len(buffer) < piece_bytes and (chunk := stream.read(CHUNK)):
+                    buffer += chunk
+                last = len(buffer) < piece_bytes
+                cut = len(buffer) if last else buffer.rfind(end) + len(end)
+                if not last and cut < len(end):
+                    raise ValueError("a row larger than a piece")
+                yield from ((head, rows) for rows in _without_gaps(bytes(buffer[:cut])))
+                del buffer[:cut]
+
+    def _read_piece(self, sheet: str, head: bytes, rows: bytes) -> Part:
+        closing = head[head.rfind(b"<") + 1 :].rstrip(b">")
+        prefix = closing.rpartition(b":")[0] + (b":" if b":" in closing else b"")
+        rows = rows.split(b"</" + closing + b">")[0]
+        buffer = io.BytesIO(self._base)
+        with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as book:
+            book.writestr(self.sheets[sheet], head + rows + b"</" + closing + b"></" + prefix + b"worksheet>")
+        buffer.seek(0)
+        with CalamineWorkbook.from_filelike(buffer) as calamine:
+            table = calamine.get_sheet_by_name(sheet)
+            start = table.start or (0, 0)
+            return Part(start[0] + 1, start[1], table.to_python(), _errors(rows))  # type: ignore[arg-type]
+
+
+def _parse(data: bytes) -> ET.Element:
+    """Parse a small part; a document type, which spreadsheets never have, is refused (entity bombs)."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise ValueError("document type in a spreadsheet")
+    return ET.fromstring(data)  # noqa: S314 - refused above
+
+
+def _inside(target: str) -> str:
+    """Path in the archive of a relation's target: "worksheets/sheet1.xml" or "/xl/worksheets/sheet1.xml"."""
+    return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+
+
+def _up_to_rows(read: object) -> tuple[bytes, bytes]:
+    """What stands up to and with <sheetData>, and what was read after it."""
+    buffer = b""
+    while chunk := read(CHUNK):  # type: ignore[operator]
+        buffer += chunk
+        match = _DATA.search(buffer)
+        if match and match["closed"]:
+            opened = b"<" + (match["prefix"] or b"") + b"sheetData>"
+            return buffer[: match.start()] + opened, b""
+        if match:
+            return buffer[: match.end()], buffer[match.end() :]
+        if len(buffer) > 16 * CHUNK:
+            break
+    raise ValueError("no sheet data")
+
+
+def _row_end(head: bytes) -> bytes:
+    prefix = _DATA.search(head)
+    return b"</" + ((prefix["prefix"] or b"") if prefix else b"") + b"row>"
+
+
+def _without_gaps(rows: bytes) -> Iterator[bytes]:
+    """The piece itself, or parts of it where far rows stand alone: a table of all rows between would be vast."""
+    starts = [(match.start(), int(match.group(1))) for match in _ROW.finditer(rows)]
+    cuts = [0]
+    cuts += [
+        start
+        for (_, before), (start, number) in zip(starts, starts[1:], strict=False)
+        if number - before > FURTHEST_GAP
+    ]
+    for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
+        yield rows[begin:end]
+
+
+def _errors(rows: bytes) -> dict[tuple[int, int], str]:
+    """Cells whose formula gave an error, which calamine shows as empty: (row, column from 0) -> "#N/A"."""
+    if b't="e"' not in rows:
+        return {}
+    return {(int(m[2]), _column(m[1])): m[3].decode() for m in _ERROR_CELL.finditer(rows)}
+
+
+def _column(text: bytes) -> int:
+    number = 0
+    for byte in text:
+        number = number * 26 + byte - ord("A") + 1
+    return number - 1

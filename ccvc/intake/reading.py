@@ -1,0 +1,233 @@
+"""Opening a file of rows, whatever it is: its kind is told by its content, and it is read as a stream."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import itertools
+import mmap
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Protocol
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from ccvc.intake.cells.results import Raw
+from ccvc.intake.pieces import FEW_BYTES, PIECE_BYTES, Xlsx
+from ccvc.standard.problems import Problem
+
+Row = tuple[int, list[Raw | None]]
+
+CSV_TITLE = "CSV"
+DELIMITERS = ",;\t|"
+LARGEST_WHOLE = (
+    64 * 1024 * 1024
+)  # of older formats, which are read at once; none of them holds more than 65,536 rows
+LONGEST_CELL = 32_767
+
+_KINDS = (
+    (b"%PDF", "tệp PDF"),
+    (b"\xff\xd8\xff", "ảnh JPEG"),
+    (b"\x89PNG", "ảnh PNG"),
+    (b"GIF8", "ảnh GIF"),
+    (b"Rar!", "tệp nén RAR"),
+    (b"7z\xbc\xaf", "tệp nén 7-Zip"),
+    (b"\x1f\x8b", "tệp nén GZIP"),
+    (b"{\\rtf", "văn bản RTF"),
+)
+_ZIP_KINDS = (
+    ("word/", "văn bản Word"),
+    ("ppt/", "bản trình chiếu PowerPoint"),
+    ("mimetype", "tài liệu OpenDocument"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_HTML = (b"<html", b"<!doctype html", b"<table")
+
+
+class Source(Protocol):
+    """An open file of rows."""
+
+    @property
+    def sheets(self) -> Sequence[str]:
+        """Titles of its sheets, in order."""
+
+    def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:
+        """Rows that hold something: (number as the person sees it, cells from column A).
+
+        `few` says that reading will stop soon.
+        """
+
+
+@contextmanager
+def opened(path: Path, name: str) -> Iterator[Source]:
+    """Open a file by what it is. Raises Problem INT-… naming what else it is, or why it cannot be read."""
+    if not path.is_file():
+        raise Problem("INT-FILE-MISSING", where=str(path), name=name)
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start.strip():
+        raise Problem("INT-EMPTY-FILE", where=name, name=name)
+    if start.startswith(b"PK\x03\x04"):
+        yield from _zipped(path, name)
+    elif start.startswith(_OLE):
+        yield _old_excel(path, name)
+    else:
+        _refuse_other(start, name)
+        yield _Csv(path, name)
+
+
+def _zipped(path: Path, name: str) -> Iterator[Source]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            kind = archive.read("mimetype").decode() if "mimetype" in names else ""
+    except (zipfile.BadZipFile, OSError, UnicodeDecodeError) as error:
+        raise Problem("INT-DAMAGED", where=name, name=name) from error
+    if "xl/workbook.xml" in names:
+        book = Xlsx(str(path), name)
+        try:
+            yield _Pieces(book)
+        finally:
+            book.close()
+    elif "xl/workbook.bin" in names or "spreadsheet" in kind:
+        yield _whole(path, name)
+    else:
+        found = next(
+            (kind for start, kind in _ZIP_KINDS if any(n.startswith(start) for n in names)), "tệp nén ZIP"
+        )
+        raise Problem("INT-NOT-SPREADSHEET", where=name, name=name, kind=found)
+
+
+def _old_excel(path: Path, name: str) -> Source:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find(_ENCRYPTED) >= 0:
+            raise Problem("INT-PASSWORD", where=name, name=name)
+    return _whole(path, name, other="văn bản Word hoặc tệp Office đời cũ")
+
+
+def _whole(path: Path, name: str, other: str | None = None) -> Source:
+    """A format calamine reads at once: .xls, .xlsb, .ods."""
+    size = path.stat().st_size
+    if size > LARGEST_WHOLE:
+        raise Problem("INT-TOO-LARGE", where=name, name=name, size=size >> 20, limit=LARGEST_WHOLE >> 20)
+    try:
+        return _Whole(CalamineWorkbook.from_path(str(path)))
+    except PasswordError as error:
+        raise Problem("INT-PASSWORD", where=name, name=name) from error
+    except CalamineError as error:
+        if other:
+            raise Problem("INT-NOT-SPREADSHEET", where=name, name=name, kind=other) from error
+        raise Problem("INT-DAMAGED", where=name, name=name) from error
+
+
+def _refuse_other(start: bytes, name: str) -> None:
+    kind = next((kind for mark, kind in _KINDS if start.startswith(mark)), None)
+    if kind is None and start.lstrip(codecs.BOM_UTF8 + b" \r\n\t").lower().startswith(_HTML):
+        kind = "trang web (HTML)"
+    if kind is None and b"\x00" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        kind = "tệp nhị phân không rõ loại"
+    if kind is not None:
+        raise Problem("INT-NOT-SPREADSHEET", where=name, name=name, kind=kind)
+
+
+class _Pieces:
+    """An .xlsx file, read in pieces."""
+
+    def __init__(self, book: Xlsx) -> None:
+        self._book = book
+        self.sheets = list(book.sheets)
+
+    def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:
+        for part in self._book.parts(sheet, least=FEW_BYTES if few else PIECE_BYTES):
+            left: list[Raw | None] = [None] * part.left
+            errors = _by_row(part.errors)
+            for number, cells in enumerate(part.rows, start=part.first):
+                row = left + [_raw(cell) for cell in cells]
+                for column, text in errors.get(number, ()):
+                    row[column] = text
+                if any(cell is not None for cell in row):
+                    yield number, row
+
+
+def _by_row(errors: dict[tuple[int, int], str]) -> dict[int, list[tuple[int, str]]]:
+    found: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in errors.items():
+        found.setdefault(row, []).append((column, text))
+    return found
+
+
+class _Whole:
+    """A file calamine holds whole."""
+
+    def __init__(self, book: CalamineWorkbook) -> None:
+        self._book = book
+        self.sheets = list(book.sheet_names)
+
+    def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:  # noqa: ARG002 - it is held whole
+        table = self._book.get_sheet_by_name(sheet)
+        top, left = table.start or (0, 0)
+        for number, cells in enumerate(table.to_python(), start=top + 1):
+            row = [*itertools.repeat(None, left), *(_raw(cell) for cell in cells)]
+            if any(cell is not None for cell in row):
+                yield number, row
+
+
+class _Csv:
+    """Text with one row a line."""
+
+    sheets: Sequence[str] = (CSV_TITLE,)
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path = path
+        self._name = name
+
+    def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:  # noqa: ARG002 - there is one, read by line
+        try:
+            with self._path.open(encoding=self._encoding(), newline="") as file:
+                for number, cells in enumerate(csv.reader(file, delimiter=self._delimiter()), start=1):
+                    if any(cells):
+                        yield number, [cell if cell.strip() else None for cell in cells]
+        except UnicodeDecodeError as error:
+            raise Problem("INT-ENCODING", where=self._name, name=self._name) from error
+        except csv.Error as error:
+            raise Problem("INT-DAMAGED", where=self._name, name=self._name) from error
+
+    def _encoding(self) -> str:
+        with self._path.open("rb") as file:
+            start = file.read(2)
+        return "utf-16" if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"
+
+    def _delimiter(self) -> str:
+        with self._path.open(encoding=self._encoding(), newline="") as file:
+            lines = [line for _, line in zip(range(20), file, strict=False)]
+        return max(DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
+
+
+def head(source: Source, sheet: str, rows: int) -> list[Row]:
+    """The first rows of a sheet, without reading further."""
+    return list(itertools.takewhile(lambda row: row[0] <= rows, source.rows(sheet, few=True)))
+
+
+def _raw(cell: object) -> Raw | None:
+    """A cell as text or number; dates as people here write them, since a date has no time of day."""
+    if isinstance(cell, str):
+        return cell[:LONGEST_CELL] if cell and not cell.isspace() else None
+    if isinstance(cell, bool):
+        return "Có" if cell else "Không"
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else cell
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    return f"{cell:%H:%M:%S}" if isinstance(cell, time) else str(cell)
+
+
+def count(rows: Iterable[Row], most: int, sheet: str) -> Iterator[Row]:
+    """The rows, until there are too many: then Problem INT-TOO-MANY-ROWS."""
+    for seen, row in enumerate(rows, start=1):
+        if seen > most:
+            raise Problem("INT-TOO-MANY-ROWS", where=sheet, sheet=sheet, limit=f"{most:,}".replace(",", "."))
+        yield row

@@ -1,0 +1,94 @@
+"""Reads of the intake room, within the subject's reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from ccvc.access.domain import Right, Subject
+from ccvc.intake.layout import MAIN
+from ccvc.intake.models import Intake, IntakeFinding, IntakeRow
+from ccvc.organisations.models import UnitState
+from ccvc.organisations.selectors import reach, states
+from ccvc.standard.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """How often one kind of finding occurs in a file."""
+
+    code: str
+    severity: str
+    label: str
+    message: str
+    count: int
+
+
+def intakes(subject: Subject) -> QuerySet[Intake]:
+    """Intakes for units within the subject's reach, newest first."""
+    return Intake.objects.filter(unit_id__in=_reach(subject)).order_by("-created_at")
+
+
+def intake(subject: Subject, intake_id: UUID) -> Intake:
+    """One intake; Problem INT-UNKNOWN where there is none or it is out of reach."""
+    found = intakes(subject).filter(pk=intake_id).first()
+    if found is None:
+        raise Problem("INT-UNKNOWN")
+    return found
+
+
+def findings(
+    subject: Subject, intake_id: UUID, *, severity: str = "", code: str = "", text: str = ""
+) -> QuerySet[IntakeFinding]:
+    """Findings of one intake, in the order of the file; `text` is a row number, a column's letters or its label."""
+    found = IntakeFinding.objects.filter(intake=intake(subject, intake_id)).order_by(
+        "person_row", "sheet", "row", "pk"
+    )
+    if severity:
+        found = found.filter(severity=severity)
+    if code:
+        found = found.filter(code=code)
+    if text.isdigit():
+        found = found.filter(row=int(text))
+    elif text:
+        found = found.filter(label__icontains=text) | found.filter(column__iexact=text)
+    return found
+
+
+def kinds(subject: Subject, intake_id: UUID) -> list[FindingKind]:
+    """Kinds of findings of one intake, the most frequent errors first."""
+    rows = IntakeFinding.objects.filter(intake=intake(subject, intake_id)).values(
+        "code", "severity", "label", "message"
+    )
+    counted = rows.annotate(number=Count("pk")).order_by("severity", "-number")[:50]
+    return [FindingKind(r["code"], r["severity"], r["label"], r["message"], r["number"]) for r in counted]
+
+
+def rows(subject: Subject, intake_id: UUID, *, verdict: str = "") -> QuerySet[IntakeRow]:
+    """Persons' rows of one intake."""
+    found = IntakeRow.objects.filter(intake=intake(subject, intake_id), sheet=MAIN).order_by("row")
+    return found.filter(verdict=verdict) if verdict else found
+
+
+def persons_seen(found: list[IntakeFinding]) -> list[UUID]:
+    """Keys of the dossiers that these findings speak of."""
+    if not found:
+        return []
+    wanted = {finding.person_row for finding in found if finding.person_row is not None}
+    keys = IntakeRow.objects.filter(
+        intake=found[0].intake_id, sheet=MAIN, row__in=wanted, person_key__isnull=False
+    ).values_list("person_key", flat=True)
+    return [key for key in keys if key is not None]
+
+
+def units(subject: Subject) -> list[UnitState]:
+    """Units for which the subject may take files in, by code."""
+    today = timezone.localdate()
+    return list(states(today).filter(unit_id__in=_reach(subject)).order_by("code"))
+
+
+def _reach(subject: Subject) -> frozenset[int]:
+    return reach(subject, Right.INTAKE_RUN, timezone.localdate())

@@ -1,0 +1,232 @@
+"""The rows of a file, set down once so that slices can be read from anywhere, again after a crash.
+
+A scratch file (SQLite) in the node's home: it is made whole or not at all, can be made again from the stored
+original at any time, and goes when the file has been read. It joins the rows of the tables to their person.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ccvc.intake.cells.results import Noted, Raw, text_of
+from ccvc.intake.cells.texts import to_personal_id
+from ccvc.intake.findings import Finding
+from ccvc.intake.headers import Headings
+from ccvc.intake.layout import MAIN, PERSON
+from ccvc.intake.reading import Row, Source, count
+from ccvc.standard.problems import Problem
+
+BATCH = 5_000
+UNREADABLE = "?"
+
+_TABLES = """
+CREATE TABLE main (row INTEGER PRIMARY KEY, person TEXT NOT NULL, cells BLOB NOT NULL);
+CREATE TABLE part (person TEXT NOT NULL, sheet INTEGER NOT NULL, row INTEGER NOT NULL, cells BLOB NOT NULL);
+CREATE TABLE about (content BLOB NOT NULL);
+"""
+_INDEXES = """
+CREATE INDEX main_person ON main (person);
+CREATE INDEX part_person ON part (person, sheet, row);
+CREATE TABLE repeated AS SELECT person, group_concat(row, ', ') AS rows, min(row) AS first FROM main
+ WHERE person GLOB '[0-9]*' GROUP BY person HAVING count(*) > 1;
+CREATE INDEX repeated_person ON repeated (person);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSheet:
+    """One sheet of the file: title there, row of its headings, and the (index, path) of its columns."""
+
+    key: str
+    title: str
+    row: int
+    columns: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """One row: `sheet` counts the staged sheets from 0, `cells` follow that sheet's columns.
+
+    `person` joins the rows of one person; where it cannot be a number it is what was typed, behind a "?".
+    """
+
+    sheet: int
+    row: int
+    person: str
+    cells: Sequence[Raw | None]
+
+    @property
+    def number(self) -> str:
+        """The personal identification number; empty where the cell holds none."""
+        return "" if self.person.startswith(UNREADABLE) else self.person
+
+
+class Stage:
+    """An open scratch file."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path)
+        about = orjson.loads(self._db.execute("SELECT content FROM about").fetchone()[0])
+        self.sheets = [
+            StagedSheet(s["key"], s["title"], s["row"], tuple(map(tuple, s["columns"])))
+            for s in about["sheets"]
+        ]
+        self.notices = [Finding(**notice) for notice in about["notices"]]
+        self.total: int = about["total"]
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
+    def people(self, after: int, limit: int) -> list[StagedRow]:
+        """The next rows of persons behind a row number."""
+        found = self._db.execute(
+            "SELECT row, person, cells FROM main WHERE row > ? ORDER BY row LIMIT ?", (after, limit)
+        )
+        return [StagedRow(0, row, person, orjson.loads(cells)) for row, person, cells in found]
+
+    def tables(self, people: Sequence[StagedRow]) -> dict[str, list[StagedRow]]:
+        """Rows of the tables of these persons (who follow one another), in the order of the file."""
+        found = self._db.execute(
+            "SELECT p.sheet, p.row, p.person, p.cells FROM part p JOIN (SELECT DISTINCT person FROM main"
+            " WHERE row BETWEEN ? AND ? AND person <> '') m ON m.person = p.person ORDER BY p.person, p.sheet, p.row",
+            (people[0].row, people[-1].row),
+        )
+        rows: dict[str, list[StagedRow]] = {}
+        for sheet, row, person, cells in found:
+            rows.setdefault(person, []).append(StagedRow(sheet, row, person, orjson.loads(cells)))
+        return rows
+
+    def repeated(self, people: Sequence[StagedRow]) -> dict[str, str]:
+        """Numbers that stand in more than one row of the file, with those rows: {"001…": "7, 12"}."""
+        found = self._db.execute(
+            "SELECT r.person, r.rows FROM repeated r JOIN main m ON m.person = r.person WHERE m.row BETWEEN ? AND ?",
+            (people[0].row, people[-1].row),
+        )
+        return dict(found.fetchall())
+
+    def numbers(self) -> Iterator[list[str]]:
+        """All personal identification numbers, in batches."""
+        found = self._db.execute("SELECT person FROM main WHERE person GLOB '[0-9]*' ORDER BY row")
+        while batch := [person for (person,) in found.fetchmany(BATCH)]:
+            yield batch
+
+    def strays(self) -> Iterator[StagedRow]:
+        """Rows of tables whose person is in no row of persons."""
+        found = self._db.execute(
+            "SELECT sheet, row, person, cells FROM part WHERE person = '' OR NOT EXISTS"
+            " (SELECT 1 FROM main WHERE main.person = part.person) ORDER BY sheet, row"
+        )
+        for sheet, row, person, cells in found:
+            yield StagedRow(sheet, row, person, orjson.loads(cells))
+
+
+@contextlib.contextmanager
+def staged(path: Path) -> Iterator[Stage]:
+    """Open a scratch file."""
+    stage = Stage(path)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def build(
+    path: Path,
+    source: Source,
+    sheets: Sequence[tuple[str, Headings]],
+    notices: Iterable[Finding],
+    most: int,
+    name: str,
+) -> None:
+    """Make the scratch file from an open source; `sheets` are (title, headings), the persons' sheet first.
+
+    Raises Problem INT-TOO-MANY-ROWS, INT-NO-ROWS and those of reading; then nothing is left behind.
+    """
+    making = path.with_suffix(f".{os.getpid()}")
+    making.unlink(missing_ok=True)
+    making.touch(mode=0o600)
+    try:
+        with contextlib.closing(sqlite3.connect(making, isolation_level=None)) as db:
+            _fill(db, source, sheets, list(notices), most, name)
+        making.replace(path)
+    finally:
+        making.unlink(missing_ok=True)
+
+
+def _fill(
+    db: sqlite3.Connection,
+    source: Source,
+    sheets: Sequence[tuple[str, Headings]],
+    notices: list[Finding],
+    most: int,
+    name: str,
+) -> None:
+    """Fill without a journal: a file made halfway is thrown away."""
+    db.executescript(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
+    )
+    db.execute("BEGIN")
+    for place, (title, headings) in enumerate(sheets):
+        rows = _below(source.rows(title), headings)
+        if headings.sheet.key == MAIN:
+            counted = count(rows, most, title)
+            _insert(db, "INSERT INTO main (row, person, cells) VALUES (?, ?, ?)", _staged(counted, headings))
+        else:
+            into = f"INSERT INTO part (row, person, cells, sheet) VALUES (?, ?, ?, {place:d})"  # noqa: S608 - a number
+            _insert(db, into, _staged(rows, headings))
+    (total,) = db.execute("SELECT count(*) FROM main").fetchone()
+    if not total:
+        raise Problem("INT-NO-ROWS", where=name, name=name)
+    about = {
+        "sheets": [_about(t, h) for t, h in sheets],
+        "notices": [asdict(n) for n in notices],
+        "total": total,
+    }
+    db.execute("INSERT INTO about VALUES (?)", (orjson.dumps(about),))
+    db.execute("COMMIT")
+    db.executescript(_INDEXES)
+
+
+def _about(title: str, headings: Headings) -> dict[str, Any]:
+    columns = [(heading.index, heading.column.path) for heading in headings.found]
+    return {"key": headings.sheet.key, "title": title, "row": headings.row, "columns": columns}
+
+
+def _below(rows: Iterable[Row], headings: Headings) -> Iterator[Row]:
+    return (row for row in rows if row[0] > headings.row)
+
+
+def _insert(db: sqlite3.Connection, sql: str, rows: Iterable[tuple[int, str, bytes]]) -> None:
+    waiting = iter(rows)
+    while batch := list(itertools.islice(waiting, BATCH)):
+        db.executemany(sql, batch)
+
+
+def _staged(rows: Iterable[Row], headings: Headings) -> Iterator[tuple[int, str, bytes]]:
+    """Rows with the recognised cells only; a row that has none of them says nothing."""
+    indexes = [heading.index for heading in headings.found]
+    person = next(n for n, heading in enumerate(headings.found) if heading.column.path == PERSON)
+    for number, cells in rows:
+        width = len(cells)
+        kept = [cells[i] if i < width else None for i in indexes]
+        if any(cell is not None for cell in kept):
+            yield number, _person(kept[person]), orjson.dumps(kept)
+
+
+def _person(cell: Raw | None) -> str:
+    """What joins the rows of one person: the number, or what stands in its place; empty where nothing does."""
+    if cell is None:
+        return ""
+    found = to_personal_id(cell)
+    value = found.value if isinstance(found, Noted) else found
+    return value if isinstance(value, str) else f"{UNREADABLE}{text_of(cell).strip()}"

@@ -1,0 +1,30 @@
+"""Work asked for on a page and done by the node's worker: one job for a file, never one for a row."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from ccvc.access.selectors import subject_of
+from ccvc.accounts.models import User
+from ccvc.intake import actions
+from ccvc.intake.models import State
+from ccvc.standard.problems import Problem
+
+
+@app.task(queue="intake", name="intake.read")
+def read_file(intake_id: str, then_propose_as: int | None = None) -> None:
+    """Read an opened file to its end; then propose what passed, if an account asked for that."""
+    intake = actions.read(UUID(intake_id))
+    if then_propose_as is not None and intake.state == State.READ:
+        propose_file(intake_id, then_propose_as)
+
+
+@app.task(queue="intake", name="intake.propose")
+def propose_file(intake_id: str, user_id: int) -> None:
+    """Propose what a file gives, as the account that asked for it and with its rights of now."""
+    try:
+        actions.propose(subject_of(User.objects.get(pk=user_id)), UUID(intake_id))
+    except Problem as problem:
+        actions.give_up(UUID(intake_id), problem)

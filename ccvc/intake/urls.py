@@ -1,0 +1,17 @@
+"""Routes of the intake room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ccvc.intake import views
+
+app_name = "intake"
+urlpatterns = [
+    path("", views.intakes, name="list"),
+    path("new/", views.new, name="new"),
+    path("template/", views.template, name="template"),
+    path("<uuid:intake_id>/", views.detail, name="detail"),
+    path("<uuid:intake_id>/corrected/", views.corrected, name="corrected"),
+    path("<uuid:intake_id>/propose/", views.propose, name="propose"),
+]
