@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from ccvc.access.domain import EVERYWHERE, Right, Subject, require
 from ccvc.organisations import tree as walk
@@ -132,9 +132,9 @@ def equivalents(code: str, on: date, at: date) -> list[UnitState]:
 def tree(subject: Subject, on: date) -> list[Node]:
     """The units the subject may see on the day, each parent before its children. Raises ACC-DENIED."""
     require(subject, Right.ORGANISATION_SEE)
-    rows = _visible(subject, on).order_by("code")
+    sees = _sight(subject, on)
     children: dict[int | None, list[UnitState]] = {}
-    for row in rows:
+    for row in filter(sees, states(on).order_by("code")):
         children.setdefault(row.parent_id, []).append(row)
     nodes: list[Node] = []
     waiting = [(row, 0) for row in reversed(children.get(None, []))]
@@ -149,26 +149,38 @@ def tree(subject: Subject, on: date) -> list[Node]:
 def branch(subject: Subject, parent: UUID | None, on: date) -> list[Node]:
     """The units directly under one (under none: the agencies) that the subject may see on the day."""
     require(subject, Right.ORGANISATION_SEE)
-    visible = _visible(subject, on)
-    rows = visible.filter(parent__key=parent) if parent else visible.filter(parent__isnull=True)
-    lower = visible.filter(parent_id=OuterRef("unit_id")).order_by()
-    found = rows.annotate(has_children=Exists(lower)).order_by("code")
-    return [_node(row, 0, has_children=row.has_children) for row in found]
+    sees = _sight(subject, on)
+    rows = states(on).filter(parent__key=parent) if parent else states(on).filter(parent__isnull=True)
+    return _nodes(filter(sees, rows.order_by("code")), sees, on)
+
+
+def granted(subject: Subject, on: date) -> list[Node]:
+    """The units that the subject's grants to see the organisation name."""
+    require(subject, Right.ORGANISATION_SEE)
+    units = walk.roots(subject.scopes(Right.ORGANISATION_SEE), on)
+    rows = states(on).filter(unit_id__in=units).order_by("code")
+    return _nodes(rows, _sight(subject, on), on)
+
+
+def _nodes(rows: Iterable[UnitState], sees: Callable[[UnitState], bool], on: date) -> list[Node]:
+    found = list(rows)
+    lower = states(on).filter(parent_id__in=[row.unit_id for row in found])
+    parents = {row.parent_id for row in filter(sees, lower)}
+    return [_node(row, 0, has_children=row.unit_id in parents) for row in found]
 
 
 def _node(row: UnitState, depth: int, *, has_children: bool) -> Node:
     return Node(row.unit_id, row.unit.key, row.code, row.name, row.unit.kind, depth, has_children)
 
 
-def _visible(subject: Subject, on: date) -> QuerySet[UnitState]:
-    """States of the day within reach, above it, or of the national catalogue, which is public."""
+def _sight(subject: Subject, on: date) -> Callable[[UnitState], bool]:
+    """Which states of the day the subject sees: within reach, above it, or agencies, whose list is public."""
     scopes = subject.scopes(Right.ORGANISATION_SEE)
-    rows = states(on)
     if any(scope.unit_code == EVERYWHERE for scope in scopes):
-        return rows
+        return lambda _state: True
     granted = walk.roots(scopes, on)
     seen = walk.below(granted, on) | frozenset(walk.above(granted, on))
-    return rows.filter(Q(unit_id__in=seen) | Q(parent__isnull=True))
+    return lambda state: state.parent_id is None or state.unit_id in seen
 
 
 def sheet(subject: Subject, key: UUID, on: date) -> Sheet:

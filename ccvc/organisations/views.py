@@ -36,6 +36,7 @@ def tree(request: Request) -> HttpResponse:
         "form": DayForm(initial={"on": on}),
         "on": on,
         "groups": [(label, nodes) for label, nodes in groups if nodes],
+        "own": selectors.granted(request.subject, on),
         "count": len(roots),
     }
     return render(request, "organisations/tree.html", context)

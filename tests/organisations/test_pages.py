@@ -62,11 +62,18 @@ def test_a_part_answers_without_the_frame_of_the_page(officer: Client) -> None:
 
 def test_what_lies_below_is_fetched_when_opened(officer: Client) -> None:
     whole = page(officer, "tree")
-    assert "Sở Nội vụ" not in whole
+    assert "Văn phòng Sở Nội vụ" not in whole
     assert f"unit={key('H41')}" in whole
     below = page(officer, "branch", unit=str(key("H41")))
     assert "Sở Nội vụ" in below
     assert "Sở Y tế" not in below
+
+
+def test_the_tree_begins_with_ones_own_units(officer: Client) -> None:
+    whole = page(officer, "tree")
+    assert "Trong phạm vi của bạn" in whole
+    assert whole.index("Sở Nội vụ") < whole.index("Bộ Công an")
+    assert "Trong phạm vi của bạn" not in page(officer, "tree", on="2025-07-01")
 
 
 def test_a_units_page_shows_before_after_and_through_time(officer: Client) -> None:

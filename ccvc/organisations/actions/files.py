@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,15 +15,16 @@ from django.db import transaction
 
 from ccvc.access.domain import Subject
 from ccvc.organisations import selectors
-from ccvc.organisations.actions.records import audit, lock, require_over, standing
-from ccvc.organisations.actions.units import check_free, check_kind, check_lasting, check_text
-from ccvc.organisations.domain import Kind, check_placed, parse_code
+from ccvc.organisations.actions.records import audit, lock, no_unit, require_over
+from ccvc.organisations.actions.units import check_kind, check_lasting, check_text, code_taken
+from ccvc.organisations.domain import Kind, Period, check_placed, parse_code
 from ccvc.organisations.models import Unit, UnitState
 from ccvc.standard.problems import Problem
 
 COLUMNS = ("code", "name", "kind", "parent_code", "valid_from", "basis")
 OPTIONAL = ("administrative_code",)
 SHOWN = 10
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,15 @@ def load_units(subject: Subject, csv_path: Path | str) -> UnitsReport:
     lock()
     raw = _read(Path(csv_path))
     lines, faults = _parse(raw)
-    todo = sorted(lines, key=lambda line: line.code.count("."))
-    opened = 0
-    for line in todo:
+    plan = Plan(subject, lines)
+    for line in sorted(lines, key=lambda line: line.code.count(".")):
         try:
-            opened += _open(subject, line)
+            plan.add(line)
         except Problem as problem:
             faults.append((line.number, problem))
     if faults:
         raise Problem("ORG-FILE-ROWS", where=Path(csv_path).name, count=len(faults), faults=_told(faults))
-    if opened:
+    if opened := plan.carry_out():
         audit("load", subject, "file", sha256=sha256(raw).hexdigest(), opened=opened)
     return UnitsReport(opened, len(lines) - opened)
 
@@ -114,27 +116,59 @@ def _line(number: int, row: dict[str, str]) -> Line:
     )
 
 
-def _open(subject: Subject, line: Line) -> bool:
-    """Open the unit of a line; False where it stands already."""
-    stored = selectors.unit_by_code(line.code, line.on)
-    if stored is not None and stored.name == line.name:
-        return False
-    parent = standing(line.parent_code, line.on, "parent_code")
-    require_over(subject, parent.unit_id, line.on)
-    check_lasting(parent)
-    check_placed(line.code, parent.code)
-    check_free(line.code, line.on)
-    unit = Unit.objects.create(kind=line.kind, opened_on=line.on)
-    UnitState.objects.create(
-        unit=unit,
-        code=line.code,
-        name=line.name,
-        parent=parent.unit,
-        administrative_code=line.administrative_code,
-        valid_from=line.on,
-        basis=line.basis,
-    )
-    return True
+class Plan:
+    """The units a file opens, judged together on what is known of their codes, then written at once."""
+
+    def __init__(self, subject: Subject, lines: Iterable[Line]) -> None:
+        codes = {code for line in lines for code in (line.code, line.parent_code)}
+        self.subject = subject
+        self.known: dict[str, list[UnitState]] = defaultdict(list)
+        self.new: list[UnitState] = []
+        self.allowed: set[tuple[int, date]] = set()
+        for state in selectors.as_known().filter(code__in=codes):
+            self.known[state.code].append(state)
+
+    def add(self, line: Line) -> None:
+        """Plan the unit of a line, if it does not stand already; Problem if it cannot be."""
+        stands = self._standing(line.code, line.on)
+        if stands is not None and stands.name == line.name:
+            return
+        parent = self._parent(line)
+        check_placed(line.code, parent.code)
+        for state in self.known[line.code]:
+            if state.valid_to is None or state.valid_to >= line.on:
+                raise code_taken(state)
+        state = UnitState(
+            unit=Unit(kind=line.kind, opened_on=line.on),
+            code=line.code,
+            name=line.name,
+            parent=parent.unit,
+            administrative_code=line.administrative_code,
+            valid_from=line.on,
+            basis=line.basis,
+        )
+        self.new.append(state)
+        self.known[line.code].append(state)
+
+    def carry_out(self) -> int:
+        """Write the units planned; how many."""
+        Unit.objects.bulk_create([state.unit for state in self.new], batch_size=BATCH)
+        UnitState.objects.bulk_create(self.new, batch_size=BATCH)
+        return len(self.new)
+
+    def _standing(self, code: str, on: date) -> UnitState | None:
+        return next((s for s in self.known[code] if Period(s.valid_from, s.valid_to).holds(on)), None)
+
+    def _parent(self, line: Line) -> UnitState:
+        parent = self._standing(line.parent_code, line.on)
+        if parent is None:
+            raise no_unit(line.parent_code, line.on, "parent_code")
+        # A parent planned from this very file lies under one that was found to be the subject's to change.
+        if parent.unit.pk is not None and (parent.unit.pk, line.on) not in self.allowed:
+            require_over(self.subject, parent.unit.pk, line.on)
+            self.allowed.add((parent.unit.pk, line.on))
+        check_lasting(parent)
+        return parent
 
 
 def _told(faults: list[tuple[int, Problem]]) -> str:

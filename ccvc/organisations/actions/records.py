@@ -35,8 +35,13 @@ def standing(code: str, on: date, where: str = "code") -> UnitState:
     """The state of the unit with this code on that day. Raises ORG-NO-UNIT."""
     state = selectors.unit_by_code(code, on)
     if state is None:
-        raise Problem("ORG-NO-UNIT", where=where, unit=code, on=written(on))
+        raise no_unit(code, on, where)
     return state
+
+
+def no_unit(code: str, on: date, where: str) -> Problem:
+    """That no unit has the code that day."""
+    return Problem("ORG-NO-UNIT", where=where, unit=code, on=written(on))
 
 
 def audit(act: str, subject: Subject, about: str, **said: Any) -> None:

@@ -207,9 +207,13 @@ def check_free(code: str, on: date) -> None:
     """Raise ORG-CODE-TAKEN if a unit has the code on that day or later."""
     taken = selectors.as_known().filter(code=code).exclude(valid_to__lt=on).first()
     if taken is not None:
-        raise Problem(
-            "ORG-CODE-TAKEN", where="code", unit=code, name=taken.name, since=written(taken.valid_from)
-        )
+        raise code_taken(taken)
+
+
+def code_taken(state: UnitState) -> Problem:
+    """That another unit has the code."""
+    since = written(state.valid_from)
+    return Problem("ORG-CODE-TAKEN", where="code", unit=state.code, name=state.name, since=since)
 
 
 def check_lasting(parent: UnitState) -> None:
