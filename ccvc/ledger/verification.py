@@ -68,18 +68,13 @@ def _faults(
 
 
 def _batches(size: int) -> Iterator[list[Row]]:
-    """Entries below a size in order, at most BATCH at a time."""
-    start = 0
-    while start < size:
-        found = Entry.objects.filter(index__gte=start, index__lt=size).order_by("index")
-        rows = [
+    """Entries below a size in order, BATCH numbers at a time; a batch lacks the rows that are missing."""
+    for start in range(0, size, BATCH):
+        found = Entry.objects.filter(index__gte=start, index__lt=min(start + BATCH, size)).order_by("index")
+        yield [
             Row(index, kind, subject, payload, at, bytes(leaf), bytes(nodes))
-            for index, kind, subject, payload, at, leaf, nodes in found.values_list(*COLUMNS)[:BATCH]
+            for index, kind, subject, payload, at, leaf, nodes in found.values_list(*COLUMNS)
         ]
-        if not rows:
-            return
-        yield rows
-        start = rows[-1].index + 1
 
 
 def _entry_faults(walk: Walk, row: Row, report: Report) -> Iterator[Fault]:
