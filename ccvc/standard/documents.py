@@ -119,9 +119,8 @@ def _group_differences(group: str, old: Any, new: Any) -> Iterator[Difference]:
 
 
 def _value_differences(path: str, old: Any, new: Any) -> Iterator[Difference]:
-    before, after = [] if old is None else old, [] if new is None else new
-    if is_table(before) and is_table(after):
-        yield from _row_differences(path, before, after)
+    if all(is_table(side) for side in (old, new) if side is not None):
+        yield from _row_differences(path, old or [], new or [])
     elif old != new:
         yield Difference(path, old, new)
 

@@ -65,7 +65,7 @@ def schema_accepts(document: Any, standard: Standard) -> bool:
     return validator(standard).is_valid(document)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(document=documents())
 def test_documents_drawn_from_the_declaration_have_its_shape(document: Document) -> None:
     assert list(of_document(document, current())) == []
@@ -74,7 +74,7 @@ def test_documents_drawn_from_the_declaration_have_its_shape(document: Document)
     assert decode(canonical(document)) == document
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(document=documents())
 def test_the_national_part_has_the_national_shape(document: Document) -> None:
     part = national(document)
@@ -83,13 +83,13 @@ def test_the_national_part_has_the_national_shape(document: Document) -> None:
     assert list(of_document(part, current().national)) == []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(document=spoilt())
 def test_the_three_judges_agree_on_spoilt_documents(document: Document) -> None:
     judges_agree(document, current())
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=250)
 @given(document=spoilt(tiny.standard()))
 def test_the_three_judges_agree_on_every_type(document: Document) -> None:
     judges_agree(document, tiny.standard())
