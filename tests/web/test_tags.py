@@ -128,3 +128,10 @@ def test_filters_work_without_scripts() -> None:
     assert 'method="get" action="/people/"' in html
     assert 'value="an"' in html
     assert "<b>x</b>" in html
+
+
+def test_a_page_without_a_heading_is_headed_by_its_title() -> None:
+    page = '{% extends "web/fragment.html" %}{% block title %}Hồ sơ {{ name }}{% endblock %}'
+    assert "<h1>Hồ sơ &lt;An&gt;</h1>" in Template(page).render(Context({"name": "<An>"}))
+    headed = page + "{% block heading %}Khác{% endblock %}"
+    assert "<h1>Khác</h1>" in Template(headed).render(Context({"name": "An"}))

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.safestring import SafeString
 
 from ccvc.standard import Difference, Problem
 from ccvc.web import formats, values
@@ -118,3 +120,11 @@ def confirm(
 ) -> dict[str, str]:
     """A dialog that asks once more before a POST; opened by a button with `data-open`."""
     return {"id": id, "title": title, "text": text, "url": url, "label": label, "tone": tone}
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context: Context) -> SafeString:
+    """The page's `title` block once more: the heading of a page that gives no other."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    title = blocks.get_block("title") if blocks else None
+    return title.nodelist.render(context) if title else SafeString("")
