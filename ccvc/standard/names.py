@@ -31,7 +31,7 @@ _MOVED = {
     for pair, moved in _moved(*written).items()
 }
 # "quý" keeps its tone: there u belongs to the consonant. "hoàn", "hoài", "nguyễn" go on after the vowel.
-_MOVABLE = re.compile(r"(?<![qQ])(?:" + "|".join(_MOVED) + r")(?![^\W\d_])")
+_MOVABLE = re.compile(r"(?<![qQ])(?:" + "|".join(_MOVED) + r")(?![^\W\d_]|[\u0300-\u036f])")
 
 
 def normal(text: str) -> str:
@@ -43,7 +43,8 @@ def normal(text: str) -> str:
 def plain(text: str) -> str:
     """Strip to what people type without Vietnamese keys: lower case, no marks, đ as d, single spaces."""
     marked = unicodedata.normalize("NFD", normal(text).lower())
-    return "".join(letter for letter in marked if not unicodedata.combining(letter)).replace("đ", "d")
+    bare = "".join(letter for letter in marked if not unicodedata.combining(letter))
+    return " ".join(bare.replace("đ", "d").split())
 
 
 def sort_key(full_name: str) -> bytes:
@@ -56,6 +57,7 @@ def sort_key(full_name: str) -> bytes:
     return _collation(given) + b"\x00" + _collation(" ".join(others))
 
 
+@lru_cache(maxsize=1 << 16)  # in a register of millions most given names, and names before them, recur
 def _collation(text: str) -> bytes:
     """All letters, then all tones: a tone counts only between texts whose letters are equal."""
     letters, tones = bytearray(), bytearray()
