@@ -25,6 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m ccvc.web.messages compile
 	@touch $@
 
 demo: setup ## A national node and four component nodes, 10,000 people (PEOPLE=), pages open until Ctrl-C
@@ -58,6 +59,9 @@ bench: setup ## Measure throughput beside stated limits (prints ratios, hardware
 
 screenshots: setup ## Screenshots of every page into docs/screenshots (needs Chromium)
 	@$(BIN)/python scripts/screenshots.py
+
+messages: setup ## Bring the English catalogue up to date with the sources
+	@$(BIN)/python -m ccvc.web.messages update
 
 lock: ## Resolve dependencies again and write requirements.lock (hashes, no addresses)
 	@$(BIN)/uv lock --quiet

@@ -37,6 +37,7 @@ _drop_left_over(SERVER.url("postgres"))
 _home = tempfile.mkdtemp(prefix="ccvc-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["CCVC_HOME"] = _home
+(Path(_home) / "static").mkdir()
 os.environ["CCVC_DATABASE_URL"] = SERVER.url("ccvc")
 
 from ccvc.node.django_settings import *  # noqa: E402, F403 - the environment above comes first

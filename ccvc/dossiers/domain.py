@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -135,7 +136,8 @@ def parse(text: str) -> Document:
     return document
 
 
-_TEXT_COLUMNS = {
+COLUMN_PATHS: Mapping[str, str] = {
+    "full_name": "identity.full_name",
     "personal_id": "identity.personal_id",
     "birth_date": "identity.birth_date",
     "sex": "identity.sex",
@@ -150,6 +152,8 @@ _TEXT_COLUMNS = {
     "rank": "employment.rank",
     "salary_group": "employment.salary_group",
     "salary_step": "employment.salary_step",
+    "salary_coefficient": "employment.salary_coefficient",
+    "salary_from": "employment.salary_from",
     "highest_level": "education.highest_level",
     "political_theory": "education.political_theory",
     "it_level": "education.it_level",
@@ -161,20 +165,25 @@ _TEXT_COLUMNS = {
 
 def columns(document: Document) -> dict[str, Any]:
     """Typed search columns of a document (keys: the columns of `SearchColumns`)."""
-    values: dict[str, Any] = {column: present(document, path) for column, path in _TEXT_COLUMNS.items()}
-    name = present(document, "identity.full_name") or ""
-    birth = values["birth_date"]
-    coefficient = present(document, "employment.salary_coefficient")
-    since = present(document, "employment.salary_from")
-    values |= {
+    return typed({column: present(document, path) for column, path in COLUMN_PATHS.items()})
+
+
+def typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns made of the present values at `COLUMN_PATHS` (None: not there)."""
+    name, birth = values["full_name"] or "", values["birth_date"]
+    coefficient, since = values["salary_coefficient"], values["salary_from"]
+    return {
+        **values,
         "full_name": name,
-        "name_plain": standard.plain(name),
+        "name_plain": _plain(name),
         "name_key": standard.sort_key(name),
         "birth_year": int(birth[:4]) if birth else None,
         "salary_coefficient": Decimal(coefficient) if coefficient else None,
         "salary_from": date.fromisoformat(since) if since and len(since) == len("2026-01-01") else None,
     }
-    return values
+
+
+_plain = lru_cache(maxsize=1 << 16)(standard.plain)
 
 
 def present(document: Document, path: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 
 from ccvc.node.settings import FILE_NAME, NodeSettings
-from ccvc.signing import certificates, keys
+from ccvc.signing import certificates, keys, revocation, store
 from ccvc.signing.certificates import Issuer
 from ccvc.standard.problems import Problem
 
@@ -67,7 +67,8 @@ def create_scheme_authority(home: Path) -> Issuer:
     folder.mkdir(mode=0o700, exist_ok=True)
     _write_secret(folder / "scheme.key.pem", keys.to_pem(issuer.key, None))
     (folder / "scheme.crt.pem").write_text(certificates.to_pem([issuer.cert]))
-    (home / "trust" / "scheme.pem").write_text(certificates.to_pem([issuer.cert]))
+    store.save_trust(home, "scheme", [issuer.cert])
+    store.save_crl(home, "scheme", revocation.crl(issuer))
     return issuer
 
 
@@ -76,6 +77,24 @@ def scheme_authority(home: Path) -> Issuer:
     folder = home / "authority"
     key = keys.from_pem((folder / "scheme.key.pem").read_text())
     return Issuer(key, certificates.from_pem((folder / "scheme.crt.pem").read_text())[0])
+
+
+def issue_own_keys(home: Path, issuer: Issuer, *, agency: str, name: str) -> None:
+    """The national node's own keys and certificates: signing, encryption, and TLS for the exchange endpoint."""
+    uses: tuple[store.NodeUse, ...] = ("sign", "encrypt", "tls")
+    for use in uses:
+        key = keys.generate()
+        cert = certificates.issue(
+            issuer,
+            key.public_key(),
+            common_name=name,
+            agency_code=agency,
+            use=use,
+            days=DAYS_OF_NODE,
+            dns=("localhost",) if use == "tls" else (),
+            ip=("127.0.0.1",) if use == "tls" else (),
+        )
+        store.save_node_key(home, use, key, issuer.chain_of(cert))
 
 
 def _write_secret(file: Path, text: str) -> None:

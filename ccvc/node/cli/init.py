@@ -9,9 +9,9 @@ import typer
 from ccvc.node import home as homes
 from ccvc.node import service
 from ccvc.node.cli.application import DEFAULT_HOME, Home, app, output, use_home
+from ccvc.node.settings import node_settings
 
 REQUEST = "enrolment-request.json"
-ANSWER = "enrolment-answer.json"
 
 
 @app.command()
@@ -46,6 +46,15 @@ def init(
     output.say(f"Đã tạo nút {agency} trong {home}.")
     if kind == "component":
         output.say(f"Gửi tệp {home / REQUEST} cho nút quốc gia để kết nối.")
+
+
+@app.command(hidden=True)
+def furnish(home: Home = DEFAULT_HOME) -> None:
+    """Điền danh mục cơ quan và khoá cho một nút đã có tệp cấu hình; chạy lại không hại gì."""
+    use_home(home)
+    with service.ready():
+        settings = node_settings()
+        _furnish(settings.kind, settings.agency, settings.name)
 
 
 def _furnish(kind: str, agency: str, name: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from ccvc.node import service
 from ccvc.node.cli.application import DEFAULT_HOME, Home, app, output, use_home
+from ccvc.node.serving import is_free
 from ccvc.node.settings import NodeSettings, node_settings
 from ccvc.standard.problems import Problem
 
@@ -34,28 +34,30 @@ def refuse_used_ports(settings: NodeSettings) -> None:
     if settings.kind == "national":
         wanted.append((settings.exchange_host, settings.exchange_port, "exchange_port"))
     for host, port, key in wanted:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise Problem("NOD-PORT", port=port, setting=key, variable=f"CCVC_{key.upper()}") from error
+        if not is_free(host, port):
+            raise Problem("NOD-PORT", port=port, setting=key, variable=f"CCVC_{key.upper()}")
+
+
+GRANIAN = (sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning")
 
 
 def commands(settings: NodeSettings) -> dict[str, list[str]]:
     """The processes of a node by name."""
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     pages = ["--host", settings.web_host, "--port", str(settings.web_port), "--blocking-threads", "2"]
     processes = {
-        "web": [*granian, *pages, "ccvc.node.wsgi:application"],
+        "web": [*GRANIAN, *pages, "ccvc.node.wsgi:application"],
         "worker": [sys.executable, "-m", "ccvc.node.worker"],
     }
     if settings.kind == "national":
-        keys = settings.home / "keys"
-        tls = ["--ssl-certificate", str(keys / "tls.crt.pem"), "--ssl-keyfile", str(keys / "tls.key.pem")]
-        listen = ["--host", settings.exchange_host, "--port", str(settings.exchange_port)]
-        processes["exchange"] = [*granian, *listen, *tls, "ccvc.node.wsgi_exchange:application"]
+        processes["exchange"] = exchange_command(settings.home, settings.exchange_host, settings.exchange_port)
     return processes
+
+
+def exchange_command(home: Path, host: str, port: int) -> list[str]:
+    """The process of the exchange endpoint: its own port, under TLS."""
+    keys = home / "keys"
+    tls = ["--ssl-certificate", str(keys / "tls.crt.pem"), "--ssl-keyfile", str(keys / "tls.key.pem")]
+    return [*GRANIAN, "--host", host, "--port", str(port), *tls, "ccvc.node.wsgi_exchange:application"]
 
 
 def supervise(processes: dict[str, list[str]], settings: NodeSettings) -> None:

@@ -1,0 +1,133 @@
+"""Examining a node: settings, disk, database, schema, keys, trust, ledger head, exchange."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from ccvc.node import service
+from ccvc.node.settings import NodeSettings, node_settings
+from ccvc.standard.problems import Problem
+
+LEAST_FREE = 2 * 1024**3
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined: whether it is in order, what is wrong, and how to mend it."""
+
+    what: str
+    ok: bool
+    detail: str = ""
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        return asdict(self)
+
+
+Check = Callable[[NodeSettings], Finding]
+
+
+def examine() -> list[Finding]:
+    """Examine everything; what cannot be examined because something before it is broken is left out."""
+    settings = node_settings()
+    findings = [_disk(settings), _attempt("Cơ sở dữ liệu chạy được", _database)]
+    if findings[-1].ok:
+        with service.ready(migrate=False):
+            findings += list(_inside(settings))
+    return findings
+
+
+def _attempt(what: str, act: Callable[[], None]) -> Finding:
+    try:
+        act()
+    except Problem as problem:
+        return Finding(what, ok=False, detail=problem.message("vi"), remedy=problem.next_step("vi"))
+    return Finding(what, ok=True)
+
+
+def _disk(settings: NodeSettings) -> Finding:
+    free = shutil.disk_usage(settings.home).free
+    return Finding(
+        f"Đĩa còn {free // 1024**3} GiB",
+        free >= LEAST_FREE,
+        "Dung lượng trống dưới 2 GiB.",
+        "Giải phóng đĩa hoặc chuyển thư mục của nút sang đĩa lớn hơn.",
+    )
+
+
+def _database() -> None:
+    with service.database():
+        pass
+
+
+def _inside(settings: NodeSettings) -> Iterator[Finding]:
+    yield _schema()
+    yield _attempt("Khoá của nút đọc được và khớp chứng thư", _keys)
+    yield _certificates()
+    if settings.kind == "component":
+        yield _joined(settings)
+    yield _exchange()
+    yield _approvers()
+
+
+def _schema() -> Finding:
+    from django.db import connection  # noqa: PLC0415 - after django.setup
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    detail = f"Còn {behind} bước nâng cấp cấu trúc chưa chạy."
+    return Finding("Cấu trúc cơ sở dữ liệu là bản mới nhất", behind == 0, detail, "Chạy ccvc run: nút tự nâng cấp.")
+
+
+def _keys() -> None:
+    from ccvc.signing import store  # noqa: PLC0415
+
+    store.node_keys()
+
+
+def _certificates() -> Finding:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from ccvc.signing import store  # noqa: PLC0415
+
+    what = "Chứng thư của nút còn hạn trên 30 ngày"
+    try:
+        pair = store.node_keys().sign
+    except Problem:
+        return Finding(what, ok=False, detail="Chưa có chứng thư.", remedy="Chạy ccvc exchange enrol rồi ccvc exchange join.")
+    ends = pair.cert.not_valid_after_utc
+    detail = f"Hết hạn ngày {ends:%d/%m/%Y}."
+    return Finding(what, ends - timezone.now() > SOON, detail, "Gửi lại tệp yêu cầu kết nối để được cấp chứng thư mới.")
+
+
+def _joined(settings: NodeSettings) -> Finding:
+    from ccvc.exchange.models import Peer  # noqa: PLC0415
+
+    known = Peer.objects.filter(agency_code=settings.national_agency).exists()
+    remedy = "Gửi enrolment-request.json cho nút quốc gia, rồi chạy ccvc exchange join với tệp trả lời."
+    return Finding("Đã kết nối với nút quốc gia", known, "Nút chưa được kết nối.", remedy)
+
+
+def _exchange() -> Finding:
+    from ccvc.access.domain import Subject  # noqa: PLC0415
+    from ccvc.exchange import selectors  # noqa: PLC0415
+
+    found = selectors.status(Subject.system("doctor"))
+    stuck = [p for p in found.peers if p.last_error]
+    detail = "; ".join(f"{p.agency}: {(p.last_error or {}).get('message', '')}" for p in stuck)
+    return Finding("Trao đổi không có lỗi đang chờ", not stuck, detail, "Xem ccvc exchange status và trang Trao đổi dữ liệu.")
+
+
+def _approvers() -> Finding:
+    from ccvc.signing.models import SoftwareKey  # noqa: PLC0415
+
+    locked = SoftwareKey.objects.filter(revoked_at=None, locked_until__isnull=False).count()
+    detail = f"{locked} khoá ký đang bị chặn vì nhập sai mật khẩu nhiều lần."
+    return Finding("Không có khoá ký nào bị chặn", locked == 0, detail, "Xác minh với người giữ khoá; khoá tự mở sau thời gian chặn.")

@@ -1,0 +1,97 @@
+"""Acts a node carries out for the kill tests, each as its user or its worker would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from ccvc.access.domain import Subject
+from ccvc.access.selectors import subject_of
+from ccvc.accounts.models import User
+from ccvc.changes import actions as changes
+from ccvc.changes.models import Change, State
+from ccvc.dossiers.selectors import current_documents, last_position, state_rows
+from ccvc.exchange import selectors as exchange
+from ccvc.exchange import tasks
+from ccvc.ledger.verification import verify
+from tests import people
+
+
+def found() -> None:
+    """Units, people in their roles, and a signing key."""
+    people.found_agency(Path(settings.CCVC_HOME))
+
+
+def agency() -> people.Agency:
+    return people.Agency({user.username: user for user in User.objects.all()})
+
+
+def propose(number: int, note: str) -> str:
+    """A change ready to be signed: a new person, or another name of one there is."""
+    document = people.dossier(number, other_names=note)
+    key = None
+    for dossier, stored in current_documents(keys()).values():
+        if stored["identity"]["personal_id"] == document["identity"]["personal_id"]:
+            key = dossier.key
+    change = people.propose(agency(), document, key=key)
+    people.pass_steps(agency(), [change.pk])
+    return str(change.pk)
+
+
+def keys() -> list[UUID]:
+    from ccvc.dossiers.models import Dossier
+
+    return list(Dossier.objects.values_list("key", flat=True))
+
+
+def commit(change: str) -> int:
+    """Sign a change; one that was signed already stays signed."""
+    found_change = Change.objects.get(pk=change)
+    if found_change.state == State.APPROVED:
+        return 0
+    subject = subject_of(User.objects.get(username="approver"))
+    root = changes.prepare(subject, [found_change.pk]).root
+    return len(changes.approve(subject, [found_change.pk], people.PASSPHRASE, root).versions)
+
+
+def send() -> dict[str, Any]:
+    return tasks.send_all().as_json()
+
+
+def receive() -> dict[str, Any]:
+    return tasks.receive_all().as_json()
+
+
+def held() -> list[list[Any]]:
+    """What this component holds: person, number, hash of the version, digest of the national document."""
+    return sorted(list(row) for row in state_rows())
+
+
+def registered() -> list[list[Any]]:
+    """The same as the national node holds it."""
+    from ccvc.registry.selectors import state_rows as register_rows
+
+    return sorted([str(r.person), r.number, r.version, r.national] for r in register_rows(people.AGENCY))
+
+
+def counts() -> dict[str, int]:
+    """How many versions there are, here and in the register."""
+    from ccvc.registry.models import Version as RegisterVersion
+
+    return {"versions": last_position(), "register": RegisterVersion.objects.count()}
+
+
+def sound() -> str:
+    """The first fault of the ledger, or nothing."""
+    fault = verify().first_fault
+    return fault.message if fault else ""
+
+
+def turn() -> bool:
+    """One turn of the worker; whether nothing waits after it."""
+    tasks.send_all()
+    tasks.receive_all()
+    tasks.send_all()
+    return exchange.status(Subject.system("test")).in_step

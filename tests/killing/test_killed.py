@@ -1,0 +1,197 @@
+"""Killed at every step of commit, send and receive: nothing is lost, nothing applied twice, the ledger holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccvc.node import home as homes
+from ccvc.node.postgres import Postgres
+
+pytestmark = pytest.mark.slow
+LEAST_POINTS = 60
+DATABASE_EVERY = 6
+
+
+class Node:
+    """A node in a process of its own that forks for each act."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        environment = os.environ | {"CCVC_HOME": str(home), "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
+        environment.pop("CCVC_DATABASE_URL", None)
+        self.log = (home / "server.log").open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.killing.server", str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+            env=environment,
+        )
+        assert self._hear() == {"ready": True}
+
+    def _hear(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, (self.home / "server.log").read_text()[-3000:]
+        return dict(json.loads(line))
+
+    def order(self, act: str, *arguments: Any, **more: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"act": act, "arguments": arguments, **more}) + "\n")
+        self.process.stdin.flush()
+        return self._hear()
+
+    def do(self, act: str, *arguments: Any) -> Any:
+        """Carry an act out, to its end."""
+        heard = self.order(act, *arguments)
+        assert heard["exit"] == 0, (act, heard, (self.home / "server.log").read_text()[-3000:])
+        return heard["result"]["result"]
+
+    def points(self, act: str, *arguments: Any) -> list[str]:
+        """Carry an act out, and name the points it passes."""
+        heard = self.order(act, *arguments, point=None)
+        assert heard["exit"] == 0, (act, heard, (self.home / "server.log").read_text()[-3000:])
+        return list(heard["result"]["points"])
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.log.close()
+
+
+class Pair:
+    """A component and a national node that exchange files, on a database server of their own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.server = Postgres(root / "postgres", durable=False)
+        self.people = 0
+        folder = root / "exchange"
+        folder.mkdir()
+        for agency, kind in (("G09", "national"), ("H41", "component")):
+            homes.create(
+                root / agency,
+                kind=kind,
+                agency=agency,
+                name=agency,
+                database=f"ccvc_{agency.lower()}",
+                postgres_folder="../postgres",
+            )
+            self._ccvc(agency, "furnish")
+        self._ccvc("G09", "exchange", "enrol", str(root / "H41/enrolment-request.json"), "--folder", str(folder), "--component-folder", str(folder))
+        self._ccvc("H41", "exchange", "join", str(root / "H41/enrolment-answer-H41.json"))
+        self.component, self.national = Node(root / "H41"), Node(root / "G09")
+        self.component.do("found")
+        self._ccvc_trust()
+
+    def _ccvc_trust(self) -> None:
+        for file in ("test.pem", "test.crl.pem"):
+            (self.root / "G09/trust" / file).write_bytes((self.root / "H41/trust" / file).read_bytes())
+
+    def _ccvc(self, agency: str, *arguments: str) -> None:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("CCVC_", "DJANGO_"))}
+        command = [sys.executable, "-m", "ccvc", *arguments, "--home", str(self.root / agency)]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    def finish(self) -> None:
+        """Let everything under way come to its end, as the workers do again and again."""
+        for _ in range(6):
+            quiet = self.component.do("turn"), self.national.do("turn")
+            if all(quiet):
+                return
+        raise AssertionError("the exchange did not come to rest")
+
+    def check(self, point: str) -> None:
+        """Both sides hold the same, each version once."""
+        held, registered = self.component.do("held"), self.national.do("registered")
+        assert held == registered, point
+        versions, register = self.component.do("counts")["versions"], self.national.do("counts")["register"]
+        assert versions == register, point
+
+    def new_change(self) -> str:
+        self.people += 1
+        return str(self.component.do("propose", 1 + self.people % 5, f"lần {self.people}"))
+
+    def restart_database(self) -> None:
+        """Start the server that was killed, as the next process to come would."""
+        with self.server.running():
+            pass
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    root = tmp_path_factory.mktemp("killed")
+    root.chmod(0o755)
+    server = Postgres(root / "postgres", durable=False)
+    with server.running("ccvc_g09", "ccvc_h41"):
+        made = Pair(root)
+        try:
+            yield made
+        finally:
+            made.component.close()
+            made.national.close()
+
+
+ACTS = ("commit", "send", "national receive", "component receive")
+
+
+def stage(pair: Pair, act: str) -> tuple[Node, str, list[Any]]:
+    """Bring a new change just before an act; the node, the act's name and its arguments."""
+    change = pair.new_change()
+    if act == "commit":
+        return pair.component, "commit", [change]
+    pair.component.do("commit", change)
+    if act == "send":
+        return pair.component, "send", []
+    pair.component.do("send")
+    if act == "national receive":
+        return pair.national, "receive", []
+    pair.national.do("receive")
+    pair.national.do("send")
+    return pair.component, "receive", []
+
+
+def kill_at_every_point(pair: Pair, act: str, kill: str, every: int) -> list[str]:
+    node, name, arguments = stage(pair, act)
+    points = node.points(name, *arguments)
+    pair.finish()
+    pair.check(f"{act}, not killed")
+    for point in range(0, len(points), every):
+        node, name, arguments = stage(pair, act)
+        heard = node.order(name, *arguments, point=point, kill=kill)
+        if kill == "database":
+            pair.restart_database()
+        else:
+            assert heard["killed"] or point >= len(points) - 2, (act, points[point], heard)
+        if act == "commit":
+            pair.component.do("commit", *arguments)
+        pair.finish()
+        pair.check(f"{act} killed at {point} {points[point]}")
+    return points[::every]
+
+
+def test_processes_killed_at_every_point(pair: Pair) -> None:
+    points = [point for act in ACTS for point in kill_at_every_point(pair, act, "process", 1)]
+    assert len(points) >= LEAST_POINTS
+    assert pair.component.do("sound") == ""
+    assert pair.national.do("sound") == ""
+
+
+def test_the_database_killed_in_every_act(pair: Pair) -> None:
+    points = [point for act in ACTS for point in kill_at_every_point(pair, act, "database", DATABASE_EVERY)]
+    assert len(points) >= LEAST_POINTS // DATABASE_EVERY
+    assert pair.component.do("sound") == ""
+    assert pair.national.do("sound") == ""
