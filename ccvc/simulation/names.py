@@ -13,10 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ccvc.simulation.wheels import SLOTS, Random, parse_weights, rows, turn, wheel
+from ccvc.simulation.wheels import Random, parse_weights, rows, turn, wheel
 
 KINH = "01"
 MALE, FEMALE = "1", "2"
+STRIDE = 587
 GENERATIONS = ("before_1970", "before_1985", "later")
 NORTH_END, CENTRE_END = 38, 70
 """Old province codes below 38 lie north of Thanh Hóa, those from 70 on in the south."""
@@ -63,6 +64,12 @@ def _kinh_words(table: str, sex: str, column: str) -> Words:
 
 
 @cache
+def _kinh_wheels(sex: str, column: str) -> tuple[Words, Words]:
+    """Middle names and given names of a sex and generation."""
+    return _kinh_words("middle_names", sex, column), _kinh_words("given_names", sex, column)
+
+
+@cache
 def _tradition(ethnic_group: str) -> Tradition | None:
     """None for peoples that name their children as the Kinh do."""
     found = next((row for row in rows("minority_names") if row["ethnic_group"] == ethnic_group), None)
@@ -100,12 +107,18 @@ def full_name(random: Random, sex: str, born: int, ethnic_group: str, family: st
 
 
 def _kinh_name(random: Random, sex: str, column: str, family: str) -> str:
-    middles, givens = _kinh_words("middle_names", sex, column), _kinh_words("given_names", sex, column)
-    middle, slot = middles[int(random() * len(middles))], int(random() * len(givens))
-    given = givens[slot]
+    """No word comes twice: the slot moves on by a step that visits every part of the wheel."""
+    middles, givens = _kinh_wheels(sex, column)
+    at = int(random() * len(middles))
+    middle = middles[at]
+    while family in middle:
+        at = (at + STRIDE) % len(middles)
+        middle = middles[at]
+    at = int(random() * len(givens))
+    given = givens[at]
     while given in middle or given == family:
-        slot = (slot + SLOTS // 7) % len(givens)
-        given = givens[slot]
+        at = (at + STRIDE) % len(givens)
+        given = givens[at]
     return f"{family} {middle} {given}"
 
 

@@ -2,8 +2,8 @@
 
 Rules: a step is held for the months of its group; at the last step an allowance of 5 % after the same time
 and 1 % more each year (TT 08/2013/TT-BNV, TT 04/2005/TT-BNV as amended); a promotion lands on the equal
-or next higher coefficient, and the clock starts anew if the gain is at least one increment of the old group, else
-goes on (TT 02/2007/TT-BNV). Steps, coefficients and months come from ``ccvc.rules.salary``. Months are
+or next higher coefficient, and the clock starts anew if the gain is at least one increment of the old group,
+else goes on (TT 02/2007/TT-BNV). Steps, coefficients and months come from ``ccvc.rules.salary``. Months are
 numbers, see ``days``.
 """
 
@@ -42,7 +42,10 @@ class Rank:
 
     def code_at(self, month: int) -> str:
         """The code of the title in a month."""
-        return next((code for until, code in self.earlier if month < until), self.code)
+        for until, code in self.earlier:
+            if month < until:
+                return code
+        return self.code
 
     @property
     def last(self) -> int:
