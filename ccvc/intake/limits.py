@@ -7,7 +7,7 @@ import os
 from django.conf import settings
 
 SLICE_ROWS = 1_000
-FEW_SLICES = 4  # fewer are judged in this process: starting others would take longer
+FEW_ROWS = 4_000  # fewer are judged in this process: starting others would take longer
 
 
 def most_rows() -> int:

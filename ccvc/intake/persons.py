@@ -5,7 +5,7 @@ Only what cells give is taken: an empty cell erases nothing, and a row of a tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -29,7 +29,9 @@ Document = dict[str, Any]
 Verdict = Literal["ok", "warning", "refused", "unchanged", "duplicate"]
 UNIT = "employment.unit_code"
 NAME = "identity.full_name"
+Cells = dict[str, str]
 _ROW_DIGEST = 16
+_FEWEST_CELLS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,23 +266,23 @@ def _merged_rows(existing: Sequence[Document], given: Sequence[Document]) -> lis
 
 
 def _same_row(row: Document, rows: Sequence[Document], free: Mapping[str, int]) -> int | None:
-    """The row meant: of the same id; else one that says the same, all of it, or what is given, or a part of it."""
+    """The row meant: of the same id; else one that says the same, or all that is given, or a good part of it.
+
+    Rows that only do not contradict each other stay two: nobody can tell two degrees of one level apart by it.
+    """
     if row["id"] in free:
         return free[row["id"]]
     said = _said(row)
-    fits = (
+    others = [(place, _said(rows[place])) for place in free.values()]
+    fits: tuple[Callable[[Cells], bool], ...] = (
         lambda other: other == said,
         lambda other: said.items() <= other.items(),
-        lambda other: other.items() <= said.items(),
+        lambda other: len(other) >= _FEWEST_CELLS and other.items() <= said.items(),
     )
-    for fit in fits:
-        for place in free.values():
-            if fit(_said(rows[place])):
-                return place
-    return None
+    return next((place for fit in fits for place, other in others if fit(other)), None)
 
 
-def _said(row: Document) -> dict[str, str]:
+def _said(row: Document) -> Cells:
     """A row's cells as comparable text, without its id."""
     return {name: standard.canonical({"": value}).decode() for name, value in row.items() if name != "id"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
@@ -22,7 +22,6 @@ class FindingKind:
 
     code: str
     severity: str
-    label: str
     message: str
     count: int
 
@@ -59,12 +58,12 @@ def findings(
 
 
 def kinds(subject: Subject, intake_id: UUID) -> list[FindingKind]:
-    """Kinds of findings of one intake, the most frequent errors first."""
-    rows = IntakeFinding.objects.filter(intake=intake(subject, intake_id)).values(
-        "code", "severity", "label", "message"
+    """Kinds of findings of one intake, errors first, the most frequent first, each with one of its messages."""
+    found = IntakeFinding.objects.filter(intake=intake(subject, intake_id)).values("code", "severity")
+    counted = found.annotate(number=Count("pk"), sample=Min("message")).order_by(
+        "severity", "-number", "code"
     )
-    counted = rows.annotate(number=Count("pk")).order_by("severity", "-number")[:50]
-    return [FindingKind(r["code"], r["severity"], r["label"], r["message"], r["number"]) for r in counted]
+    return [FindingKind(r["code"], r["severity"], r["sample"], r["number"]) for r in counted]
 
 
 def rows(subject: Subject, intake_id: UUID, *, verdict: str = "") -> QuerySet[IntakeRow]:

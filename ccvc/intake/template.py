@@ -212,7 +212,8 @@ def labels(codes: Codes, on: date) -> list[tuple[str, str]]:
     rows = [row for row in codes if row.in_force(on)]
     times = Counter(row.label_vi for row in rows)
     return [
-        (row.code, f"{row.label_vi} ({row.code})" if times[row.label_vi] > 1 else row.label_vi) for row in rows
+        (row.code, f"{row.label_vi} ({row.code})" if times[row.label_vi] > 1 else row.label_vi)
+        for row in rows
     ]
 
 

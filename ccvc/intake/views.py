@@ -76,7 +76,9 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
     """One file: how far it has come, and its findings."""
     intake = selectors.intake(request.subject, intake_id)
     asked = {name: request.GET.get(name, "").strip() for name in ("severity", "code", "text")}
-    page = Paginator(selectors.findings(request.subject, intake_id, **asked), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.findings(request.subject, intake_id, **asked), PAGE).get_page(
+        request.GET.get("page")
+    )
     keys = selectors.persons_seen(list(page))
     record_look(request.subject, keys, act="list", purpose=correcting.PURPOSE, detail=intake.file_name)
     context: dict[str, Any] = {

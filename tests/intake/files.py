@@ -13,7 +13,8 @@ from ccvc.intake.template import write_rows
 from tests.people import UNIT
 
 DAY = date(2026, 11, 21)
-DEGREES, WORK = "education.degrees", "career.work_history"
+DEGREES = "education.degrees"
+HEADINGS = ["STT", "Số CCCD", "Họ và tên", "Giới tính", "Ngày sinh", "Ghi chú"]
 
 Row = dict[str, str]
 

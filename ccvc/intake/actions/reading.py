@@ -143,7 +143,7 @@ def _start(intake: Intake, rows: Stage) -> None:
 def _judged(terms: Terms, tasks: Iterable[Task], remaining: int) -> Iterator[tuple[Task, list[Judged]]]:
     """Slices with their verdicts, in order; a large file is judged by several processes."""
     processes = limits.processes()
-    if processes == 1 or remaining <= limits.FEW_SLICES * limits.SLICE_ROWS:
+    if processes == 1 or remaining <= limits.FEW_ROWS:
         return judge_here(terms, tasks)
     return judge_together(terms, tasks, processes)
 
