@@ -31,7 +31,10 @@ LIVING, DEAD, MARTYR = "1", "2", "3"
 RETIRED_AT, SCHOOL_AT, WORK_AT = 60, 6, 22
 MOTHER_LEAST = 18
 
-OLD_WORK = wheel({"Hưu trí": 40, "Làm ruộng": 42, "Nội trợ": 10, "Buôn bán nhỏ": 8}, 256)
+OLD_WORK = {
+    MALE: wheel({"Hưu trí": 46, "Làm ruộng": 46, "Buôn bán nhỏ": 8}, 256),
+    FEMALE: wheel({"Hưu trí": 38, "Làm ruộng": 38, "Nội trợ": 14, "Buôn bán nhỏ": 10}, 256),
+}
 WORK = wheel(
     {
         "Giáo viên": 16, "Công chức": 12, "Viên chức": 8, "Công nhân": 14, "Làm ruộng": 18, "Y tá": 3,
@@ -66,6 +69,7 @@ class _Family:
         self.life = life
         self.year = year
         self.rows: list[Row] = []
+        self.named = {life.name}
 
     def parents(self) -> int:
         """Father and mother; gives the mother's year of birth."""
@@ -120,24 +124,29 @@ class _Family:
     def add(self, side: str, relationship: str, sex: str, born: int, *, family: str, ethnic: str) -> Row:
         """Tell of one relative."""
         random, age = self.random, self.year - born
+        name = names.full_name(random, sex, born, ethnic, family)
+        if name in self.named:
+            name = names.full_name(random, sex, born, ethnic, family)
+        self.named.add(name)
         dead = age > 55 and random() < (age - 52) / 60
         row: Row = {
             "id": f"r{len(self.rows) + 1}",
             "side": side,
             "relationship": relationship,
-            "full_name": names.full_name(random, sex, born, ethnic, family),
+            "full_name": name,
             "birth_year": str(born),
             "living": DEAD if dead else LIVING,
         }
         if not dead:
-            row["occupation"] = _occupation(random, age)
+            row["occupation"] = _occupation(random, age, sex)
         self.rows.append(row)
         return row
 
 
-def _occupation(random: Random, age: int) -> str:
+def _occupation(random: Random, age: int, sex: str) -> str:
     if age >= RETIRED_AT:
-        return OLD_WORK[int(random() * len(OLD_WORK))]
+        old = OLD_WORK[sex]
+        return old[int(random() * len(old))]
     if age >= WORK_AT:
         return WORK[int(random() * len(WORK))]
     if age >= SCHOOL_AT:

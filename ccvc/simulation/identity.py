@@ -59,7 +59,7 @@ def identity(random: Random, setting: Setting, life: Life) -> dict[str, Any]:
         "marital_status": MARRIED_STATUS[int(random() * len(MARRIED_STATUS))] if life.married else SINGLE,
         "permanent_address": home,
         "current_address": home,
-        "phone": f"05{int(random() * 100_000_000):08}",
+        "phone": f"050{int(random() * 10_000_000):07}",
         "email": _email(life.name, setting),
         "social_insurance_number": social,
         "health_insurance_number": f"HC4{provinces()[lives_in].code}{social}",

@@ -111,7 +111,7 @@ def live(
     random: Random, setting: Setting, unit: UnitSpec, staffing: Staffing, leaders: Leaders, *, role: str
 ) -> Life:
     """Draw one life for a place in a unit."""
-    profession = staffing.main if role else staffing.professions[int(random() * len(staffing.professions))]
+    profession = _profession(random, staffing, role)
     today = setting.today
     sex = _sex(random, profession, role)
     least_age = 19 + (profession.study + 11) // YEAR
@@ -151,6 +151,12 @@ def live(
     )
     _serve(random, setting, life)
     return life
+
+
+def _profession(random: Random, staffing: Staffing, role: str) -> Profession:
+    if role == STAFF:
+        return staffing.professions[int(random() * len(staffing.professions))]
+    return staffing.lead if role == LEAD else staffing.main
 
 
 def _sex(random: Random, profession: Profession, role: str) -> str:

@@ -95,9 +95,10 @@ def full_name(random: Random, sex: str, born: int, ethnic_group: str, family: st
     """The full name of someone of this family, sex ("1" male, "2" female) and year of birth."""
     column = generation(born)
     tradition = None if ethnic_group == KINH else _tradition(ethnic_group)
-    if tradition is None:
+    prefixes = tradition.prefix.get(sex) if tradition else None
+    givens = tradition.given.get(sex) if tradition else None
+    if tradition is None or not (prefixes or givens):
         return _kinh_name(random, sex, column, family)
-    prefixes, givens = tradition.prefix.get(sex), tradition.given.get(sex)
     given = turn(random, givens) if givens else turn(random, _kinh_words("given_names", sex, column))
     middle = turn(random, prefixes) if prefixes else turn(random, _kinh_words("middle_names", sex, column))
     if middle.endswith("'"):

@@ -63,7 +63,7 @@ class Person:
 def people(
     seed: int, agency_code: str, units: Sequence[Unit], count: int, *, on: date = REFERENCE_DAY
 ) -> Iterator[Person]:
-    """People of an agency, unit by unit, leaders first.
+    """People of an agency, unit by unit, leaders first. Documents share parts: read them, never change them.
 
     Units are UnitSpec, or (code, name, kind) of units opened elsewhere; those with ``people`` get their share
     of the count, and if none has, all get the same. Personal identification numbers are unique among

@@ -59,11 +59,12 @@ class Leaders:
 
 @dataclass(frozen=True)
 class Staffing:
-    """Who works in units of one activity."""
+    """Who works in units of one activity: heads and deputies are of ``main``, heads of teams of ``lead``."""
 
     activity: str
     professions: tuple[Profession, ...]
     main: Profession
+    lead: Profession
     organisation: str
     deputies: int
     leads: float
@@ -106,6 +107,7 @@ def _staffing(activity: str, entry: dict[str, Any]) -> Staffing:
         activity=activity,
         professions=tuple(professions()[key] for key in wheel(by_key)),
         main=main,
+        lead=professions()[entry["lead"]] if "lead" in entry else main,
         organisation=entry["organisation"],
         deputies=entry["deputies"],
         leads=entry["leads"],

@@ -227,7 +227,7 @@ def _step_in_words(victim: Victim) -> list[Trace]:
 def _duplicate(victim: Victim) -> list[Trace]:
     """The person's row a second time at the end of the sheet, with another telephone: both go back."""
     main = victim.cells[MAIN]
-    main.append({**victim.main, "identity.phone": f"05{int(victim.rng.random() * 100_000_000):08}"})
+    main.append({**victim.main, "identity.phone": f"050{int(victim.rng.random() * 10_000_000):07}"})
     key = victim.main[PERSON]
     return [Trace(MAIN, place, PERSON, key, key) for place in (victim.place, len(main) - 1)]
 

@@ -150,8 +150,8 @@ def reappoint(rng: randomness.Random, document: Document, on: date) -> Made | No
 
 
 def new_phone(rng: randomness.Random, document: Document, _on: date) -> Made | None:
-    """A new telephone number, of a range no operator gives out."""
-    phone = f"05{int(rng.random() * 100_000_000):08}"
+    """A new telephone number, of the range 050, which no operator gives out (K)."""
+    phone = f"050{int(rng.random() * 10_000_000):07}"
     return _with(document, "identity", {"phone": phone}), "Cập nhật số điện thoại liên hệ"
 
 
