@@ -1,1 +1,1 @@
-"""Moving: approved changes leave as signed, encrypted packages; packages arrive and are answered by receipts."""
+"""Moving: approved changes leave in signed, encrypted packages; packages come and are answered."""

@@ -1,4 +1,6 @@
-"""A small scheme for tests: an authority, a national node G09, components H41 and G12, and packages between them."""
+"""A small scheme for tests: an authority, a national node G09, components H41 and G12, and packages between
+them.
+"""
 
 from __future__ import annotations
 

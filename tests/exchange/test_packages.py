@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
+import zstandard
 
 from ccvc.exchange.domain import container, content
 from ccvc.exchange.domain.manifest import decode_envelope, decode_manifest, encode_manifest
@@ -300,8 +301,6 @@ def test_content_that_grows_beyond_the_limit_is_refused(monkeypatch: pytest.Monk
 
 
 def test_a_window_larger_than_agreed_is_refused():
-    import zstandard
-
     parameters = zstandard.ZstdCompressionParameters(window_log=27)
     wide = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     packed = wide.compress(b"x" * 1000) + wide.flush()

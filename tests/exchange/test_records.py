@@ -11,7 +11,7 @@ import pytest
 
 from ccvc.exchange.domain import records
 from ccvc.exchange.domain.approvals import open_approval
-from ccvc.exchange.domain.records import ApprovalLine, ChangeLine, Approval
+from ccvc.exchange.domain.records import Approval, ApprovalLine, ChangeLine
 from ccvc.signing import approvals, jws, merkle
 from ccvc.standard.problems import Problem
 from tests.exchange import scheme

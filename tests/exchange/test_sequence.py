@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -88,10 +89,8 @@ def damaged(fault: tuple) -> bytes:
 def test_whatever_happens_on_the_way_nothing_is_corrupt_doubled_reordered_or_lost(way: list[tuple]):
     receiver = Receiver()
     for fault in way:
-        try:
+        with suppress(Problem):
             receiver.receive(damaged(fault))
-        except Problem as problem:
-            assert problem.code.startswith("EXC-")
         assert receiver.taken == stream()[1][: len(receiver.taken)]
     for sealed in stream()[0]:
         receiver.receive(sealed.data)

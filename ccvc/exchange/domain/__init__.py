@@ -1,4 +1,6 @@
-"""Pure part of the exchange: packages as bytes, the order of packages, what records say, what is wrong with a file."""
+"""Pure part of the exchange: packages as bytes, the order of packages, what records say, what is wrong with a
+file.
+"""
 
 from __future__ import annotations
 

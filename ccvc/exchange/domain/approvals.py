@@ -17,7 +17,8 @@ def open_approval(line: ApprovalLine, *, trust: Trust, at: datetime, sender: str
     """The approval a line carries, verified. Problem EXC-APPROVAL-SIGNATURE, -FORMAT, -AGENCY or -LEAVES.
 
     The approver's certificate is judged at the moment of approval, which may be weeks before the package came
-    and must not lie after `at`, when it did: the person may have left since, and what they signed stays signed.
+    and must not lie after `at`, when it did: the person may have left since, and what they signed stays
+    signed.
     """
     leaves = leaves_of(line)
     found = signing.verify_approval(line.jws, line.leaves, trust)

@@ -115,13 +115,12 @@ def check_file(
 ) -> CheckReport:
     """Check a package file; never raises for what is wrong with the package, only reports it."""
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= container.MAX_PACKAGE else b""
+        container.check_size(path.stat().st_size)
+        data = path.read_bytes()
     except OSError as error:
         problem = Problem("EXC-FILE", where=str(path), reason=error.strerror or str(error))
         return CheckReport([Finding("đọc tệp", "fault", problem)])
-    if size > container.MAX_PACKAGE:
-        problem = Problem("EXC-SIZE", where="package", got=size, limit=container.MAX_PACKAGE)
+    except Problem as problem:
         return CheckReport([Finding("đọc tệp", "fault", problem)])
     return check_bytes(data, key=key, trust=trust, receiver=receiver, at=at)
 

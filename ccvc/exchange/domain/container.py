@@ -1,7 +1,7 @@
-"""Byte layout of a package file: magic, length of the envelope, envelope, blob.
+r"""Byte layout of a package file: magic, length of the envelope, envelope, blob.
 
 ```
-offset 0   6 bytes  "CCVC1\\n"
+offset 0   6 bytes  "CCVC1\n"
 offset 6   4 bytes  length L of the envelope, unsigned, big-endian
 offset 10  L bytes  envelope, JSON
 offset 10+L         blob, to the end
@@ -43,7 +43,7 @@ def check_size(size: int) -> None:
 
 
 def split(data: bytes) -> Parts:
-    """The parts of a package; Problem EXC-EMPTY, -SIZE, -MAGIC, -VERSION or -TRUNCATED with the byte offset."""
+    """The parts of a package; Problem EXC-EMPTY, -SIZE, -MAGIC, -VERSION, -TRUNCATED with the offset."""
     check_size(len(data))
     _check_magic(data)
     if len(data) < HEAD:

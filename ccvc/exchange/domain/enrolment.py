@@ -108,7 +108,7 @@ def _read(raw: bytes, kind: type[_T]) -> _T:
 def checked_requests(
     request: EnrolmentRequest,
 ) -> dict[Literal["sign", "encrypt", "tls"], certificates.Request]:
-    """The certificate requests, each proved to hold its key and made for the agency; Problem EXC-ENROL-PROOF."""
+    """The certificate requests, each proved to hold its key, for the agency; Problem EXC-ENROL-PROOF."""
     found: dict[Literal["sign", "encrypt", "tls"], certificates.Request] = {}
     for use, pem in request.csr.items():
         try:

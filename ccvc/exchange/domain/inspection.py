@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 
 import msgspec
 
@@ -39,7 +40,7 @@ def inspect_lines(
         yield from _problems(lambda: decode_receipt(lines))
     elif manifest.kind is Kind.SHARE:
         for index, raw in enumerate(lines):
-            yield from _problems(lambda raw=raw: decode_notice(raw), f"line {index}")
+            yield from _problems(partial(decode_notice, raw), f"line {index}")
 
 
 def _changes(
@@ -56,7 +57,7 @@ def _changes(
         if not is_canonical(raw):
             yield Problem("EXC-LINE", where=where, reason="not canonical JSON")
         if isinstance(line, ApprovalLine):
-            yield from _approval(line, approvals, trust, at, manifest.sender, where)
+            yield from _approval(line, approvals, where, trust=trust, at=at, sender=manifest.sender)
         else:
             yield from _change(line, approvals, manifest.sender, where)
 
@@ -64,10 +65,11 @@ def _changes(
 def _approval(
     line: ApprovalLine,
     approvals: dict[int, Approval],
+    where: str,
+    *,
     trust: Trust | None,
     at: datetime,
     sender: str,
-    where: str,
 ) -> Iterator[Problem]:
     if line.index in approvals:
         yield Problem("EXC-LINE", where=f"{where}.index", reason=f"approval {line.index} twice")

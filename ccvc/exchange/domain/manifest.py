@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from ccvc.exchange.domain.limits import MAX_PACKAGE, MAX_RECORDS
 from ccvc.standard.problems import Problem
 
-FORMAT = "ccvc-package/1"
+FORMAT: Literal["ccvc-package/1"] = "ccvc-package/1"
 AGENCY_PATTERN = r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*\Z"
 
 AgencyCode = Annotated[str, Meta(pattern=AGENCY_PATTERN, max_length=35)]
@@ -71,7 +71,7 @@ class SignatureMember(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignedManifest(Struct, frozen=True, forbid_unknown_fields=True):
-    """JWS over the manifest's canonical bytes: the node first, then an approver where the kind asks for one."""
+    """JWS over the manifest's canonical bytes: the node first, then an approver if the kind asks for one."""
 
     payload: Annotated[str, Meta(max_length=8_192)]
     signatures: Annotated[list[SignatureMember], Meta(min_length=1, max_length=4)]

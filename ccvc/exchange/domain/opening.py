@@ -1,7 +1,7 @@
 """Opening: a package is taken whole or refused whole; nothing in it is believed before its signature holds.
 
-The order of the checks is part of the protocol (docs/exchange-protocol.md): size, layout, envelope, signature,
-certificate, manifest, parties, blob, key, decryption, decompression, records.
+The order of the checks is part of the protocol (docs/exchange-protocol.md): size, layout, envelope,
+signature, certificate, manifest, parties, blob, key, decryption, decompression, records.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Opened:
 def open_package(
     data: bytes, *, decrypt_key: PrivateKey, trust: Trust, receiver: str, at: datetime
 ) -> Opened:
-    """Verify and open a package addressed to `receiver`, judging certificates at `at`; Problem EXC-…"""
+    """Verify and open a package addressed to `receiver`, judging certificates at `at`; Problem EXC."""
     return open_content(prove(data, trust=trust, receiver=receiver, at=at), decrypt_key)
 
 
@@ -103,7 +103,7 @@ def verify_signatures(envelope: Envelope, trust: Trust, at: datetime) -> list[Ve
 
 
 def require_signature(node: Verified) -> x509.Certificate:
-    """The certificate of a valid node signature; Problem EXC-SIGNATURE, -ALGORITHM or -CERT-…"""
+    """The certificate of a valid node signature; Problem EXC-SIGNATURE, -ALGORITHM or -CERT."""
     where = "envelope.manifest.signatures[0]"
     if not node.verdict.ok or node.certificate is None:
         raise certificate_problem(node.verdict, where)

@@ -1,7 +1,8 @@
-"""Reconciliation: two nodes compare digests of what they hold by bucket, then name every difference.
+r"""Reconciliation: two nodes compare digests of what they hold by bucket, then name every difference.
 
 A bucket is the first two hex digits of SHA-256 over the person key (its 36 characters), so there are 256.
-A row's text is `person|number|version|national\\n`; a bucket's digest is SHA-256 over its rows sorted by person.
+A row's text is `person|number|version|national\n`; a bucket's digest is SHA-256 over its rows sorted by
+person.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ Difference = Literal["missing_here", "missing_there", "behind", "ahead", "differ
 
 
 class StateRow(NamedTuple):
-    """Newest version of one person: number, hex hash of its statement, hex SHA-256 of its national document."""
+    """Newest version of one person: number, hash of its statement, SHA-256 of its national document (hex)."""
 
     person: UUID
     number: int

@@ -28,7 +28,7 @@ Answer = Literal["refused", "pending", "accepted"]
 
 
 class ApprovalLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="approval"):
-    """One signed approval: JWS over its Merkle root, and the leaf hashes of all its changes (base64 in JSON)."""
+    """One signed approval: JWS over its Merkle root, and the leaf hashes of its changes (base64 in JSON)."""
 
     index: Index
     jws: dict[str, Any]
@@ -47,7 +47,7 @@ class ChangeLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
 class SummaryLine(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="summary", omit_defaults=True
 ):
-    """First line of a receipt: which package, how many records of each verdict; `problem` if refused whole."""
+    """First line of a receipt: which package, how many of each verdict; `problem` if refused whole."""
 
     package: UUID
     manifest_sha256: Digest
@@ -63,7 +63,8 @@ class VerdictLine(
 ):
     """What became of one record that was not accepted, or of one that was pending before.
 
-    `record` is the line's index in the package's content, from 0; `message` and `next` are for a clerk to read.
+    `record` is the line's index in the package's content, from 0; `message` and `next` are for a clerk to
+    read.
     """
 
     record: Index
@@ -107,8 +108,8 @@ class ConflictLine(
 
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_content = msgspec.json.Decoder(ApprovalLine | ChangeLine)
-_receipt = msgspec.json.Decoder(SummaryLine | VerdictLine)
+_content: msgspec.json.Decoder[ApprovalLine | ChangeLine] = msgspec.json.Decoder(ApprovalLine | ChangeLine)
+_receipt: msgspec.json.Decoder[SummaryLine | VerdictLine] = msgspec.json.Decoder(SummaryLine | VerdictLine)
 _notice = msgspec.json.Decoder(ConflictLine)
 _statement = msgspec.json.Decoder(Statement)
 _T = TypeVar("_T")
@@ -217,7 +218,9 @@ def under(agency: str, sender: str) -> bool:
 
 
 def is_canonical(raw: bytes) -> bool:
-    """Whether these bytes are the canonical form of the JSON they hold (sorted keys, no white space, no floats)."""
+    """Whether these bytes are the canonical form of the JSON they hold (sorted keys, no white space, no
+    floats).
+    """
     try:
         return standard.canonical(msgspec.json.decode(raw)) == raw
     except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError):

@@ -14,5 +14,5 @@ def delay(attempts: int, chance: float) -> timedelta:
     Many senders meet one receiver that was down; without the spread they would all return in the same second.
     """
     doublings = min(max(attempts - 1, 0), 20)
-    full = min(FIRST * 2**doublings, CAP)
+    full = min(FIRST * (1 << doublings), CAP)
     return full / 2 + full / 2 * chance

@@ -97,7 +97,8 @@ def _assemble(signed: dict[str, Any], key: str, blob: bytes) -> bytes:
 def sign_again(data: bytes, sign_key: PrivateKey, sign_chain: Sequence[x509.Certificate]) -> bytes:
     """The same package under a new node signature: for one whose certificate ended before it was delivered.
 
-    The manifest stays byte for byte, so the package keeps its digest, number and place; other signatures stay.
+    The manifest stays byte for byte, so the package keeps its digest, number and place; other signatures
+    stay.
     """
     parts = container.split(data)
     envelope = decode_envelope(parts.envelope)

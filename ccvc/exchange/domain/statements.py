@@ -55,12 +55,12 @@ def sign_statement(statement: Digests | Rows, key: PrivateKey, chain: Sequence[x
 
 
 def read_digests(raw: bytes, *, peer: str, trust: Trust, at: datetime) -> Digests:
-    """A verified statement of digests; Problem EXC-ANSWER, EXC-CERT-…"""
+    """A verified statement of digests; Problem EXC-ANSWER or EXC-CERT."""
     return _read(raw, Digests, peer, trust, at)
 
 
 def read_rows(raw: bytes, *, peer: str, trust: Trust, at: datetime) -> list[StateRow]:
-    """The rows of a verified statement; Problem EXC-ANSWER, EXC-CERT-…"""
+    """The rows of a verified statement; Problem EXC-ANSWER or EXC-CERT."""
     return [StateRow(*row) for row in _read(raw, Rows, peer, trust, at).rows]
 
 

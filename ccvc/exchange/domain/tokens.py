@@ -58,7 +58,7 @@ def make_token(
 
 
 def check_token(header: str, *, receiver: str, method: str, target: str, trust: Trust, at: datetime) -> str:
-    """Agency code of the node that signed the token; Problem EXC-TOKEN, -TOKEN-TIME, -TOKEN-TARGET or -CERT-…"""
+    """Agency code of the node that signed the token; Problem EXC-TOKEN, its kinds, or EXC-CERT."""
     if not header.startswith(SCHEME) or len(header) > MAX_TOKEN:
         raise Problem("EXC-TOKEN", where="Authorization", reason="Authorization: CCVC …")
     token, certificate = _verified(header.removeprefix(SCHEME).strip(), trust, at)

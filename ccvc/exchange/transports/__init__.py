@@ -16,8 +16,8 @@ Outcome = Literal["stored", "carried", "retry", "refused", "gap"]
 class Delivery:
     """What became of one delivery.
 
-    stored: the receiver holds it. carried: handed on, no answer until a receipt comes. retry: try again later.
-    refused: the receiver will not take it as it is. gap: the receiver wants package `expected` first.
+    stored: the receiver holds it. carried: handed on, no answer until a receipt comes. retry: try again
+    later. refused: the receiver will not take it as it is. gap: the receiver wants package `expected` first.
     `problem` is the error in JSON form (code, message, where, next) where there is one.
     """
 

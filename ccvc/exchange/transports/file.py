@@ -1,7 +1,7 @@
 """File transport: packages as files in a folder per receiver, for a shared disk or a disk carried by hand.
 
-`<folder>/<receiver>/<sender>-<number, 12 digits>.ccvc`. A file appears whole or not at all: it is written under
-a name that starts with a dot, flushed to the disk, then renamed.
+`<folder>/<receiver>/<sender>-<number, 12 digits>.ccvc`. A file appears whole or not at all: it is written
+under a name that starts with a dot, flushed to the disk, then renamed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccvc.exchange.domain import container
+from ccvc.exchange.domain.limits import MAX_PACKAGE
 from ccvc.exchange.domain.sealing import read_manifest
 from ccvc.exchange.transports import Delivery
 from ccvc.standard.problems import Problem
@@ -43,14 +43,16 @@ class FileTransport:
         return Delivery("carried")
 
     def fetch(self, after: int) -> Iterator[bytes]:
-        """Files of the peer numbered above `after`, in order of number; a file too large is read up to the limit."""
+        """Files of the peer numbered above `after`, in order of number; a file too large is read up to the
+        limit.
+        """
         try:
             found = sorted(self._files(after))
         except OSError as error:
             raise _folder_problem(self.folder, error) from error
         for _, path in found:
             with path.open("rb") as stream:
-                yield stream.read(container.MAX_PACKAGE + 1)
+                yield stream.read(MAX_PACKAGE + 1)
 
     def tidy(self, taken: int) -> int:
         """Remove the peer's files up to number `taken`, which this node holds; returns how many."""

@@ -29,16 +29,22 @@ TIMEOUT = httpx.Timeout(10.0, read=120.0, write=120.0)
 
 @dataclass(frozen=True)
 class HttpsTransport:
-    """Talks to `address` (https://host:port), whose certificate the scheme's authority must have issued."""
+    """Talks to `address` (https://host:port), whose certificate the scheme's authority must have issued.
+
+    `wire` replaces the network in tests.
+    """
 
     address: str
     own: str
     peer: str
     keys: NodeKeys
     trust: Trust
+    wire: httpx.BaseTransport | None = None
 
     def deliver(self, data: bytes) -> Delivery:
-        """POST one package; what the network does is a `retry`, what the receiver says is read from its answer."""
+        """POST one package; what the network does is a `retry`, what the receiver says is read from its
+        answer.
+        """
         try:
             with self._client() as client:
                 headers = {"Content-Type": PACKAGE_TYPE}
@@ -86,7 +92,8 @@ class HttpsTransport:
         raise Problem("EXC-PEER-REFUSED", where=self.address, **{k: str(problem.get(k, "")) for k in _SHOWN})
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.address, verify=tls_context(self.trust), timeout=TIMEOUT)
+        verify = tls_context(self.trust)
+        return httpx.Client(base_url=self.address, verify=verify, timeout=TIMEOUT, transport=self.wire)
 
     def _unreachable(self, error: httpx.HTTPError) -> Problem:
         reason = str(error) or type(error).__name__
@@ -111,7 +118,8 @@ def tls_context(trust: Trust) -> ssl.SSLContext:
     """A client context that believes the scheme's anchors and nobody else."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_verify_locations(cadata=certificates.to_pem((*trust.anchors, *trust.intermediates)))
+    if authorities := certificates.to_pem((*trust.anchors, *trust.intermediates)):
+        context.load_verify_locations(cadata=authorities)
     return context
 
 

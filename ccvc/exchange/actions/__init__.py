@@ -1,0 +1,33 @@
+"""Business acts of the exchange: build, deliver, take, process, answer, enrol."""
+
+from __future__ import annotations
+
+from ccvc.exchange.actions.delivering import deliver, deliver_due, retry_outbound
+from ccvc.exchange.actions.enrolment import enrol, enrolment_request, join, resume_peer, suspend_peer
+from ccvc.exchange.actions.mailbox import next_from_mailbox
+from ccvc.exchange.actions.processing import process_all, process_inbound, send_receipt
+from ccvc.exchange.actions.receiving import Taken, store_inbound
+from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
+from ccvc.exchange.actions.sending import build_packages, resend, send_package
+
+__all__ = [
+    "Taken",
+    "build_packages",
+    "deliver",
+    "deliver_due",
+    "enrol",
+    "enrolment_request",
+    "join",
+    "next_from_mailbox",
+    "process_all",
+    "process_inbound",
+    "refresh_revocations",
+    "resend",
+    "resume_peer",
+    "retry_outbound",
+    "revoke_peer",
+    "send_package",
+    "send_receipt",
+    "store_inbound",
+    "suspend_peer",
+]

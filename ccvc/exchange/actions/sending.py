@@ -1,0 +1,210 @@
+"""Building packages: from the change feed, from receipts, from rooms above; each takes the next number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject, require
+from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers.selectors import FeedItem
+from ccvc.exchange.actions.streams import known_peer, lock_stream, own_code, recipient_certificate
+from ccvc.exchange.domain.limits import MAX_CONTENT
+from ccvc.exchange.domain.manifest import Kind, Period
+from ccvc.exchange.domain.records import approval_line, change_line
+from ccvc.exchange.domain.sealing import Sealed, seal
+from ccvc.exchange.models import Cursor, Outbound, Peer, Queued
+from ccvc.ledger import actions as ledger
+from ccvc.signing import store
+from ccvc.signing.models import Signature
+from ccvc.standard.problems import Problem
+
+SAFE_CONTENT = MAX_CONTENT // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into one package: its lines, and where they come from."""
+
+    lines: Sequence[bytes]
+    period: Period
+    changes: int = 0
+    first: int | None = None
+    last: int | None = None
+
+
+def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -> list[Outbound]:
+    """Pack everything not packed yet: lines queued for the peer and, at a component, its change feed.
+
+    At most `limit` changes a package. One transaction a package, so a kill leaves whole packages and a cursor
+    that knows of each.
+    """
+    require(subject, Right.EXCHANGE_RUN)
+    peer = known_peer(peer_code)
+    built: list[Outbound] = []
+    while outbound := _build_queued(peer):
+        built.append(outbound)
+    while sends_feed(peer) and (outbound := _build_next(peer, limit or settings.CCVC_PACKAGE_RECORDS)):
+        built.append(outbound)
+    return built
+
+
+def sends_feed(peer: Peer) -> bool:
+    """Whether the peer is the national node and this node a component: approved changes flow one way."""
+    return settings.CCVC_KIND == "component" and peer.agency_code == settings.CCVC_NATIONAL_AGENCY
+
+
+@transaction.atomic
+def _build_next(peer: Peer, limit: int) -> Outbound | None:
+    """The next package of the feed, with the cursor moved behind it; None where the feed holds no more.
+
+    Locks: Cursor(out), then the ledger's head.
+    """
+    cursor = lock_stream(peer, Cursor.Direction.OUT)
+    items = _bounded(dossiers.feed(cursor.position, limit))
+    if not items:
+        return None
+    outbound = write_outbound(peer, cursor, Kind.CHANGES, _contents(items))
+    cursor.position = items[-1].position
+    cursor.save(update_fields=["position"])
+    return outbound
+
+
+def _bounded(items: Sequence[FeedItem]) -> list[FeedItem]:
+    """As many items as stay well below the size a receiver takes; at least one."""
+    taken: list[FeedItem] = []
+    size = 0
+    for item in items:
+        size += len(item.statement) + len(item.national_document)
+        if taken and size > SAFE_CONTENT:
+            break
+        taken.append(item)
+    return taken
+
+
+def _contents(items: Sequence[FeedItem]) -> Contents:
+    signatures = Signature.objects.in_bulk({item.signature_id for item in items})
+    days = sorted(timezone.localdate(signature.at) for signature in signatures.values())
+    lines = list(_lines(items, signatures))
+    period = Period(from_=days[0], to=days[-1])
+    return Contents(lines, period, len(items), items[0].position, items[-1].position)
+
+
+def _lines(items: Iterable[FeedItem], signatures: dict[UUID, Signature]) -> Iterable[bytes]:
+    """Change lines in feed order, each approval once, before the first change that refers to it."""
+    index: dict[UUID, int] = {}
+    for item in items:
+        if item.signature_id not in index:
+            index[item.signature_id] = len(index)
+            signature = signatures[item.signature_id]
+            yield approval_line(index[item.signature_id], signature.jws, bytes(signature.leaves))
+        yield change_line(
+            approval=index[item.signature_id],
+            leaf=item.leaf,
+            statement=item.statement,
+            document=item.national_document,
+        )
+
+
+def send_package(subject: Subject, peer_code: str, kind: str, lines: Sequence[bytes]) -> None:
+    """Have lines sent to a peer, in the caller's transaction; they are packed when the node next sends.
+
+    Takes no lock, so a handler working for one peer may write to another. Problem EXC-NOT-JOINED.
+    """
+    require(subject, Right.EXCHANGE_RUN)
+    peer, kind = known_peer(peer_code), Kind(kind)
+    Queued.objects.bulk_create([Queued(peer=peer, kind=kind.value, line=line) for line in lines])
+
+
+@transaction.atomic
+def _build_queued(peer: Peer) -> Outbound | None:
+    """A package of the lines waiting longest and the others of their kind; None where none waits.
+
+    Locks: Cursor(out), then the ledger's head.
+    """
+    cursor = lock_stream(peer, Cursor.Direction.OUT)
+    waiting = Queued.objects.filter(peer=peer).order_by("pk")
+    first = waiting.first()
+    if first is None:
+        return None
+    rows = list(waiting.filter(kind=first.kind)[: settings.CCVC_PACKAGE_RECORDS])
+    contents = Contents([bytes(row.line) for row in rows], Period.day(timezone.localdate(first.at)))
+    outbound = write_outbound(peer, cursor, Kind(first.kind), contents)
+    Queued.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return outbound
+
+
+@transaction.atomic
+def resend(subject: Subject, outbound_id: int) -> Outbound:
+    """Pack the changes of a package refused whole once more, under the next number; Problem EXC-STATE."""
+    require(subject, Right.EXCHANGE_RUN)
+    old = Outbound.objects.select_related("peer").filter(pk=outbound_id).first()
+    if old is None:
+        raise Problem("EXC-NOT-FOUND")
+    if old.state != Outbound.State.REFUSED or old.receipted_at is None or not old.first_position:
+        raise Problem("EXC-STATE", sequence=old.sequence, got=old.get_state_display())
+    cursor = lock_stream(old.peer, Cursor.Direction.OUT)
+    items = dossiers.feed(old.first_position - 1, old.changes)
+    return write_outbound(old.peer, cursor, Kind.CHANGES, _contents(items))
+
+
+def write_outbound(peer: Peer, cursor: Cursor, kind: Kind, contents: Contents) -> Outbound:
+    """Seal and store a package under the next number of the locked stream, and enter it in the ledger."""
+    sealed = _seal(peer, cursor, kind, contents)
+    manifest = sealed.manifest
+    outbound = Outbound.objects.create(
+        peer=peer,
+        sequence=manifest.sequence,
+        package_id=manifest.id,
+        kind=kind.value,
+        manifest_sha256=sealed.manifest_sha256,
+        data=sealed.data,
+        size=len(sealed.data),
+        first_position=contents.first,
+        last_position=contents.last,
+        records=manifest.records,
+        changes=contents.changes,
+    )
+    cursor.sequence, cursor.manifest_sha256 = manifest.sequence, sealed.manifest_sha256
+    cursor.save(update_fields=["sequence", "manifest_sha256"])
+    _enter(peer, outbound)
+    return outbound
+
+
+def _seal(peer: Peer, cursor: Cursor, kind: Kind, contents: Contents) -> Sealed:
+    keys = store.node_keys()
+    return seal(
+        kind=kind,
+        sender=own_code(),
+        receiver=peer.agency_code,
+        sequence=cursor.sequence + 1,
+        previous=cursor.manifest_sha256,
+        lines=contents.lines,
+        sign_key=keys.sign.key,
+        sign_chain=keys.sign.chain,
+        recipient_cert=recipient_certificate(peer, store.trust(), timezone.now()),
+        standard=standard.current().version,
+        period=contents.period,
+    )
+
+
+def _enter(peer: Peer, outbound: Outbound) -> None:
+    payload = {
+        "direction": "sent",
+        "peer": peer.agency_code,
+        "sequence": outbound.sequence,
+        "package": str(outbound.package_id),
+        "kind": outbound.kind,
+        "manifest_sha256": outbound.manifest_sha256,
+        "data_sha256": hashlib.sha256(outbound.data).hexdigest(),
+        "records": outbound.records,
+    }
+    kind = "receipt" if outbound.kind == Kind.RECEIPT else "package_sent"
+    ledger.append(kind, f"{peer.agency_code}#{outbound.sequence}", payload)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    """Packages between nodes: building, sending, receiving, answering."""
+
+    name = "ccvc.exchange"
+    verbose_name = "Trao đổi dữ liệu"
+
+    def ready(self) -> None:
+        """Plug the readers of stored packages into the ledger, and the room's own kinds of package."""
+        from ccvc.exchange import evidence, handlers  # noqa: PLC0415 - models are ready only now
+
+        evidence.register()
+        handlers.register()

@@ -1,0 +1,300 @@
+"""Partners, the packages sent to and taken from them, what became of each record, and where each stream
+stands.
+
+Sealed packages are kept as the bytes that travelled: encrypted, signed, and so checkable years later.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+KIND_LABELS = {
+    "changes": "Thay đổi hồ sơ",
+    "snapshot": "Chốt tháng",
+    "receipt": "Biên nhận",
+    "share": "Thông báo",
+    "catalogue": "Danh mục",
+    "transfer": "Chuyển hồ sơ",
+}
+
+
+class Peer(models.Model):
+    """Another node: at a component the national node, at the national node each component."""
+
+    class State(models.TextChoices):
+        ENROLLED = "enrolled", "Đang trao đổi"
+        SUSPENDED = "suspended", "Đang đình chỉ"
+
+    class Transport(models.TextChoices):
+        """How packages go to this peer; `mailbox` keeps them until the peer fetches them."""
+
+        HTTPS = "https", "Kết nối HTTPS"
+        MAILBOX = "mailbox", "Nơi nhận tự lấy về"
+        FILE = "file", "Thư mục hoặc thiết bị lưu trữ"
+
+    agency_code = models.CharField("mã cơ quan", max_length=35, unique=True)
+    name = models.CharField("tên cơ quan", max_length=300)
+    certificates = models.JSONField("chứng thư (PEM theo mục đích)", default=dict)
+    transport = models.CharField(max_length=10, choices=Transport, default=Transport.MAILBOX)
+    address = models.CharField("địa chỉ", max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.ENROLLED)
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField("liên lạc gần nhất", null=True)
+
+    class Meta:
+        verbose_name = "nút đối tác"
+
+    def __str__(self) -> str:
+        """Code and name, as lists show them."""
+        return f"{self.agency_code} {self.name}"
+
+
+class Cursor(models.Model):
+    """Where the stream with a peer stands in one direction; its row lock is what orders the stream.
+
+    `out`: last number given to a package, its manifest's digest, and the feed position packed so far.
+    `in`: last number taken, and its manifest's digest.
+    """
+
+    class Direction(models.TextChoices):
+        OUT = "out", "Gửi đi"
+        IN = "in", "Nhận về"
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="cursors")
+    direction = models.CharField(max_length=3, choices=Direction)
+    sequence = models.PositiveBigIntegerField(default=0)
+    manifest_sha256 = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is "nothing before", as in JSON
+    position = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["peer", "direction"], name="exchange_cursor_once")]
+
+    def __str__(self) -> str:
+        """Direction and number."""
+        return f"{self.peer_id} {self.direction} {self.sequence}"
+
+
+class Outbound(models.Model):
+    """A package this node built; `data` never changes."""
+
+    class State(models.TextChoices):
+        BUILT = "built", "Chờ gửi"
+        DELIVERED = "delivered", "Đã gửi, chờ biên nhận"
+        RECEIPTED = "receipted", "Đã có biên nhận"
+        REFUSED = "refused", "Bị từ chối"
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="outbound")
+    sequence = models.PositiveBigIntegerField()
+    package_id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=10)
+    manifest_sha256 = models.CharField(max_length=64, unique=True)
+    data = models.BinaryField()
+    size = models.PositiveBigIntegerField()
+    first_position = models.PositiveBigIntegerField(null=True)
+    last_position = models.PositiveBigIntegerField(null=True)
+    records = models.PositiveIntegerField()
+    changes = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.BUILT)
+    attempts = models.PositiveIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    last_error = models.JSONField(null=True)
+    built_at = models.DateTimeField(default=timezone.now)
+    delivered_at = models.DateTimeField(null=True)
+    receipted_at = models.DateTimeField(null=True)
+    accepted = models.PositiveIntegerField(null=True)
+    refused = models.PositiveIntegerField(null=True)
+    pending = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        verbose_name = "gói gửi đi"
+        constraints = [models.UniqueConstraint(fields=["peer", "sequence"], name="exchange_outbound_once")]
+        indexes = [
+            models.Index(
+                fields=["peer", "sequence"], name="exchange_outbound_open", condition=~Q(state="receipted")
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Number and state."""
+        return f"{self.peer_id} #{self.sequence} {self.state}"
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words."""
+        return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def look(self) -> str:
+        """The state as pages dress it."""
+        return {"built": "waiting", "delivered": "sent", "receipted": "done"}.get(self.state, "refused")
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether a person may let it go again: refused before it was taken, or waiting to be tried."""
+        return self.receipted_at is None and (self.state == self.State.REFUSED or self.last_error is not None)
+
+    @property
+    def may_resend(self) -> bool:
+        """Whether its changes are to be packed again: taken, then refused whole."""
+        return self.state == self.State.REFUSED and self.receipted_at is not None and self.changes > 0
+
+
+class Inbound(models.Model):
+    """A package taken from a peer: verified whole before it was stored, judged record by record afterwards.
+
+    `verdicts` holds [record, verdict, code] of each record not accepted: with `data` it tells, years later,
+    what this node took and what it did not.
+    """
+
+    class State(models.TextChoices):
+        STORED = "stored", "Chờ xử lý"
+        ACCEPTED = "accepted", "Đã xử lý"
+        QUARANTINED = "quarantined", "Bị từ chối toàn bộ"
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="inbound")
+    sequence = models.PositiveBigIntegerField()
+    package_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    manifest_sha256 = models.CharField(max_length=64, unique=True)
+    data = models.BinaryField()
+    size = models.PositiveBigIntegerField()
+    records = models.PositiveIntegerField()
+    via = models.CharField(max_length=10)
+    state = models.CharField(max_length=12, choices=State, default=State.STORED)
+    problem = models.JSONField(null=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    processed_at = models.DateTimeField(null=True)
+    accepted = models.PositiveIntegerField(null=True)
+    refused = models.PositiveIntegerField(null=True)
+    pending = models.PositiveIntegerField(null=True)
+    verdicts = models.JSONField(default=list)
+    receipt = models.OneToOneField(Outbound, models.PROTECT, null=True, related_name="receipt_for")
+
+    class Meta:
+        verbose_name = "gói nhận về"
+        constraints = [models.UniqueConstraint(fields=["peer", "sequence"], name="exchange_inbound_once")]
+        indexes = [
+            models.Index(
+                fields=["peer", "sequence"], name="exchange_inbound_waiting", condition=Q(state="stored")
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Number and state."""
+        return f"{self.peer_id} #{self.sequence} {self.state}"
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words."""
+        return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def look(self) -> str:
+        """The state as pages dress it."""
+        return {"stored": "waiting", "accepted": "done"}.get(self.state, "refused")
+
+
+class Quarantine(models.Model):
+    """A package refused before it took a number, kept for inspection; the same bytes are kept once.
+
+    `signed` tells those whose signature held (a gap, a fork) from what anyone could have sent:
+    only the latter give way when too many are kept.
+    """
+
+    data_sha256 = models.CharField(max_length=64, unique=True)
+    data = models.BinaryField()
+    size = models.PositiveBigIntegerField()
+    claimed_sender = models.CharField(max_length=35, blank=True)
+    signed = models.BooleanField(default=False)
+    problem = models.JSONField()
+    via = models.CharField(max_length=10)
+    first_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "gói giữ lại để xem xét"
+
+    def __str__(self) -> str:
+        """Sender as claimed and what was wrong."""
+        return f"{self.claimed_sender or '?'} {self.problem.get('code', '')}"
+
+
+class Queued(models.Model):
+    """A line a room above wants sent: written in its own transaction, packed when the node next sends.
+
+    So a transaction that works for one peer never waits for the stream of another.
+    """
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="queued")
+    kind = models.CharField(max_length=10)
+    line = models.BinaryField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "bản ghi chờ đóng gói"
+
+    def __str__(self) -> str:
+        """Kind and time."""
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class RecordVerdict(models.Model):
+    """A record the receiver did not accept: work to do, until a newer change of the person is accepted."""
+
+    class Verdict(models.TextChoices):
+        REFUSED = "refused", "Bị từ chối"
+        PENDING = "pending", "Chưa kết luận"
+        ACCEPTED = "accepted", "Được chấp nhận sau"
+
+    outbound = models.ForeignKey(Outbound, models.PROTECT, related_name="verdicts")
+    record = models.PositiveIntegerField()
+    person = models.UUIDField(db_index=True)
+    number = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    code = models.CharField(max_length=60)
+    path = models.CharField(max_length=300, blank=True)
+    message = models.TextField()
+    next_step = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "bản ghi cần xử lý"
+        constraints = [models.UniqueConstraint(fields=["outbound", "record"], name="exchange_verdict_once")]
+        indexes = [
+            models.Index(
+                fields=["person"], name="exchange_verdict_open", condition=Q(resolved_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Code and verdict."""
+        return f"{self.code} {self.verdict}"
+
+
+class Notice(models.Model):
+    """A notice from the national node about one person, shown to those who manage the dossier."""
+
+    inbound = models.ForeignKey(Inbound, models.PROTECT, related_name="notices")
+    line = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    person = models.UUIDField(db_index=True)
+    holder = models.CharField(max_length=35)
+    claimant = models.CharField(max_length=35)
+    code = models.CharField(max_length=60)
+    message = models.TextField()
+    next_step = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "thông báo từ nút quốc gia"
+        constraints = [models.UniqueConstraint(fields=["inbound", "line"], name="exchange_notice_once")]
+
+    def __str__(self) -> str:
+        """Code of the notice."""
+        return f"{self.kind} {self.code}"

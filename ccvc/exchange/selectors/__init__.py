@@ -1,0 +1,21 @@
+"""Reads of the exchange room."""
+
+from __future__ import annotations
+
+from ccvc.exchange.selectors.proof import Proof, digests_of, prove, rows_of
+from ccvc.exchange.selectors.status import PeerStatus, Status, peers, status
+from ccvc.exchange.selectors.work import RefusedRecord, refused, refused_count
+
+__all__ = [
+    "PeerStatus",
+    "Proof",
+    "RefusedRecord",
+    "Status",
+    "digests_of",
+    "peers",
+    "prove",
+    "refused",
+    "refused_count",
+    "rows_of",
+    "status",
+]

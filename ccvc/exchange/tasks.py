@@ -1,0 +1,142 @@
+"""What the node does again and again: build and send, fetch and process. Plain functions, safe to run at
+once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from ccvc.access.domain import Subject
+from ccvc.exchange import actions, carriers
+from ccvc.exchange.models import Cursor, Inbound, Peer
+from ccvc.exchange.transports import Transport
+from ccvc.exchange.transports.file import FileTransport
+from ccvc.standard.problems import Problem
+
+log = structlog.get_logger(__name__)
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What one round of sending did; `problems` by agency."""
+
+    built: int = 0
+    changes: int = 0
+    delivered: int = 0
+    problems: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for programs."""
+        return {
+            "built": self.built,
+            "changes": self.changes,
+            "delivered": self.delivered,
+            "problems": self.problems,
+        }
+
+
+@dataclass(slots=True)
+class ReceiveReport:
+    """What one round of receiving did; `problems` by agency."""
+
+    fetched: int = 0
+    processed: int = 0
+    accepted: int = 0
+    refused: int = 0
+    problems: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for programs."""
+        counts = {"fetched": self.fetched, "processed": self.processed}
+        return {**counts, "accepted": self.accepted, "refused": self.refused, "problems": self.problems}
+
+
+def send_all(progress: Progress | None = None) -> SendReport:
+    """Build what is new for every enrolled peer and deliver what is due; a peer in trouble holds back no
+    other.
+    """
+    subject, report = Subject.system("exchange"), SendReport()
+    for peer in Peer.objects.filter(state=Peer.State.ENROLLED).order_by("agency_code"):
+        try:
+            _send(subject, peer, report, progress)
+        except Problem as problem:
+            _note(report.problems, peer, problem)
+    return report
+
+
+def _send(subject: Subject, peer: Peer, report: SendReport, progress: Progress | None) -> None:
+    for outbound in actions.build_packages(subject, peer.agency_code):
+        report.built += 1
+        report.changes += outbound.changes
+    for outbound in actions.deliver_due(subject, peer):
+        report.delivered += 1
+        if progress:
+            progress(outbound.changes)
+
+
+def receive_all(progress: Progress | None = None) -> ReceiveReport:
+    """Fetch what waits at every peer this node asks, store it, and process all that is stored."""
+    report = ReceiveReport()
+    for peer in Peer.objects.filter(state=Peer.State.ENROLLED).order_by("agency_code"):
+        if peer.transport != Peer.Transport.MAILBOX:
+            _guarded(report, peer, _fetch)
+        _guarded(report, peer, lambda peer, report: _process(peer, report, progress))
+    return report
+
+
+def _guarded(report: ReceiveReport, peer: Peer, step: Callable[[Peer, ReceiveReport], None]) -> None:
+    try:
+        step(peer, report)
+    except Problem as problem:
+        _note(report.problems, peer, problem)
+
+
+def _fetch(peer: Peer, report: ReceiveReport) -> None:
+    carrier = carriers.transport_for(peer)
+    taken = _taken(peer)
+    for data in carrier.fetch(taken):
+        stored = actions.store_inbound(data, peer.transport)
+        report.fetched += not stored.repeated
+    _tidy(carrier, peer)
+
+
+def _taken(peer: Peer) -> int:
+    cursor = Cursor.objects.filter(peer=peer, direction=Cursor.Direction.IN).first()
+    return cursor.sequence if cursor else 0
+
+
+def _tidy(carrier: Transport, peer: Peer) -> None:
+    if isinstance(carrier, FileTransport):
+        carrier.tidy(_taken(peer))
+
+
+def _process(peer: Peer, report: ReceiveReport, progress: Progress | None) -> None:
+    for inbound in actions.process_all(Subject.system("exchange"), peer):
+        if inbound.state != Inbound.State.STORED:
+            report.processed += 1
+            report.accepted += inbound.accepted or 0
+            report.refused += inbound.refused or 0
+        if progress:
+            progress(inbound.records)
+
+
+def refresh_trust() -> bool:
+    """Take up newer revocation lists and certificates published by the peers; whether there were any."""
+    subject, taken = Subject.system("exchange"), False
+    for peer in Peer.objects.filter(transport=Peer.Transport.HTTPS, state=Peer.State.ENROLLED):
+        try:
+            taken = actions.refresh_revocations(subject, peer) or taken
+        except Problem as problem:
+            log.warning("exchange.refresh_trust", peer=peer.agency_code, code=problem.code)
+    return taken
+
+
+def _note(problems: dict[str, dict[str, Any]], peer: Peer, problem: Problem) -> None:
+    problems[peer.agency_code] = problem.as_json()
+    log.warning("exchange.problem", node=settings.CCVC_AGENCY, peer=peer.agency_code, code=problem.code)

@@ -1,0 +1,16 @@
+"""Routes of the exchange pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ccvc.exchange.views import pages
+
+app_name = "exchange"
+urlpatterns = [
+    path("", pages.status, name="status"),
+    path("refused/", pages.refused, name="refused"),
+    path("peers/<str:agency>/", pages.peer, name="peer"),
+    path("packages/<int:outbound>/retry/", pages.retry, name="retry"),
+    path("packages/<int:outbound>/resend/", pages.resend, name="resend"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the exchange, and the endpoint other nodes talk to."""

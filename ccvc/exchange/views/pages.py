@@ -1,0 +1,79 @@
+"""Pages of the exchange room."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ccvc.access.actions import record_look
+from ccvc.access.domain import Right
+from ccvc.access.http import Request
+from ccvc.exchange import actions, selectors
+from ccvc.exchange.selectors.packages import packages_of
+from ccvc.exchange.selectors.work import notices, refused_rows
+
+PAGE = 50
+
+
+@require_safe
+def status(request: Request) -> HttpResponse:
+    """How the exchange stands with each peer."""
+    found = selectors.status(request.subject)
+    context = {
+        "status": found,
+        "may_run": request.subject.may(Right.EXCHANGE_RUN),
+        "may_work": request.subject.may(Right.DOSSIER_LIST),
+        "work": selectors.refused_count(request.subject),
+    }
+    return render(request, "exchange/status.html", context)
+
+
+@require_safe
+def peer(request: Request, agency: str) -> HttpResponse:
+    """The packages sent to one peer, or taken from it."""
+    sent, taken = packages_of(request.subject, agency)
+    side = "taken" if request.GET.get("side") == "taken" else "sent"
+    context = {
+        "agency": agency,
+        "side": side,
+        "tabs": [
+            {"key": "sent", "label": _("Gửi đi"), "url": "?side=sent", "count": sent.count()},
+            {"key": "taken", "label": _("Nhận về"), "url": "?side=taken", "count": taken.count()},
+        ],
+        "page": Paginator(sent if side == "sent" else taken, PAGE).get_page(request.GET.get("page")),
+        "may_run": request.subject.may(Right.EXCHANGE_RUN),
+    }
+    return render(request, "exchange/peer.html", context)
+
+
+@require_safe
+def refused(request: Request) -> HttpResponse:
+    """Records the national node did not accept, within the subject's reach: work to do."""
+    page = Paginator(refused_rows(request.subject), PAGE).get_page(request.GET.get("page"))
+    work = selectors.refused(request.subject, list(page.object_list))
+    told = notices(request.subject)
+    people = [item.person for item in work] + [item.person for item in told]
+    if people:
+        purpose = _("Xử lý bản ghi bị từ chối")
+        record_look(request.subject, people, act="list", purpose=purpose, detail=request.path)
+    return render(request, "exchange/refused.html", {"page": page, "work": work, "notices": told})
+
+
+@require_POST
+def retry(request: Request, outbound: int) -> HttpResponse:
+    """Send a package again."""
+    found = actions.retry_outbound(request.subject, outbound)
+    messages.success(request, _("Gói số %(number)s sẽ được gửi lại.") % {"number": found.sequence})
+    return redirect("exchange:peer", agency=found.peer.agency_code)
+
+
+@require_POST
+def resend(request: Request, outbound: int) -> HttpResponse:
+    """Pack the changes of a package refused whole once more."""
+    found = actions.resend(request.subject, outbound)
+    messages.success(request, _("Đã đóng gói lại thành gói số %(number)s.") % {"number": found.sequence})
+    return redirect("exchange:peer", agency=found.peer.agency_code)

@@ -1,0 +1,393 @@
+"""From approval to receipt, through tables: in order, once, whole; and what goes wrong is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from ccvc.exchange import actions, selectors
+from ccvc.exchange.actions import receiving
+from ccvc.exchange.domain import Judgement, Verdict, handlers
+from ccvc.exchange.domain.manifest import Kind
+from ccvc.exchange.domain.records import ConflictLine, line_bytes
+from ccvc.exchange.domain.sealing import read_manifest
+from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, Quarantine, RecordVerdict
+from ccvc.exchange.transports import Delivery
+from ccvc.exchange.transports.memory import MemoryTransport
+from ccvc.ledger.models import Entry
+from ccvc.ledger.verification import verify
+from ccvc.standard.problems import Problem
+from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
+from tests.people import dossier, kept
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(number: int) -> Outbound:
+    return Outbound.objects.get(peer__agency_code=NATIONAL, sequence=number)
+
+
+def code_of(step) -> str:
+    with pytest.raises(Problem) as caught:
+        step()
+    return caught.value.code
+
+
+def test_what_is_approved_reaches_the_register_and_its_receipt_comes_back(nodes, approve):
+    versions = approve(3)
+    nodes.round()
+    assert sorted(nodes.register.versions) == sorted((v.dossier.key, 1) for v in versions)
+    outbound = sent(1)
+    assert outbound.state == Outbound.State.RECEIPTED
+    assert (outbound.changes, outbound.records, outbound.accepted, outbound.refused) == (3, 4, 3, 0)
+    assert (outbound.first_position, outbound.last_position) == (versions[0].position, versions[-1].position)
+    inbound = Inbound.objects.get(peer__agency_code=COMPONENT)
+    assert (inbound.state, inbound.accepted, inbound.via) == ("accepted", 3, "test")
+    kinds = list(Entry.objects.order_by("index").values_list("kind", flat=True))
+    assert kinds[-4:] == ["package_sent", "package_received", "receipt", "receipt"]
+
+
+def test_a_second_round_changes_nothing(nodes, approve):
+    approve(2)
+    nodes.round()
+    before = Entry.objects.count(), Outbound.objects.count(), Inbound.objects.count()
+    nodes.round()
+    assert (Entry.objects.count(), Outbound.objects.count(), Inbound.objects.count()) == before
+
+
+def test_the_feed_is_cut_into_packages_of_the_size_asked_for(nodes, approve):
+    approve(5)
+    with nodes.acting_as(COMPONENT):
+        built = actions.build_packages(SYSTEM, NATIONAL, limit=2)
+    assert [outbound.changes for outbound in built] == [2, 2, 1]
+    assert [outbound.sequence for outbound in built] == [1, 2, 3]
+    assert [read_manifest(bytes(outbound.data)).previous for outbound in built] == [
+        None,
+        built[0].manifest_sha256,
+        built[1].manifest_sha256,
+    ]
+    nodes.round()
+    assert len(nodes.register.versions) == 5
+
+
+def test_each_approval_stands_once_before_its_changes(nodes, approve):
+    approve(2)
+    approve(2, together=False)
+    nodes.round()
+    assert sent(1).records == 3 + 4
+    assert len(nodes.register.versions) == 4
+
+
+def test_a_repeat_gets_the_same_answer_and_is_not_applied_again(nodes, approve):
+    approve(2)
+    nodes.send()
+    data = bytes(sent(1).data)
+    first = nodes.take(data)
+    assert first.repeated
+    assert first.as_json() == {
+        "status": "stored",
+        "sequence": 1,
+        "manifest_sha256": sent(1).manifest_sha256,
+        "receipt": None,
+    }
+    nodes.process()
+    again = nodes.take(data)
+    assert (again.state, again.receipt) == ("accepted", 1)
+    nodes.process()
+    assert len(nodes.register.versions) == 2
+    assert Quarantine.objects.count() == 0
+
+
+def test_a_gap_is_answered_with_the_number_expected_and_mends_itself(nodes, approve):
+    approve(4)
+    with nodes.acting_as(COMPONENT):
+        first, second = actions.build_packages(SYSTEM, NATIONAL, limit=2)
+    with pytest.raises(Problem) as caught:
+        nodes.take(bytes(second.data))
+    assert (caught.value.code, caught.value.params["expected"]) == ("EXC-GAP", 1)
+    assert Quarantine.objects.get().signed
+    Outbound.objects.filter(pk=first.pk).update(state="delivered")  # believed delivered, but lost on the way
+    nodes.send()
+    nodes.send()
+    nodes.process()
+    assert len(nodes.register.versions) == 4
+    assert Quarantine.objects.count() == 0
+
+
+def test_other_content_under_a_number_taken_is_a_fork(nodes, approve):
+    approve(1)
+    nodes.round()
+    Cursor.objects.filter(direction="out", peer__agency_code=NATIONAL).update(
+        sequence=0, manifest_sha256=None
+    )
+    Outbound.objects.filter(peer__agency_code=NATIONAL).update(
+        sequence=1000
+    )  # as if restored from an old backup
+    approve(1)
+    nodes.send()
+    outbound = sent(1)
+    assert (outbound.state, outbound.last_error["code"]) == ("refused", "EXC-FORK")
+    assert Quarantine.objects.get().problem["code"] == "EXC-FORK"
+    assert len(nodes.register.versions) == 1
+
+
+def test_a_package_that_continues_another_history_is_refused(nodes, approve):
+    approve(1)
+    nodes.round()
+    Cursor.objects.filter(direction="out", peer__agency_code=NATIONAL).update(manifest_sha256="ab" * 32)
+    approve(1)
+    nodes.send()
+    assert sent(2).last_error["code"] == "EXC-CHAIN"
+
+
+def test_damage_on_the_way_is_sent_again_by_itself(nodes, approve):
+    approve(1)
+    damaged = MemoryTransport(lambda data: nodes.take(data[:-1]))
+    assert nodes.send(damaged) == []
+    outbound = sent(1)
+    assert (outbound.state, outbound.attempts, outbound.last_error["code"]) == ("built", 1, "EXC-TRUNCATED")
+    assert outbound.next_attempt_at > timezone.now()
+    assert nodes.send() == []
+    Outbound.objects.update(next_attempt_at=timezone.now())
+    assert [o.sequence for o in nodes.send()] == [1]
+
+
+def test_waiting_grows_with_each_failure_up_to_a_quarter_of_an_hour(nodes, approve):
+    approve(1)
+
+    class Dead:
+        def deliver(self, data):
+            return Delivery("retry", Problem("EXC-BUSY", where="x").as_json())
+
+    for attempt in range(1, 16):
+        Outbound.objects.update(next_attempt_at=timezone.now())
+        nodes.send(Dead())
+        outbound = sent(1)
+        assert outbound.attempts == attempt
+        assert outbound.next_attempt_at - timezone.now() <= timedelta(minutes=15)
+    assert outbound.next_attempt_at - timezone.now() > timedelta(minutes=7)
+
+
+def test_two_processes_do_not_deliver_the_same_package(nodes, approve):
+    approve(1)
+    with nodes.acting_as(COMPONENT):
+        built = actions.build_packages(SYSTEM, NATIONAL)[0]
+        calls = []
+
+        class Slow:
+            def deliver(self, data):
+                calls.append(actions.deliver(SYSTEM, built.pk, self))
+                return Delivery("stored")
+
+        actions.deliver(SYSTEM, built.pk, Slow())
+    assert calls == [None]
+
+
+def test_a_claim_of_a_killed_process_ends(nodes, approve):
+    approve(1)
+    with nodes.acting_as(COMPONENT):
+        built = actions.build_packages(SYSTEM, NATIONAL)[0]
+    Outbound.objects.update(claimed_until=timezone.now() + timedelta(minutes=5))
+    assert nodes.send() == []
+    Outbound.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert [o.pk for o in nodes.send()] == [built.pk]
+
+
+def test_a_refused_record_becomes_work_until_a_newer_change_is_accepted(nodes, approve, agency):
+    versions = approve(3)
+    nodes.register.refuse = {versions[1].dossier.key}
+    nodes.round()
+    work = RecordVerdict.objects.get()
+    assert (work.person, work.number, work.record, work.verdict) == (versions[1].dossier.key, 1, 2, "refused")
+    assert (work.message, work.next_step) == (
+        Problem("EXC-CHANGE-LEAF", leaf=1).message(),
+        Problem("EXC-CHANGE-LEAF", leaf=1).next_step(),
+    )
+    officer = agency.subject("officer")
+    assert [w.person for w in selectors.refused(officer)] == [work.person]
+    assert selectors.refused_count(officer) == 1
+    nodes.register.refuse = set()
+    with nodes.acting_as(COMPONENT):
+        kept(agency, dossier(2, religion="01"), key=work.person)
+    nodes.round()
+    work.refresh_from_db()
+    assert work.resolved_at is not None
+    assert selectors.refused(officer) == []
+
+
+def test_work_is_seen_by_those_who_manage_the_dossier_and_by_no_one_else(nodes, approve, agency):
+    versions = approve(1)
+    nodes.register.refuse = {versions[0].dossier.key}
+    nodes.round()
+    assert len(selectors.refused(agency.subject("officer"))) == 1
+    for name in ("colleague", "stranger"):
+        assert selectors.refused(agency.subject(name)) == []
+        assert selectors.refused_count(agency.subject(name)) == 0
+    assert code_of(lambda: selectors.refused(agency.subject("administrator"))) == "ACC-DENIED"
+
+
+def test_a_handler_that_refuses_the_package_answers_and_lets_the_chain_go_on(nodes, approve):
+    approve(2)
+    nodes.register.fail = Problem("EXC-KIND", where="manifest.kind", got="changes")
+    nodes.round()
+    outbound = sent(1)
+    assert (outbound.state, outbound.last_error["code"], outbound.refused) == ("refused", "EXC-KIND", 3)
+    assert outbound.receipted_at is not None
+    assert Inbound.objects.get(peer__agency_code=COMPONENT).state == "quarantined"
+    nodes.register.fail = None
+    nodes.register.versions.clear()
+    approve(1)
+    nodes.round()
+    assert sent(2).state == "receipted"
+    with nodes.acting_as(COMPONENT):
+        again = actions.resend(SYSTEM, outbound.pk)
+        assert code_of(lambda: actions.resend(SYSTEM, sent(2).pk)) == "EXC-STATE"
+    nodes.round()
+    assert (again.sequence, sent(3).accepted) == (3, 2)
+    assert len(nodes.register.versions) == 3
+
+
+def test_a_handler_that_breaks_leaves_nothing_and_the_stream_waits(nodes, approve):
+    approve(1)
+    nodes.send()
+    entries = Entry.objects.count()
+    nodes.register.fail = RuntimeError("disk")
+    with pytest.raises(RuntimeError):
+        nodes.process()
+    assert Inbound.objects.get().state == "stored"
+    assert Entry.objects.count() == entries
+    approve(1)
+    nodes.send()
+    later = Inbound.objects.get(sequence=2)
+    nodes.register.fail = None
+    nodes.register.versions.clear()
+    with nodes.acting_as(NATIONAL):
+        assert actions.process_inbound(SYSTEM, later.pk).state == "stored"
+    nodes.process()
+    assert len(nodes.register.versions) == 2
+
+
+def test_a_pending_record_is_settled_by_a_later_receipt(nodes, approve, monkeypatch):
+    version = approve(1)[0]
+    wait = Problem("EXC-BUSY", where="x")
+    pending = Verdict.of(wait, record=1, person=version.dossier.key, number=1, verdict="pending")
+    monkeypatch.setitem(
+        handlers._handlers, Kind.CHANGES, lambda subject, arrival: Judgement(0, 0, 1, [pending])
+    )
+    nodes.round()
+    work = RecordVerdict.objects.get()
+    assert (work.verdict, work.resolved_at, sent(1).pending) == ("pending", None, 1)
+    settled = Verdict(1, version.dossier.key, 1, "accepted", "", "", "")
+    with nodes.acting_as(NATIONAL):
+        inbound = Inbound.objects.get(peer__agency_code=COMPONENT)
+        actions.send_receipt(SYSTEM, inbound.pk, Judgement(1, 0, 0, [settled]))
+    nodes.fetch()
+    work.refresh_from_db()
+    assert work.verdict == "accepted"
+    assert work.resolved_at is not None
+    assert (sent(1).accepted, sent(1).pending) == (1, 0)
+
+
+def test_a_receipt_for_a_package_never_sent_is_kept_apart(nodes, approve):
+    approve(1)
+    nodes.send()
+    nodes.process()
+    Outbound.objects.filter(peer__agency_code=NATIONAL).update(
+        package_id="00000000-0000-4000-8000-000000000000"
+    )
+    nodes.fetch()
+    inbound = Inbound.objects.get(peer__agency_code=NATIONAL)
+    assert (inbound.state, inbound.problem["code"], inbound.receipt) == (
+        "quarantined",
+        "EXC-RECEIPT-UNKNOWN",
+        None,
+    )
+
+
+def test_a_package_of_an_agency_not_enrolled_or_suspended_is_refused(nodes, approve):
+    approve(1)
+    with nodes.acting_as(COMPONENT):
+        data = bytes(actions.build_packages(SYSTEM, NATIONAL)[0].data)
+    with nodes.acting_as(NATIONAL):
+        actions.suspend_peer(SYSTEM, COMPONENT, reason="Thử")
+    assert code_of(lambda: nodes.take(data)) == "EXC-SUSPENDED"
+    with nodes.acting_as(NATIONAL):
+        actions.resume_peer(SYSTEM, COMPONENT, reason="Thử")
+    Peer.objects.filter(agency_code=COMPONENT).update(agency_code="H42")
+    assert code_of(lambda: nodes.take(data)) == "EXC-PEER"
+
+
+def test_a_kind_no_one_handles_is_refused_before_it_takes_a_number(nodes):
+    with nodes.acting_as(COMPONENT):
+        actions.send_package(SYSTEM, NATIONAL, "transfer", [b"{}"])
+    nodes.send()
+    assert sent(1).last_error["code"] == "EXC-KIND"
+    assert Cursor.objects.get(peer__agency_code=COMPONENT, direction="in").sequence == 0
+
+
+def test_queued_lines_of_one_kind_travel_together(nodes):
+    line = line_bytes(
+        ConflictLine(uuid4(), "040085000001", "H41", "H56", "REG-CONFLICT", "Hai cơ quan", "Liên hệ")
+    )
+    with nodes.acting_as(NATIONAL):
+        actions.send_package(SYSTEM, COMPONENT, "share", [line])
+        actions.send_package(SYSTEM, COMPONENT, "share", [line, line])
+        assert [o.records for o in actions.build_packages(SYSTEM, COMPONENT)] == [3]
+        assert actions.build_packages(SYSTEM, COMPONENT) == []
+    nodes.fetch()
+    assert Notice.objects.count() == 3
+
+
+def test_every_stored_byte_is_held_by_the_ledger(nodes, approve):
+    approve(2)
+    nodes.round()
+    with nodes.acting_as(COMPONENT):
+        assert verify(all_faults=True).faults == []
+    for row in [sent(1), *Inbound.objects.all()]:
+        for place in (3, 40, len(row.data) // 2, len(row.data) - 1):
+            good = bytes(row.data)
+            row.data = good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :]
+            row.save()
+            with nodes.acting_as(COMPONENT):
+                assert [fault.what for fault in verify(all_faults=True).faults] == ["data"]
+            row.data = good
+            row.save()
+    inbound = Inbound.objects.get(peer__agency_code=COMPONENT)
+    Inbound.objects.filter(pk=inbound.pk).update(receipt=None)
+    inbound.delete()
+    with nodes.acting_as(COMPONENT):
+        assert [fault.code for fault in verify(all_faults=True).faults] == ["LED-MISSING"]
+
+
+def test_the_mailbox_tells_what_was_taken(nodes, approve):
+    approve(1)
+    nodes.send()
+    nodes.process()
+    receipt = Outbound.objects.get(peer__agency_code=COMPONENT)
+    with nodes.acting_as(NATIONAL):
+        assert actions.next_from_mailbox(COMPONENT, 0).sequence == 1
+        assert actions.next_from_mailbox(COMPONENT, 0).sequence == 1
+        receipt.refresh_from_db()
+        assert receipt.state == "built"
+        assert actions.next_from_mailbox(COMPONENT, 1) is None
+    receipt.refresh_from_db()
+    assert receipt.state == "delivered"
+
+
+def test_quarantine_keeps_a_stranger_small_and_the_same_bytes_once(nodes):
+    for _ in range(3):
+        assert code_of(lambda: nodes.take(b"x" * 100_000)) == "EXC-MAGIC"
+    kept = Quarantine.objects.get()
+    assert (kept.times, kept.signed, kept.size) == (3, False, 4096)
+    assert kept.problem["code"] == "EXC-MAGIC"
+
+
+def test_old_strangers_give_way_in_quarantine(nodes, monkeypatch):
+    monkeypatch.setattr(receiving, "MOST_UNSIGNED", 20)
+    for number in range(30):
+        code_of(lambda number=number: nodes.take(b"stranger %d" % number))
+    assert 0 < sum(Quarantine.objects.values_list("size", flat=True)) <= 20
+    assert Quarantine.objects.order_by("-last_at").first().data == b"stranger 29"
