@@ -170,7 +170,8 @@ def _other_notation(victim: Victim) -> list[Trace]:
         f"{day}-{month}-{year}",
         f"ngày {day} tháng {month} năm {year}",
     )
-    return victim.put(path, ways[int(victim.rng.random() * len(ways))])
+    others = [way for way in ways if way != victim.main[path]]
+    return victim.put(path, others[int(victim.rng.random() * len(others))])
 
 
 def _missing(victim: Victim) -> list[Trace]:
