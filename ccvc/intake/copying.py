@@ -14,10 +14,10 @@ def copy_in(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Write new rows of a table with an automatic key, in the transaction that is open."""
     if not rows:
         return
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - Django's public API
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table),  # noqa: SLF001
-        sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - public API
+    statement = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
+        table=sql.Identifier(model._meta.db_table),  # noqa: SLF001
+        columns=sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
     )
     names = [field.attname for field in fields]
     with connection.cursor() as wrapped:

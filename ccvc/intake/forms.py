@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +36,9 @@ class UploadForm(forms.Form):
         initial=True,
     )
 
-    def __init__(self, subject: Subject, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] - Django's own arguments, passed on
-        choices = [(unit.code, f"{unit.name} ({unit.code})") for unit in selectors.units(subject)]
-        self.fields["unit_code"].choices = choices  # type: ignore[attr-defined] - a ChoiceField
-        self.fields["valid_from"].initial = timezone.localdate()
+    def __init__(self, subject: Subject, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit, day = self.fields["unit_code"], self.fields["valid_from"]
+        assert isinstance(unit, forms.ChoiceField)  # noqa: S101 - declared above
+        unit.choices = [(state.code, f"{state.name} ({state.code})") for state in selectors.units(subject)]
+        day.initial = timezone.localdate()

@@ -53,7 +53,7 @@ class Headings:
 
 
 def find_headings(head: Rows, sheets: Iterable[Sheet], *, title: str = "") -> Headings | None:
-    """The headings among the first rows of a sheet, for whichever sheet of the layout they fit best; else None."""
+    """The headings among the first rows of a sheet, for the sheet of the layout they fit best; else None."""
     candidates = list(sheets)
     by_path = _by_paths(head, candidates)
     if by_path is not None:

@@ -1,13 +1,13 @@
 """Judging a slice of persons: from staged rows to verdicts. Pure, so that it can run in other processes.
 
-Large files are judged by as many processes as the machine has processors; results come back in the order of the
-file, whoever finished first.
+Large files are judged by as many processes as the machine has processors; results come back in the order of
+the file, whoever finished first.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,7 +27,7 @@ AHEAD = 2  # slices each process may have waiting
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all units under it."""
+    """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all under it."""
 
     sheets: tuple[StagedSheet, ...]
     on: date
@@ -90,37 +90,30 @@ class Judge:
         given = self._reader.given(row, tables)
         existing = task.existing.get(row.person)
         document = self._reader.whole(given, existing, self._terms.unit_code)
-        findings = [*given.findings, *self._about_unit(given, document)]
-        if row.number in task.elsewhere:
-            findings.append(self._about(row, PERSON, "INT-ELSEWHERE", value=row.number))
-        if row.number:
-            findings += self._reader.judged(given, document, known=existing is not None)
+        findings = self._findings(given, document, task)
         outcome = verdict(findings, changed=document != existing)
-        return self._judged(row, tables, given, document, findings, outcome, known=existing is not None)
-
-    def _judged(
-        self,
-        row: StagedRow,
-        tables: Sequence[StagedRow],
-        given: Given,
-        document: Document,
-        findings: Sequence[Finding],
-        outcome: Verdict,
-        *,
-        known: bool,
-    ) -> Judged:
         refused = outcome == "refused"
         return Judged(
             row=row.row,
             personal_id=row.number,
             full_name=_text(document, NAME),
             unit_code=_text(document, UNIT) or self._terms.unit_code,
-            kind="update" if known else "create",
+            kind="create" if existing is None else "update",
             verdict=outcome,
             document="" if refused else standard.canonical(given.document).decode(),
             cells=self._cells([row, *tables]) if refused else "",
             findings=tuple(findings),
         )
+
+    def _findings(self, given: Given, document: Document, task: Task) -> list[Finding]:
+        """All that is said of a person: of their cells, their unit, their number, and by the standard."""
+        row = given.main
+        findings = [*given.findings, *self._about_unit(given, document)]
+        if row.number in task.elsewhere:
+            findings.append(self._about(row, PERSON, "INT-ELSEWHERE", value=row.number))
+        if row.number:
+            findings += self._reader.judged(given, document, known=row.person in task.existing)
+        return findings
 
     def _repeated(self, row: StagedRow, task: Task) -> Judged:
         """Each of several rows of one person goes back: nobody can say here which is right."""
@@ -218,6 +211,3 @@ def judge_together(
 def _next(waiting: deque[tuple[Task, Future[list[Judged]]]]) -> tuple[Task, list[Judged]]:
     task, future = waiting.popleft()
     return task, future.result()
-
-
-Judging = Callable[[Terms, Iterable[Task]], Iterator[tuple[Task, list[Judged]]]]

@@ -31,10 +31,11 @@ TAKEN = (Verdict.OK, Verdict.WARNING)
 
 
 class Intake(models.Model):
-    """One file taken in for one unit; `cursor` and `proposed_to` are the last rows of the file done in each act.
+    """One file taken in for one unit; `cursor` and `proposed_to` are the last rows done in each act.
 
     The bytes stand in the node's home under their SHA-256. Every row is judged as of `judged_on`, also where
-    reading is taken up again on a later day. `asked_at` is set while proposing waits for the worker. `problem` (JSON) says why a file could not be read.
+    reading is taken up again on a later day. `asked_at` is set while proposing waits for the worker;
+    `problem` (JSON) says why a file could not be read, or its rows not be proposed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -92,7 +93,7 @@ class Intake(models.Model):
 
 
 class IntakeRow(models.Model):
-    """One person's row: `document` holds what it gives (JSON), `cells` its cells as they came where it goes back.
+    """One person's row: `document` is what it gives (JSON), `cells` its cells as typed, where it goes back.
 
     A row of a table that belongs to nobody in the file stands here by itself, under its own `sheet`.
     """

@@ -1,6 +1,6 @@
 """From the rows of one person to a document, and from a document to a verdict. Pure.
 
-Only what cells give is taken: an empty cell erases nothing, and a row of a table that is not in the file stays.
+Only what cells give is taken: an empty cell erases nothing, and a table's row that is not in the file stays.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class FileSheet:
 
 @dataclass(slots=True)
 class Given:
-    """What a file gives of one person: a document of the given values alone, where its rows are, what is wrong."""
+    """What a file gives of one person: a document of these values alone, where they stand, what is wrong."""
 
     main: StagedRow
     document: Document = field(default_factory=dict)
@@ -119,13 +119,12 @@ class Reader:
         return values
 
     def _noted(self, row: StagedRow, path: str, result: Refused | Noted, found: Given) -> Any:
-        refused = isinstance(result, Refused)
-        severity: Severity = "error" if refused else "warning"
+        severity: Severity = "warning" if isinstance(result, Noted) else "error"
         found.findings.append(self._about(row, path, result.code, severity, **result.params))
-        if refused:
-            found.unreadable.add((row.sheet, row.row, path))
-            return None
-        return result.value
+        if isinstance(result, Noted):
+            return result.value
+        found.unreadable.add((row.sheet, row.row, path))
+        return None
 
     def _about(
         self, row: StagedRow, path: str, code: str, severity: Severity = "error", **params: str
@@ -172,11 +171,11 @@ class Reader:
         place = sheet.place(PERSON)
         result = to_personal_id(row.cells[place] or "") if place is not None and row.person else None
         if isinstance(result, Refused):
-            return self._about(row, PERSON, result.code, **result.params)
+            return self._about(row, PERSON, result.code, "error", **result.params)
         return self._about(row, PERSON, "INT-NO-ID")
 
     def whole(self, given: Given, existing: Document | None, unit_code: str) -> Document:
-        """The document proposed: what is there with what is given; a new person belongs to the unit chosen."""
+        """The document proposed: what is there, and what is given; the new belong to the unit chosen."""
         if existing is not None:
             return merged(existing, given.document, self.declared.version)
         document = merged({"standard": self.declared.version}, given.document, self.declared.version)
@@ -187,8 +186,8 @@ class Reader:
     def judged(self, given: Given, document: Document, *, known: bool) -> list[Finding]:
         """Findings of the standard about the whole document, each at the cell it speaks of.
 
-        What stands in an approved dossier and not in the file weighs as a warning: this file cannot mend it. What
-        is missing because its cell could not be read has been said already.
+        What stands in an approved dossier and not in the file weighs as a warning: this file cannot mend it.
+        What is missing because its cell could not be read has been said already.
         """
         faults = (self._located(fault, given, known=known) for fault in self._faults(document))
         return [fault for fault in faults if fault is not None]
@@ -251,7 +250,7 @@ def merged(existing: Mapping[str, Any], given: Document, version: str) -> Docume
 
 
 def _merged_rows(existing: Sequence[Document], given: Sequence[Document]) -> list[Document]:
-    """Rows there with rows given: each given row is one there (by id, or by saying the same), or a new one."""
+    """Rows there with rows given: each given row is one there (same id, or same words), or a new one."""
     rows = list(existing)
     free = {row["id"]: n for n, row in enumerate(rows)}
     added: list[Document] = []
@@ -268,7 +267,7 @@ def _merged_rows(existing: Sequence[Document], given: Sequence[Document]) -> lis
 def _same_row(row: Document, rows: Sequence[Document], free: Mapping[str, int]) -> int | None:
     """The row meant: of the same id; else one that says the same, or all that is given, or a good part of it.
 
-    Rows that only do not contradict each other stay two: nobody can tell two degrees of one level apart by it.
+    Rows that merely do not contradict each other stay two: they may be two degrees of one level.
     """
     if row["id"] in free:
         return free[row["id"]]

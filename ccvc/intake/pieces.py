@@ -1,7 +1,7 @@
 """Reading a large .xlsx in pieces, so that memory holds one piece and never the whole sheet.
 
-A sheet's XML is parted after whole rows; each part is put into a small workbook with the original's styles and
-texts, and read by calamine like any other. Row numbers stay those of the file.
+A sheet's XML is parted after whole rows; each part is put into a small workbook with the original's styles
+and texts, and read by calamine like any other. Row numbers stay those of the file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
@@ -37,7 +38,7 @@ _ERROR_CELL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of a sheet: first row's number and its rows as calamine gives them, errors by (row, column)."""
+    """One piece of a sheet: its first row's number, rows as calamine gives them, errors by (row, column)."""
 
     first: int
     left: int
@@ -76,7 +77,7 @@ class Xlsx:
             raise Problem("INT-TOO-LARGE", where=info.filename, name=self.name, size=size, limit=limit)
 
     def _find_sheets(self) -> dict[str, str]:
-        """Sheet titles in order, each with the name of its part in the archive. Raises Problem INT-DAMAGED."""
+        """Sheet titles in order, each with its part of the archive. Raises Problem INT-DAMAGED."""
         try:
             book = _parse(self._read("xl/workbook.xml"))
             relations = _parse(self._read("xl/_rels/workbook.xml.rels"))
@@ -175,14 +176,10 @@ def _row_end(head: bytes) -> bytes:
 
 
 def _without_gaps(rows: bytes) -> Iterator[bytes]:
-    """The piece itself, or parts of it where far rows stand alone: a table of all rows between would be vast."""
+    """The piece, or parts of it where far rows stand alone: a table of all rows between would be vast."""
     starts = [(match.start(), int(match.group(1))) for match in _ROW.finditer(rows)]
     cuts = [0]
-    cuts += [
-        start
-        for (_, before), (start, number) in zip(starts, starts[1:], strict=False)
-        if number - before > FURTHEST_GAP
-    ]
+    cuts += [at for (_, before), (at, number) in pairwise(starts) if number - before > FURTHEST_GAP]
     for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
         yield rows[begin:end]
 

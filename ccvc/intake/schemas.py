@@ -16,7 +16,7 @@ from ccvc.standard.problems import Problem
 class IntakeSummary:
     """An intake in numbers: rows by what became of them, changes proposed, findings by code.
 
-    `taken_in` + `refused` + `unchanged` + `duplicate` = `rows`; `strays` are rows of tables that belong to nobody.
+    `taken_in` + `refused` + `unchanged` + `duplicate` = `rows`; `strays` are rows of tables of nobody here.
     """
 
     id: str

@@ -42,7 +42,7 @@ def intake(subject: Subject, intake_id: UUID) -> Intake:
 def findings(
     subject: Subject, intake_id: UUID, *, severity: str = "", code: str = "", text: str = ""
 ) -> QuerySet[IntakeFinding]:
-    """Findings of one intake, in the order of the file; `text` is a row number, a column's letters or its label."""
+    """Findings of one intake in the order of the file; `text`: a row, a column's letters or its label."""
     found = IntakeFinding.objects.filter(intake=intake(subject, intake_id)).order_by(
         "person_row", "sheet", "row", "pk"
     )
@@ -58,7 +58,7 @@ def findings(
 
 
 def kinds(subject: Subject, intake_id: UUID) -> list[FindingKind]:
-    """Kinds of findings of one intake, errors first, the most frequent first, each with one of its messages."""
+    """Kinds of findings of one intake: errors first, the most frequent first, each with a message."""
     found = IntakeFinding.objects.filter(intake=intake(subject, intake_id)).values("code", "severity")
     counted = found.annotate(number=Count("pk"), sample=Min("message")).order_by(
         "severity", "-number", "code"

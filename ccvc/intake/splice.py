@@ -1,6 +1,6 @@
 """Putting many rows into a ready workbook as a stream: the sheets' XML is written, nothing else is touched.
 
-A million cells take a few seconds and no memory; the workbook's headings, lists and rules stay as they were made.
+A million cells take a few seconds and no memory; the workbook's headings, lists and rules stay as made.
 """
 
 from __future__ import annotations

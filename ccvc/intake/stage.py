@@ -23,6 +23,7 @@ from ccvc.intake.findings import Finding
 from ccvc.intake.headers import Headings
 from ccvc.intake.layout import MAIN, PERSON
 from ccvc.intake.reading import Row, Source, count
+from ccvc.intake.survey import Survey
 from ccvc.standard.problems import Problem
 
 BATCH = 5_000
@@ -33,6 +34,9 @@ CREATE TABLE main (row INTEGER PRIMARY KEY, person TEXT NOT NULL, cells BLOB NOT
 CREATE TABLE part (person TEXT NOT NULL, sheet INTEGER NOT NULL, row INTEGER NOT NULL, cells BLOB NOT NULL);
 CREATE TABLE about (content BLOB NOT NULL);
 """
+_QUICK = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+_INTO_MAIN = "INSERT INTO main (row, person, cells) VALUES (?, ?, ?)"
+_INTO_PART = "INSERT INTO part (row, person, cells, sheet) VALUES (?, ?, ?,"
 _INDEXES = """
 CREATE INDEX main_person ON main (person);
 CREATE INDEX part_person ON part (person, sheet, row);
@@ -98,7 +102,8 @@ class Stage:
         """Rows of the tables of these persons (who follow one another), in the order of the file."""
         found = self._db.execute(
             "SELECT p.sheet, p.row, p.person, p.cells FROM part p JOIN (SELECT DISTINCT person FROM main"
-            " WHERE row BETWEEN ? AND ? AND person <> '') m ON m.person = p.person ORDER BY p.person, p.sheet, p.row",
+            " WHERE row BETWEEN ? AND ? AND person <> '') m ON m.person = p.person"
+            " ORDER BY p.person, p.sheet, p.row",
             (people[0].row, people[-1].row),
         )
         rows: dict[str, list[StagedRow]] = {}
@@ -109,7 +114,8 @@ class Stage:
     def repeated(self, people: Sequence[StagedRow]) -> dict[str, str]:
         """Numbers that stand in more than one row of the file, with those rows: {"001…": "7, 12"}."""
         found = self._db.execute(
-            "SELECT r.person, r.rows FROM repeated r JOIN main m ON m.person = r.person WHERE m.row BETWEEN ? AND ?",
+            "SELECT r.person, r.rows FROM repeated r JOIN main m ON m.person = r.person"
+            " WHERE m.row BETWEEN ? AND ?",
             (people[0].row, people[-1].row),
         )
         return dict(found.fetchall())
@@ -140,61 +146,49 @@ def staged(path: Path) -> Iterator[Stage]:
         stage.close()
 
 
-def build(
-    path: Path,
-    source: Source,
-    sheets: Sequence[tuple[str, Headings]],
-    notices: Iterable[Finding],
-    most: int,
-    name: str,
-) -> None:
-    """Make the scratch file from an open source; `sheets` are (title, headings), the persons' sheet first.
+def build(path: Path, source: Source, found: Survey, *, most: int, name: str) -> None:
+    """Make the scratch file from an open source and what was found in it; `most` rows of persons.
 
     Raises Problem INT-TOO-MANY-ROWS, INT-NO-ROWS and those of reading; then nothing is left behind.
     """
+    for left in path.parent.glob(f"{path.stem}.*"):
+        left.unlink(missing_ok=True)
     making = path.with_suffix(f".{os.getpid()}")
-    making.unlink(missing_ok=True)
     making.touch(mode=0o600)
     try:
         with contextlib.closing(sqlite3.connect(making, isolation_level=None)) as db:
-            _fill(db, source, sheets, list(notices), most, name)
+            _fill(db, source, found, most)
+            if not _finish(db, found):
+                raise Problem("INT-NO-ROWS", where=name, name=name)
         making.replace(path)
     finally:
         making.unlink(missing_ok=True)
 
 
-def _fill(
-    db: sqlite3.Connection,
-    source: Source,
-    sheets: Sequence[tuple[str, Headings]],
-    notices: list[Finding],
-    most: int,
-    name: str,
-) -> None:
+def _fill(db: sqlite3.Connection, source: Source, found: Survey, most: int) -> None:
     """Fill without a journal: a file made halfway is thrown away."""
-    db.executescript(
-        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;" + _TABLES
-    )
+    db.executescript(_QUICK + _TABLES)
     db.execute("BEGIN")
-    for place, (title, headings) in enumerate(sheets):
+    for place, (title, headings) in enumerate(found.sheets):
         rows = _below(source.rows(title), headings)
         if headings.sheet.key == MAIN:
-            counted = count(rows, most, title)
-            _insert(db, "INSERT INTO main (row, person, cells) VALUES (?, ?, ?)", _staged(counted, headings))
+            _insert(db, _INTO_MAIN, _staged(count(rows, most, title), headings))
         else:
-            into = f"INSERT INTO part (row, person, cells, sheet) VALUES (?, ?, ?, {place:d})"  # noqa: S608 - a number
-            _insert(db, into, _staged(rows, headings))
-    (total,) = db.execute("SELECT count(*) FROM main").fetchone()
-    if not total:
-        raise Problem("INT-NO-ROWS", where=name, name=name)
+            _insert(db, f"{_INTO_PART} {place:d})", _staged(rows, headings))
+    db.execute("COMMIT")
+
+
+def _finish(db: sqlite3.Connection, found: Survey) -> int:
+    """Add what the file is about, and the indexes; returns the rows of persons."""
+    total: int = db.execute("SELECT count(*) FROM main").fetchone()[0]
     about = {
-        "sheets": [_about(t, h) for t, h in sheets],
-        "notices": [asdict(n) for n in notices],
+        "sheets": [_about(title, headings) for title, headings in found.sheets],
+        "notices": [asdict(notice) for notice in found.notices],
         "total": total,
     }
     db.execute("INSERT INTO about VALUES (?)", (orjson.dumps(about),))
-    db.execute("COMMIT")
     db.executescript(_INDEXES)
+    return total
 
 
 def _about(title: str, headings: Headings) -> dict[str, Any]:
@@ -224,7 +218,7 @@ def _staged(rows: Iterable[Row], headings: Headings) -> Iterator[tuple[int, str,
 
 
 def _person(cell: Raw | None) -> str:
-    """What joins the rows of one person: the number, or what stands in its place; empty where nothing does."""
+    """What joins the rows of one person: the number, or what stands in its place; else empty."""
     if cell is None:
         return ""
     found = to_personal_id(cell)

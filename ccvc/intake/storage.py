@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ccvc.intake.models import Intake
 from ccvc.standard.problems import Problem
 
 BLOCK = 1024 * 1024
+STALE = 24 * 3600
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"}
 
 
@@ -35,6 +37,7 @@ def folder() -> Path:
 
 def receive(file: Path | bytes, name: str) -> Arrived:
     """Copy a file in, hashing it on the way. Raises Problem INT-FILE-MISSING."""
+    _sweep()
     arriving = folder() / f"arriving-{os.getpid()}-{os.urandom(6).hex()}"
     arriving.touch(mode=0o600)
     try:
@@ -48,6 +51,13 @@ def receive(file: Path | bytes, name: str) -> Arrived:
             "INT-FILE-MISSING", where=str(file) if isinstance(file, Path) else "", name=name
         ) from error
     return Arrived(arriving, _sha256(arriving), arriving.stat().st_size)
+
+
+def _sweep() -> None:
+    """Remove what a process that was killed left on its way in."""
+    for left in folder().glob("arriving-*"):
+        if left.stat().st_mtime < time.time() - STALE:
+            left.unlink(missing_ok=True)
 
 
 def keep(arrived: Arrived, name: str) -> Path:

@@ -19,7 +19,7 @@ _OURS = {plain(title) for title in (layout.GUIDE_TITLE, layout.CODES_TITLE, layo
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The recognised sheets as (title, headings), the persons' sheet first, and what to tell about the file."""
+    """The recognised sheets as (title, headings), the persons' sheet first, and what to say of the file."""
 
     sheets: tuple[tuple[str, Headings], ...]
     notices: tuple[Finding, ...]
@@ -36,7 +36,7 @@ class Survey:
 
 
 def survey(source: Source, name: str, on: date) -> Survey:
-    """Look at the headings of each sheet. Raises Problem INT-NO-HEADER, INT-MISSING-COLUMNS and those of reading."""
+    """Look at each sheet's headings. Raises Problem INT-NO-HEADER, INT-MISSING-COLUMNS, those of reading."""
     declared = layout.sheets(on)
     found: dict[str, tuple[str, Headings]] = {}
     notices: list[Finding] = []

@@ -46,15 +46,15 @@ _TALL = 46
 
 _GUIDE = (
     "1. Trang “Hồ sơ”: mỗi người một dòng, nhập từ dòng 5. Không xoá, không đổi bốn dòng đầu của mỗi trang.",
-    "2. Các trang tiếp theo (quá trình công tác, đào tạo, lương…): mỗi việc một dòng, cột đầu là số định danh cá nhân của người đó.",
-    "3. Cột có dấu * là bắt buộc khi lập hồ sơ mới. Khi cập nhật hồ sơ đã có, chỉ cần số định danh và các ô thay đổi.",
+    "2. Các trang tiếp theo (công tác, đào tạo, lương…): mỗi việc một dòng, cột đầu là số định danh cá nhân.",
+    "3. Cột có dấu * là bắt buộc khi lập hồ sơ mới. Khi cập nhật, chỉ cần số định danh và các ô thay đổi.",
     "4. Ô để trống nghĩa là không khai lần này: dữ liệu đang có không bị xoá.",
-    "5. Không có: ghi “Không”. Chưa xác định được: ghi “Không rõ”. Không muốn cung cấp: ghi “Không cung cấp”.",
+    "5. Không có: ghi “Không”. Chưa xác định được: “Không rõ”. Không muốn cung cấp: “Không cung cấp”.",
     "6. Ngày: 05/03/1985; chỉ biết tháng: 03/1985; chỉ biết năm: 1985. Năm luôn đủ bốn chữ số.",
     "7. Số thập phân: 2,34 hoặc 2.34. Số tiền: 5000000 hoặc 5.000.000.",
-    "8. Danh mục: chọn trong danh sách thả xuống, hoặc ghi mã, tên (không phân biệt dấu, chữ hoa); xem trang “Danh mục”.",
+    "8. Danh mục: chọn trong danh sách, hoặc ghi mã, tên (không cần dấu, chữ hoa); xem trang “Danh mục”.",
     "9. Nơi chốn: ghi xã, phường và tỉnh, thành phố; nơi cũ ghi cả huyện: “xã A, huyện B, tỉnh Hà Nam”.",
-    "10. Dòng có lỗi không được nạp và được trả lại trong tệp “cần sửa”, ô lỗi tô màu kèm lý do; sửa rồi nạp lại tệp đó.",
+    "10. Dòng có lỗi được trả lại trong tệp “cần sửa”, ô lỗi tô màu kèm lý do; sửa rồi nạp lại tệp đó.",
     "Ghi chú của từng cột (di chuột lên tên cột) nêu cách điền và căn cứ pháp lý.",
 )
 
@@ -117,7 +117,7 @@ def _cells(sheet: Sheet, rows: Iterable[Mapping[str, str]]) -> Iterator[list[tup
 
 
 def lay_out(book: Workbook, declared: Standard, on: date) -> tuple[dict[str, Worksheet], Formats]:
-    """Lay out a workbook: sheets with their headings, the guide, the code lists. Returns the sheets by key."""
+    """Lay out a workbook: sheets with headings, the guide, the code lists. Returns the sheets by key."""
     formats = _formats(book)
     sheets = layout.sheets(on)
     made = {key: book.add_worksheet(sheet.title) for key, sheet in sheets.items()}
@@ -208,7 +208,7 @@ def _write_lists(sheet: Worksheet, lists: Sequence[Codes], formats: Formats, on:
 
 
 def labels(codes: Codes, on: date) -> list[tuple[str, str]]:
-    """(code, label) of the rows in force on a day; where several codes share a label, the code stands behind it."""
+    """(code, label) of the rows in force on a day; where codes share a label, the code stands behind it."""
     rows = [row for row in codes if row.in_force(on)]
     times = Counter(row.label_vi for row in rows)
     return [
@@ -225,7 +225,7 @@ def _add_choices(sheet: Worksheet, laid: Sheet, choices: Mapping[str, str]) -> N
                 "source": choices[column.field.code_list],
                 "error_type": "warning",
                 "error_title": "Ngoài danh mục",
-                "error_message": "Giá trị không có trong danh sách. Vẫn giữ nếu là mã, tên gọi khác hoặc “Không rõ”.",
+                "error_message": "Không có trong danh sách. Vẫn giữ nếu là mã, tên gọi khác hoặc “Không rõ”.",
             }
             sheet.data_validation(HEADER_ROWS, column.index, LAST_ROW, column.index, rule)
 

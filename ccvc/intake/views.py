@@ -66,7 +66,7 @@ def _open(request: Request, form: UploadForm) -> Intake:
     return intake
 
 
-def _content(file: UploadedFile) -> Path | bytes:
+def _content(file: UploadedFile[Any]) -> Path | bytes:
     """A large upload stands on the disk already."""
     return Path(file.temporary_file_path()) if isinstance(file, TemporaryUploadedFile) else file.read()
 

@@ -66,7 +66,7 @@ def plain_workbook(path: Path, rows: Iterable[Iterable[Any]], sheet: str = "Shee
         for r, row in enumerate(rows):
             for c, cell in enumerate(row):
                 if isinstance(cell, date):
-                    page.write_datetime(r, c, cell, day)  # type: ignore[arg-type]
+                    page.write_datetime(r, c, cell, day)
                 elif cell is not None:
                     page.write(r, c, cell)
     return path

@@ -183,7 +183,7 @@ def test_what_is_no_whole_number_is_refused(raw: Any) -> None:
 @pytest.mark.parametrize(
     ("raw", "value"), [("x", True), ("Có", True), (1, True), ("không", False), ("0", False)]
 )
-def test_yes_and_no(raw: Any, value: bool) -> None:
+def test_yes_and_no(raw: Any, *, value: bool) -> None:
     assert read_as("boolean", raw, max_length=None) is value
     assert read_as("boolean", "có lẽ", max_length=None) == Refused("INT-BOOLEAN")
 

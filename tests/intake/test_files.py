@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from ccvc.intake import pieces, reading
 from ccvc.intake.layout import MAIN, PERSON, sheets
@@ -39,8 +40,8 @@ def _zip(path: Path, *names: str) -> None:
             archive.writestr(name, "x")
 
 
-def _bytes(content: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(content) and None
+def _bytes(content: bytes) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(content)
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
@@ -59,7 +60,7 @@ WRONG: dict[str, tuple[str, Callable[[Path], Any], str]] = {
     "no book": ("INT-DAMAGED", lambda p: _zip(p, "xl/workbook.xml"), "hỏng"),
     "no header": ("INT-NO-HEADER", lambda p: plain_workbook(p, [["a", "b"], [1, 2]]), "Số định danh cá nhân"),
     "text": ("INT-NO-HEADER", _bytes("Kính gửi phòng tổ chức".encode()), "tiêu đề"),
-    "encoding": ("INT-ENCODING", _bytes("Số CCCD,Họ tên\n1,Nguyễn".encode("utf-8") + b"\xe3\x28"), "UTF-8"),
+    "encoding": ("INT-ENCODING", _bytes("Số CCCD,Họ tên\n1,Nguyễn".encode() + b"\xe3\x28"), "UTF-8"),
 }
 
 
@@ -133,8 +134,6 @@ def test_a_column_that_comes_twice_is_taken_once_and_named(tmp_path: Path) -> No
 
 
 def test_an_unknown_sheet_is_named(tmp_path: Path) -> None:
-    from xlsxwriter import Workbook
-
     path = tmp_path / "a.xlsx"
     with Workbook(path) as book:
         page = book.add_worksheet("Danh sách")
@@ -157,8 +156,6 @@ def test_cells_come_as_text_or_numbers_at_their_places(tmp_path: Path) -> None:
 
 
 def test_formula_errors_are_not_empty_cells(tmp_path: Path) -> None:
-    from xlsxwriter import Workbook
-
     path = tmp_path / "a.xlsx"
     with Workbook(path) as book:
         page = book.add_worksheet("A")
@@ -173,6 +170,7 @@ def test_pieces_give_the_rows_of_the_whole(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(reading, "PIECE_BYTES", 300_000)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 300_000)
     with reading.opened(file, "a.xlsx") as source:
+        assert isinstance(source, reading._Pieces)
         assert len(list(source._book.parts("Hồ sơ", least=300_000))) > 3
         assert given(source.rows("Hồ sơ")) == given(whole)
     assert len(whole) == 3_004

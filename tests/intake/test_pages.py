@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,7 +31,7 @@ def file(tmp_path: Path) -> bytes:
     return workbook(tmp_path / "a.xlsx", [person(1), person(2, identity__sex="Khác")]).read_bytes()
 
 
-def upload(client: Client, content: bytes, **more: str) -> object:
+def upload(client: Client, content: bytes, **more: str) -> Any:
     given = {"unit_code": UNIT, "valid_from": timezone.localdate().isoformat(), "dry_run": "on", **more}
     return client.post(
         reverse("intake:new"), {"file": SimpleUploadedFile("danh sach.xlsx", content), **given}
@@ -38,9 +39,9 @@ def upload(client: Client, content: bytes, **more: str) -> object:
 
 
 @pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]]]:
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """Jobs asked for, instead of the worker's queue."""
-    jobs: list[tuple[str, dict[str, object]]] = []
+    jobs: list[tuple[str, dict[str, Any]]] = []
     for task in (tasks.read_file, tasks.propose_file):
         monkeypatch.setattr(task, "defer", lambda name=task.name, **given: jobs.append((name, given)))
     return jobs
@@ -51,7 +52,7 @@ def page_of(client: Client, name: str, intake: Intake, **query: str) -> str:
 
 
 def test_a_file_goes_its_way_through_the_pages(
-    officer: Client, agency: Agency, file: bytes, queued: list[tuple[str, dict[str, object]]]
+    officer: Client, agency: Agency, file: bytes, queued: list[tuple[str, dict[str, Any]]]
 ) -> None:
     answer = upload(officer, file)
     intake = Intake.objects.get()
@@ -76,7 +77,7 @@ def test_a_file_goes_its_way_through_the_pages(
 
 
 def test_without_dry_run_reading_proposes(
-    officer: Client, file: bytes, queued: list[tuple[str, dict[str, object]]]
+    officer: Client, file: bytes, queued: list[tuple[str, dict[str, Any]]]
 ) -> None:
     upload(officer, file, dry_run="")
     (_, given), *_ = queued

@@ -1,4 +1,4 @@
-"""Reading and proposing broken off anywhere, and taken up again: the result is that of one uninterrupted run."""
+"""Reading and proposing broken off anywhere, and taken up again: the result of one uninterrupted run."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
 from ccvc.changes.models import Change
-from ccvc.intake import limits, storage
+from ccvc.intake import copying, limits, storage
+from ccvc.intake import reading as files
 from ccvc.intake.actions import open_intake, propose, proposing, read, reading
-from ccvc.intake.layout import MAIN
 from ccvc.intake.judging import Judge, Task, Terms, judge_here, judge_together
+from ccvc.intake.layout import MAIN
 from ccvc.intake.models import Intake, IntakeFinding, IntakeRow, State
-from tests.intake.files import degree, number, person, workbook
+from ccvc.intake.stage import build, staged
+from ccvc.intake.survey import survey
+from tests.intake.files import DAY, degree, number, person, workbook
 from tests.people import AGENCY, UNIT, Agency
 
 PEOPLE = 23
@@ -99,7 +103,7 @@ def test_proposing_broken_off_makes_nothing_twice(
 ) -> None:
     intake = opened(agency, many(tmp_path / "a.xlsx"))
     read(intake.pk)
-    copy_in = proposing.copy_in
+    copy_in = copying.copy_in
     for allowed in (1, 2):
         times = iter(range(allowed))
 
@@ -124,8 +128,6 @@ def test_a_file_another_process_reads_is_left_alone(agency: Agency, tmp_path: Pa
     intake = opened(agency, many(tmp_path / "a.xlsx"))
     lock = "SELECT pg_advisory_lock(%s)"
     url = connection.get_connection_params()
-    import psycopg
-
     with psycopg.connect(
         host=url["host"], user=url["user"], password=url["password"], dbname=url["dbname"]
     ) as other:
@@ -180,15 +182,10 @@ def test_a_killed_process_costs_one_slice(agency: Agency, tmp_path: Path) -> Non
 
 
 def test_several_processes_judge_as_one(tmp_path: Path) -> None:
-    from ccvc.intake import reading as files
-    from ccvc.intake.stage import build, staged
-    from ccvc.intake.survey import survey
-    from tests.intake.files import DAY
-
     file = many(tmp_path / "a.xlsx")
     with files.opened(file, "a.xlsx") as source:
         found = survey(source, "a.xlsx", DAY)
-        build(tmp_path / "a.rows", source, found.sheets, found.notices, 100, "a.xlsx")
+        build(tmp_path / "a.rows", source, found, most=100, name="a.xlsx")
     with staged(tmp_path / "a.rows") as rows:
         terms = Terms(tuple(rows.sheets), DAY, AGENCY, frozenset({AGENCY, UNIT}))
         first, after = rows.people(0, 12), 0

@@ -232,7 +232,7 @@ def test_a_number_twice_in_a_file_names_both_rows(agency: Agency, tmp_path: Path
 
 
 def test_lost_zeros_are_put_back_and_said(agency: Agency, tmp_path: Path) -> None:
-    rows = [["Số CCCD", "Điện thoại"], [40085000001, "0912345678"]]
+    rows: list[list[Any]] = [["Số CCCD", "Điện thoại"], [40085000001, "0912345678"]]
     taken(agency, workbook(tmp_path / "a.xlsx", [person(1)]))
     approve_all(agency)
     done = taken(agency, plain_workbook(tmp_path / "b.xlsx", rows))
@@ -335,7 +335,19 @@ def test_an_ordinary_list_with_its_own_headings_is_taken_in(agency: Agency, tmp_
         "Trạng thái làm việc",
         "Mã đơn vị sử dụng",
     ]
-    cells = [1, number(1), "NGUYỄN VĂN AN", "nam", "7/3/1985", "", "kinh", 2010, "CC", "đang làm việc", UNIT]
+    cells: list[Any] = [
+        1,
+        number(1),
+        "NGUYỄN VĂN AN",
+        "nam",
+        "7/3/1985",
+        "",
+        "kinh",
+        2010,
+        "CC",
+        "đang làm việc",
+        UNIT,
+    ]
     done = taken(agency, plain_workbook(tmp_path / "a.xlsx", [["Danh sách"], headings, cells]))
     assert (done.taken_in, done.refused) == (1, 0), said()
     assert proposed(1)["career.recruited_on"] == "2010"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from ccvc import standard
 from ccvc.intake import layout, reading, template
@@ -40,6 +41,7 @@ def test_headings_show_group_label_example_and_hidden_path(book: openpyxl.Workbo
     assert page["A4"].value == PERSON
     assert page.row_dimensions[4].hidden
     sex = next(cell for cell in page[2] if cell.value == "Giới tính *")
+    assert sex.comment is not None
     assert "Căn cứ: NĐ 27/2026/NĐ-CP" in sex.comment.text
 
 
@@ -53,7 +55,9 @@ def test_code_columns_have_lists_of_labels(book: openpyxl.Workbook) -> None:
 
 def test_identifiers_and_dates_are_text_so_that_zeros_live(book: openpyxl.Workbook) -> None:
     page = book["Hồ sơ"]
-    formats = {cell.value: page.column_dimensions[cell.column_letter].number_format for cell in page[4]}
+    formats = {
+        cell.value: page.column_dimensions[get_column_letter(cell.column or 0)].number_format for cell in page[4]
+    }
     assert formats[PERSON] == "@"
     assert formats["identity.birth_date"] == "@"
     assert formats["employment.salary_coefficient"] == "General"

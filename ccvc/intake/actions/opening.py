@@ -1,4 +1,4 @@
-"""Opening a file: it is looked at, kept, and given an intake; the same file for the same unit is the same intake."""
+"""Opening a file: looked at, kept, given an intake; the same file for the same unit is the same intake."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ LONGEST_NAME = 255
 def open_intake(
     subject: Subject, file: Path | bytes, name: str, unit_code: str, *, valid_from: date | None = None
 ) -> Intake:
-    """Take a file in for a unit; its rows are read by `read`. The same bytes for the same unit give the same intake.
+    """Take a file in for a unit, to be read by `read`. The same bytes for the same unit are the same intake.
 
     `valid_from` is the day from which what the file says holds (default today). Raises ACC-DENIED,
-    INT-UNIT-UNKNOWN and the problems of the file (INT-EMPTY-FILE, INT-NOT-SPREADSHEET, INT-PASSWORD, INT-DAMAGED,
-    INT-TOO-LARGE, INT-ENCODING, INT-NO-HEADER, INT-MISSING-COLUMNS); then nothing is kept.
+    INT-UNIT-UNKNOWN and what is wrong with the file (INT-EMPTY-FILE, INT-NOT-SPREADSHEET, INT-PASSWORD,
+    INT-DAMAGED, INT-TOO-LARGE, INT-ENCODING, INT-NO-HEADER, INT-MISSING-COLUMNS); then nothing is kept.
     """
     unit = unit_by_code(unit_code, timezone.localdate())
     if unit is None:

@@ -39,7 +39,7 @@ class Outcome:
 
 
 def propose(subject: Subject, intake_id: UUID, progress: Progress | None = None) -> Intake:
-    """Propose a change for each row that passed, against the dossiers as they stand now; a repeat makes nothing twice.
+    """Propose a change for each row that passed, against the dossiers of now; a repeat makes nothing twice.
 
     A row in conflict with a pending change becomes a finding and holds back no other. Raises INT-UNKNOWN,
     INT-NOT-READ, ACC-DENIED and the problems of `changes`.
@@ -63,7 +63,7 @@ def _ready(subject: Subject, intake_id: UUID) -> Intake:
 
 @transaction.atomic
 def ask_to_propose(subject: Subject, intake_id: UUID) -> Intake:
-    """Note that proposing was asked for, so that pages say so until the worker is done. Raises as `propose`."""
+    """Note that proposing was asked for, so that pages say so until it is done. Raises as `propose`."""
     intake = _ready(subject, intake_id)
     if intake.state == State.READ:
         intake.asked_at, intake.problem = timezone.now(), ""

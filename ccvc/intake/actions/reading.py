@@ -38,8 +38,8 @@ COUNTED = ("ok", "warning", "refused", "unchanged", "duplicate")
 def read(intake_id: UUID, progress: Progress | None = None) -> Intake:
     """Read an opened file to its end, from where it stood; a file read before is left as it is.
 
-    A file that cannot be read becomes `failed`, with its problem; nothing of it is kept but the original. While
-    another process reads the same file, this one leaves at once.
+    A file that cannot be read becomes `failed`, with its problem; nothing of it is kept but the original.
+    While another process reads the same file, this one leaves at once.
     """
     intake = Intake.objects.get(pk=intake_id)
     with _alone(intake) as alone:
@@ -91,7 +91,7 @@ def _stage(intake: Intake) -> Iterator[Stage]:
     if not path.exists():
         with reading.opened(original, intake.file_name) as source:
             found = survey(source, intake.file_name, intake.judged_on)
-            stage.build(path, source, found.sheets, found.notices, limits.most_rows(), intake.file_name)
+            stage.build(path, source, found, most=limits.most_rows(), name=intake.file_name)
     with staged(path) as rows:
         yield rows
 
@@ -157,7 +157,7 @@ def _tasks(rows: Stage, after: int, subject: Subject) -> Iterator[Task]:
 
 
 def _add_known(task: Task, subject: Subject) -> None:
-    """Add what the node holds of these persons: documents within the unit; of others only that there is one."""
+    """Add what the node holds of these persons: documents in the unit; of others only that there is one."""
     ids = [row.number for row in task.people if row.number]
     within = dossiers.by_personal_ids(subject, ids)
     documents = dossiers.current_documents([dossier.key for dossier in within.values()])

@@ -21,7 +21,7 @@ def take_in(
     valid_from: date | None = None,
     progress: Progress | None = None,
 ) -> IntakeSummary:
-    """Open, read and (unless `dry_run`) propose a file; taken up again after a crash, it goes on where it stood.
+    """Open, read and (unless `dry_run`) propose a file; after a crash it goes on where it stood.
 
     Raises the problems of `open_intake` and `propose`, and the problem of a file that could not be read.
     """

@@ -1,7 +1,7 @@
 """From a cell as a person typed it to a value of the standard. Pure.
 
-A cell is text or a number, as `reading` hands it over (dates as dd/mm/yyyy). A converter answers with the value,
-with None where nothing was given (an empty cell never erases), with `Refused` where the cell cannot be
+A cell is text or a number, as `reading` hands it over (dates as dd/mm/yyyy). A converter answers with the
+value, with None where nothing was given (an empty cell never erases), with `Refused` where the cell cannot be
 understood, or with `Noted` where it was understood and something should be looked at.
 """
 

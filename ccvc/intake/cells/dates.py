@@ -1,4 +1,4 @@
-"""Dates as people write them: 05/03/1985, 5.3.1985, 05-03-1985, 1985-03-05, 03/1985, 1985, Excel's day numbers."""
+"""Dates as people write them: 05/03/1985, 5.3.1985, 1985-03-05, 03/1985, 1985, Excel's day numbers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Places as written, with the code of the province where the last part names one.
 
-The district level ended and 63 provinces became 34 on 1 July 2025 (NQ 202/2025/QH15; Luật 72/2025/QH15): a place
-written with a district is read by the list of before that day.
+The district level ended and 63 provinces became 34 on 1 July 2025 (NQ 202/2025/QH15; Luật 72/2025/QH15): a
+place written with a district is read by the list of before that day.
 """
 
 from __future__ import annotations

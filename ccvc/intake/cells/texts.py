@@ -46,7 +46,7 @@ def state_of_words(text: str) -> str | None:
 
 
 def to_text(raw: Raw, *, field: Field) -> str | Noted:
-    """One line of text; where the field has a pattern, signs and zeros that spreadsheets add or take are mended.
+    """One line of text; where the field has a pattern, signs and zeros that spreadsheets change are mended.
 
     A text that still does not fit is handed on: the standard's own check says what is wrong with it.
     """
