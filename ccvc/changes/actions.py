@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -15,9 +16,8 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
-
 from ccvc.changes import domain
-from ccvc.changes.domain import Facts, Proposal, Taken
+from ccvc.changes.domain import Facts, Kind, Proposal, Taken
 from ccvc.changes.models import PENDING, Batch, Change, Origin, State, Step
 from ccvc.changes.scope import refuse_foreign_fields, refuse_out_of_reach, role_for, unit_id_of
 from ccvc.dossiers import actions as dossiers
@@ -74,7 +74,13 @@ def propose(subject: Subject, proposal: Proposal) -> Change:
 
 @transaction.atomic
 def propose_batch(
-    subject: Subject, *, title: str, origin: Origin | str, source: str, unit_code: str, proposals: Iterable[Proposal]
+    subject: Subject,
+    *,
+    title: str,
+    origin: Origin | str,
+    source: str,
+    unit_code: str,
+    proposals: Iterable[Proposal],
 ) -> BatchResult:
     """Propose many changes in one batch; repeating a call for the same source adds nothing twice.
 
@@ -119,7 +125,9 @@ def _batch_facts(subject: Subject, title: str, unit_code: str) -> dict[str, obje
 
 def _already_in(batch: Batch, given: Sequence[Proposal]) -> frozenset[str | None]:
     ids = [dossier_domain.present(p.document, "identity.personal_id") for p in given]
-    return frozenset(Change.objects.filter(batch=batch, personal_id__in=ids).values_list("personal_id", flat=True))
+    return frozenset(
+        Change.objects.filter(batch=batch, personal_id__in=ids).values_list("personal_id", flat=True)
+    )
 
 
 Base = tuple[Dossier, dossier_domain.Document]
@@ -130,7 +138,9 @@ def _key(proposal: Proposal) -> uuid.UUID:
     if proposal.person_key is not None:
         return proposal.person_key
     personal_id = dossier_domain.present(proposal.document, "identity.personal_id")
-    return uuid.uuid5(uuid.UUID(int=0), f"{settings.CCVC_AGENCY}:{personal_id}") if personal_id else uuid.uuid4()
+    return (
+        uuid.uuid5(uuid.UUID(int=0), f"{settings.CCVC_AGENCY}:{personal_id}") if personal_id else uuid.uuid4()
+    )
 
 
 def _lock_base(proposals: Sequence[Proposal]) -> dict[uuid.UUID, Base]:
@@ -174,7 +184,9 @@ def _refuse_conflict(key: uuid.UUID, paths: list[str]) -> None:
         both = domain.overlapping(paths, [d.path for d in domain.unpack(other.differences)])
         if both:
             labels = ", ".join(standard.label(p) for p in both[:3])
-            raise Problem("CHG-CONFLICT", where=other.full_name, fields=labels, since=f"{other.created_at:%d/%m/%Y}")
+            raise Problem(
+                "CHG-CONFLICT", where=other.full_name, fields=labels, since=f"{other.created_at:%d/%m/%Y}"
+            )
 
 
 def check(subject: Subject, change_ids: Sequence[uuid.UUID], note: str = "") -> int:
@@ -198,7 +210,10 @@ def _advance(subject: Subject, step: str, change_ids: Sequence[uuid.UUID], note:
 def _locked(subject: Subject, step: str, change_ids: Sequence[uuid.UUID]) -> list[Change]:
     """The changes, locked in order of id, all within reach, in the right state, none touched by this person before."""
     changes = list(
-        Change.objects.select_for_update(of=("self",)).filter(pk__in=change_ids).order_by("pk").select_related("dossier")
+        Change.objects.select_for_update(of=("self",))
+        .filter(pk__in=change_ids)
+        .order_by("pk")
+        .select_related("dossier")
     )
     if len(changes) != len(set(change_ids)):
         raise Problem("CHG-UNKNOWN")
@@ -238,7 +253,9 @@ def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str) ->
 @transaction.atomic
 def withdraw(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str = "") -> int:
     """Take back one's own pending changes."""
-    changes = list(Change.objects.select_for_update().filter(pk__in=change_ids, state__in=PENDING).order_by("pk"))
+    changes = list(
+        Change.objects.select_for_update().filter(pk__in=change_ids, state__in=PENDING).order_by("pk")
+    )
     taken = steps_taken(changes)
     for change in changes:
         if not any(t.step == "declare" and t.user_id == subject.user_id for t in taken[change.pk]):
@@ -276,7 +293,7 @@ def _approved_change(
         unit=change.unit_code,
         number=(dossier.current_number if dossier else 0) + 1,
         base=bytes(dossier.current_hash).hex() if dossier and dossier.current_hash else None,
-        kind=change.kind,
+        kind=cast("Kind", change.kind),
         valid_from=change.valid_from,
         reason=change.reason,
     )
@@ -300,7 +317,7 @@ def approve(subject: Subject, change_ids: Sequence[uuid.UUID], passphrase: str, 
     if len(change_ids) > domain.MOST_IN_ONE_SIGNATURE:
         raise Problem("CHG-TOO-MANY", most=domain.MOST_IN_ONE_SIGNATURE, got=len(change_ids))
     require(subject, Right.CHANGE_APPROVE)
-    signer = User.objects.get(pk=subject.user_id)
+    signer = User.objects.get(username=subject.username)
     opened = unlock(signer, passphrase, audit=ledger.append)
     with transaction.atomic():
         return _approve(subject, change_ids, opened, seen_root)
@@ -331,7 +348,12 @@ def _mark_approved(subject: Subject, changes: list[Change], versions: list[Versi
 
 
 def _record(
-    subject: Subject, step: str, changes: Sequence[Change], right: Right, note: str = "", at: datetime | None = None
+    subject: Subject,
+    step: str,
+    changes: Sequence[Change],
+    right: Right,
+    note: str = "",
+    at: datetime | None = None,
 ) -> None:
     moment = at or timezone.now()
     role = role_for(subject, right)

@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
+import orjson
 
 from ccvc import standard
 from ccvc.dossiers import domain as dossier_domain
@@ -17,12 +18,16 @@ from ccvc.standard.problems import Problem
 
 Kind = Literal["create", "update", "correct"]
 MOST_IN_ONE_SIGNATURE = 5000
-NEXT_STATE = {"check": ("proposed", "checked"), "verify": ("checked", "verified"), "approve": ("verified", "approved")}
+NEXT_STATE = {
+    "check": ("proposed", "checked"),
+    "verify": ("checked", "verified"),
+    "approve": ("verified", "approved"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A whole proposed document for one person (`person_key` None: a new dossier), valid from a day, with its reason."""
+    """A whole proposed document of a person (`person_key` None: a new dossier), valid from a day, with its reason."""
 
     person_key: UUID | None
     unit_code: str
@@ -69,7 +74,8 @@ def _row(path: str) -> str:
 
 def pack(differences: Sequence[standard.Difference]) -> str:
     """Differences as stored: canonical JSON."""
-    return standard.canonical([{"path": d.path, "old": d.old, "new": d.new} for d in differences]).decode()
+    rows = [{"path": d.path, "old": d.old, "new": d.new} for d in differences]
+    return orjson.dumps(rows, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def unpack(text: str) -> list[standard.Difference]:

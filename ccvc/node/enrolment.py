@@ -27,9 +27,9 @@ def found_scheme(agency: str, name: str) -> None:
     homes.issue_own_keys(home, issuer, agency=agency, name=name)
 
 
-def write_request(agency: str, name: str) -> Path:
+def write_request(agency: str, name: str, *, home: Path | None = None) -> Path:
     """Write a component's enrolment request into its home, for the national node's administrator."""
-    home = Path(settings.CCVC_HOME)
+    home = home or Path(settings.CCVC_HOME)
     request = actions.enrolment_request(home, agency=agency, name=name)
     return _write(home / REQUEST, request)
 
@@ -46,7 +46,9 @@ def enrol(request_file: Path, *, folder: Path | None = None, component_folder: P
         Subject.system("enrolment"),
         request,
         issuer,
-        address=str(component_folder) if component_folder else f"https://{node.exchange_host}:{node.exchange_port}",
+        address=str(component_folder)
+        if component_folder
+        else f"https://{node.exchange_host}:{node.exchange_port}",
         transport="file" if folder else "mailbox",
         folder=str(folder) if folder else "",
     )

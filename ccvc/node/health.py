@@ -77,38 +77,47 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
 
 
 def _schema() -> Finding:
-    from django.db import connection  # noqa: PLC0415 - after django.setup
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     detail = f"Còn {behind} bước nâng cấp cấu trúc chưa chạy."
-    return Finding("Cấu trúc cơ sở dữ liệu là bản mới nhất", behind == 0, detail, "Chạy ccvc run: nút tự nâng cấp.")
+    return Finding(
+        "Cấu trúc cơ sở dữ liệu là bản mới nhất", behind == 0, detail, "Chạy ccvc run: nút tự nâng cấp."
+    )
 
 
 def _keys() -> None:
-    from ccvc.signing import store  # noqa: PLC0415
+    from ccvc.signing import store
 
     store.node_keys()
 
 
 def _certificates() -> Finding:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from ccvc.signing import store  # noqa: PLC0415
+    from ccvc.signing import store
 
     what = "Chứng thư của nút còn hạn trên 30 ngày"
     try:
         pair = store.node_keys().sign
     except Problem:
-        return Finding(what, ok=False, detail="Chưa có chứng thư.", remedy="Chạy ccvc exchange enrol rồi ccvc exchange join.")
+        return Finding(
+            what,
+            ok=False,
+            detail="Chưa có chứng thư.",
+            remedy="Chạy ccvc exchange enrol rồi ccvc exchange join.",
+        )
     ends = pair.cert.not_valid_after_utc
     detail = f"Hết hạn ngày {ends:%d/%m/%Y}."
-    return Finding(what, ends - timezone.now() > SOON, detail, "Gửi lại tệp yêu cầu kết nối để được cấp chứng thư mới.")
+    return Finding(
+        what, ends - timezone.now() > SOON, detail, "Gửi lại tệp yêu cầu kết nối để được cấp chứng thư mới."
+    )
 
 
 def _joined(settings: NodeSettings) -> Finding:
-    from ccvc.exchange.models import Peer  # noqa: PLC0415
+    from ccvc.exchange.models import Peer
 
     known = Peer.objects.filter(agency_code=settings.national_agency).exists()
     remedy = "Gửi enrolment-request.json cho nút quốc gia, rồi chạy ccvc exchange join với tệp trả lời."
@@ -116,18 +125,28 @@ def _joined(settings: NodeSettings) -> Finding:
 
 
 def _exchange() -> Finding:
-    from ccvc.access.domain import Subject  # noqa: PLC0415
-    from ccvc.exchange import selectors  # noqa: PLC0415
+    from ccvc.access.domain import Subject
+    from ccvc.exchange import selectors
 
     found = selectors.status(Subject.system("doctor"))
     stuck = [p for p in found.peers if p.last_error]
     detail = "; ".join(f"{p.agency}: {(p.last_error or {}).get('message', '')}" for p in stuck)
-    return Finding("Trao đổi không có lỗi đang chờ", not stuck, detail, "Xem ccvc exchange status và trang Trao đổi dữ liệu.")
+    return Finding(
+        "Trao đổi không có lỗi đang chờ",
+        not stuck,
+        detail,
+        "Xem ccvc exchange status và trang Trao đổi dữ liệu.",
+    )
 
 
 def _approvers() -> Finding:
-    from ccvc.signing.models import SoftwareKey  # noqa: PLC0415
+    from ccvc.signing.models import SoftwareKey
 
     locked = SoftwareKey.objects.filter(revoked_at=None, locked_until__isnull=False).count()
     detail = f"{locked} khoá ký đang bị chặn vì nhập sai mật khẩu nhiều lần."
-    return Finding("Không có khoá ký nào bị chặn", locked == 0, detail, "Xác minh với người giữ khoá; khoá tự mở sau thời gian chặn.")
+    return Finding(
+        "Không có khoá ký nào bị chặn",
+        locked == 0,
+        detail,
+        "Xác minh với người giữ khoá; khoá tự mở sau thời gian chặn.",
+    )

@@ -30,8 +30,12 @@ def create(home: Path, **given: Any) -> None:
 def settings_file(given: dict[str, Any]) -> str:
     """The settings file: each key with what it means; keys left at their default are commented out."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("Cấu hình của một nút CCVC. Biến môi trường CCVC_<KHOÁ> thay giá trị ở đây."))
-    document.add(tomlkit.comment("Settings of one CCVC node. The environment variable CCVC_<KEY> overrides a key."))
+    document.add(
+        tomlkit.comment("Cấu hình của một nút CCVC. Biến môi trường CCVC_<KHOÁ> thay giá trị ở đây.")
+    )
+    document.add(
+        tomlkit.comment("Settings of one CCVC node. The environment variable CCVC_<KEY> overrides a key.")
+    )
     for name, field in NodeSettings.model_fields.items():
         if name in NOT_IN_FILE:
             continue

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
+from typing import Any
 
-import structlog
 from procrastinate.contrib.django import app
-
-log = structlog.get_logger()
 
 
 def run_until(stop: threading.Event) -> None:
@@ -17,13 +16,11 @@ def run_until(stop: threading.Event) -> None:
 
 
 async def _run(stop: threading.Event) -> None:
-    worker_app = app.with_connector(app.connector.get_worker_connector())
-    async with worker_app.open_async():
-        task = asyncio.create_task(worker_app.run_worker_async(concurrency=1, install_signal_handlers=False))
-        while not stop.is_set() and not task.done():
-            await asyncio.sleep(0.5)
-        task.cancel()
-        try:
-            await task
-        except asyncio.CancelledError:
-            log.info("jobs_stopped")
+    connector: Any = app.connector
+    worker = app.with_connector(connector.get_worker_connector())
+    async with worker.open_async():
+        working = asyncio.create_task(worker.run_worker_async(concurrency=1, install_signal_handlers=False))
+        await asyncio.to_thread(stop.wait)
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working

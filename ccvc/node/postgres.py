@@ -141,7 +141,9 @@ class Postgres:
             return
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         options = f"-k {self.sockets}" + ("" if self.durable else " -F -c full_page_writes=off")
-        result = self._run("pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", options)
+        result = self._run(
+            "pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", options
+        )
         if result.returncode != 0:
             raise Problem("NOD-DATABASE-START", where=str(self.log), log=_tail(self.log) or result.stdout)
 

@@ -24,7 +24,7 @@ def database() -> Iterator[None]:
 def ready(*, migrate: bool = True) -> Iterator[None]:
     """Database up, Django loaded, schema migrated when it is behind."""
     with database():
-        import django  # noqa: PLC0415 - settings need the database's address
+        import django
 
         django.setup()
         if migrate:
@@ -32,15 +32,15 @@ def ready(*, migrate: bool = True) -> Iterator[None]:
         try:
             yield
         finally:
-            from django.db import connections  # noqa: PLC0415
+            from django.db import connections
 
             connections.close_all()
 
 
 def _migrate() -> None:
-    from django.core.management import call_command  # noqa: PLC0415 - after django.setup
-    from django.db import connection  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from ccvc.standard.problems import Problem
 
@@ -24,13 +29,21 @@ class NodeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CCVC_", extra="forbid", frozen=True)
 
-    home: Path = Field(default=Path(DEFAULT_HOME), description="Home folder: keys, trust, files, embedded database")
-    kind: Literal["component", "national"] = Field("component", description="Which of the two parts the node plays")
+    home: Path = Field(
+        default=Path(DEFAULT_HOME), description="Home folder: keys, trust, files, embedded database"
+    )
+    kind: Literal["component", "national"] = Field(
+        "component", description="Which of the two parts the node plays"
+    )
     agency: str = Field("G09", description="Electronic code of the agency (Decision 20/2020/QĐ-TTg)")
     name: str = Field("CCVC", description="Name shown on every page")
-    database_url: str | None = Field(None, description="Any PostgreSQL 15 or newer; empty: the embedded server")
+    database_url: str | None = Field(
+        None, description="Any PostgreSQL 15 or newer; empty: the embedded server"
+    )
     database: str = Field("ccvc", description="Database name on the embedded server")
-    postgres_folder: Path | None = Field(None, description="Embedded server's folder; default <home>/postgres")
+    postgres_folder: Path | None = Field(
+        None, description="Embedded server's folder; default <home>/postgres"
+    )
     web_host: str = Field("127.0.0.1", description="Address the pages listen on")
     web_port: int = Field(8000, ge=1, le=65535, description="Port of the pages")
     allowed_hosts: list[str] = Field(["127.0.0.1", "localhost", "[::1]"], description="Host names answered")
@@ -38,9 +51,13 @@ class NodeSettings(BaseSettings):
     exchange_port: int = Field(8443, ge=1, le=65535, description="Port of the exchange endpoint")
     national_agency: str = Field("G09", description="Agency code of the national node")
     package_records: int = Field(5000, ge=1, le=50_000, description="Most records put into one package")
-    exchange_interval: float = Field(10.0, gt=0, description="Seconds between two rounds of sending and receiving")
+    exchange_interval: float = Field(
+        10.0, gt=0, description="Seconds between two rounds of sending and receiving"
+    )
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")
-    synthetic: bool = Field(default=False, description="True where the people are synthetic: said on every page")
+    synthetic: bool = Field(
+        default=False, description="True where the people are synthetic: said on every page"
+    )
     debug: bool = Field(default=False, description="Developer pages; never in production")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged")
 
@@ -56,8 +73,8 @@ class NodeSettings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Constructor first, then environment, then the node's file."""
         file = home_folder() / FILE_NAME

@@ -22,7 +22,10 @@ def main() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    rounds = {"exchange": (exchange_round, node_settings().exchange_interval), "daily": (daily_round, DAY / 24)}
+    rounds = {
+        "exchange": (exchange_round, node_settings().exchange_interval),
+        "daily": (daily_round, DAY / 24),
+    }
     due = dict.fromkeys(rounds, 0.0)
     jobs = threading.Thread(target=run_jobs, args=(stop,), name="jobs", daemon=True)
     jobs.start()
@@ -37,7 +40,7 @@ def main() -> None:
 
 def attempt(name: str, act: Callable[[], object]) -> None:
     """Run one round; whatever it raises is logged, so that the next round comes."""
-    from django.db import close_old_connections  # noqa: PLC0415 - after django.setup
+    from django.db import close_old_connections
 
     close_old_connections()
     try:
@@ -48,7 +51,7 @@ def attempt(name: str, act: Callable[[], object]) -> None:
 
 def exchange_round() -> None:
     """Send what waits, fetch what has come, process it."""
-    from ccvc.exchange import tasks  # noqa: PLC0415 - after django.setup
+    from ccvc.exchange import tasks
 
     tasks.send_all()
     tasks.receive_all()
@@ -56,10 +59,11 @@ def exchange_round() -> None:
 
 def daily_round() -> None:
     """Derive again what changes by today; sign the ledger's head."""
-    from ccvc.dossiers.actions import derive_heads  # noqa: PLC0415 - after django.setup
-    from ccvc.ledger.actions import sign_head  # noqa: PLC0415
-    from ccvc.registry.actions import derive_people  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
+
+    from ccvc.dossiers.actions import derive_heads
+    from ccvc.ledger.actions import sign_head
+    from ccvc.registry.actions import derive_people
 
     derive_heads(due_on=timezone.localdate())
     derive_people()
@@ -68,7 +72,7 @@ def daily_round() -> None:
 
 def run_jobs(stop: threading.Event) -> None:
     """Take jobs (reading an intake, and other long work asked for on a page) until told to stop."""
-    from ccvc.node.jobs import run_until  # noqa: PLC0415 - after django.setup
+    from ccvc.node.jobs import run_until
 
     run_until(stop)
 

@@ -6,8 +6,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ccvc.node.django_settings")
 
-from django.conf import settings  # noqa: E402 - the variable above comes first
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 
 settings.ROOT_URLCONF = "ccvc.exchange.urls_exchange"
 application = get_wsgi_application()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+
 from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User

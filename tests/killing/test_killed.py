@@ -25,7 +25,10 @@ class Node:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        environment = os.environ | {"CCVC_HOME": str(home), "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
+        environment = os.environ | {
+            "CCVC_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings",
+        }
         environment.pop("CCVC_DATABASE_URL", None)
         self.log = (home / "server.log").open("w")
         self.process = subprocess.Popen(
@@ -90,7 +93,16 @@ class Pair:
                 postgres_folder="../postgres",
             )
             self._ccvc(agency, "furnish")
-        self._ccvc("G09", "exchange", "enrol", str(root / "H41/enrolment-request.json"), "--folder", str(folder), "--component-folder", str(folder))
+        self._ccvc(
+            "G09",
+            "exchange",
+            "enrol",
+            str(root / "H41/enrolment-request.json"),
+            "--folder",
+            str(folder),
+            "--component-folder",
+            str(folder),
+        )
         self._ccvc("H41", "exchange", "join", str(root / "H41/enrolment-answer-H41.json"))
         self.component, self.national = Node(root / "H41"), Node(root / "G09")
         self.component.do("found")

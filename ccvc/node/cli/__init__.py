@@ -6,8 +6,8 @@ import sys
 
 import orjson
 
+from ccvc.node.cli import demo, doctor, exchange, init, intake, ledger, organisation, run, standard, users  # noqa: F401 - each adds its commands
 from ccvc.node.cli.application import app, output
-from ccvc.node.cli import demo, doctor, exchange, init, intake, ledger, organisation, run, standard, users  # noqa: F401, I001 - each adds its commands
 from ccvc.standard.problems import Problem
 
 

@@ -23,7 +23,10 @@ app = typer.Typer(
 )
 
 Home = Annotated[
-    Path, typer.Option("--home", "-H", envvar="CCVC_HOME", help="Thư mục của nút (chứa node.toml).", show_default=True)
+    Path,
+    typer.Option(
+        "--home", "-H", envvar="CCVC_HOME", help="Thư mục của nút (chứa node.toml).", show_default=True
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON cho chương trình đọc.")]
 DEFAULT_HOME = Path(".ccvc")
@@ -68,7 +71,7 @@ def use_home(home: Path, *, must_exist: bool = True) -> Path:
 def node(home: Path) -> Iterator[None]:
     """The node in this folder: database up and migrated, rooms loaded."""
     use_home(home)
-    from ccvc.node import service  # noqa: PLC0415 - the node's settings exist only now
+    from ccvc.node import service
 
     with service.ready():
         yield

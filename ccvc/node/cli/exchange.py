@@ -23,11 +23,13 @@ def enrol(
     request: Annotated[Path, typer.Argument(help="Tệp yêu cầu kết nối của nút thành phần.")],
     home: Home = DEFAULT_HOME,
     folder: Annotated[Path | None, typer.Option(help="Thư mục trao đổi ở phía này, nếu đi bằng tệp.")] = None,
-    component_folder: Annotated[Path | None, typer.Option(help="Cùng thư mục đó, nhìn từ nút thành phần.")] = None,
+    component_folder: Annotated[
+        Path | None, typer.Option(help="Cùng thư mục đó, nhìn từ nút thành phần.")
+    ] = None,
 ) -> None:
     """Cấp chứng thư cho một nút thành phần (chạy ở nút quốc gia)."""
     with node(home):
-        from ccvc.node import enrolment  # noqa: PLC0415 - rooms are loaded only now
+        from ccvc.node import enrolment
 
         answer = enrolment.enrol(request, folder=folder, component_folder=component_folder)
     output.say(f"Đã cấp. Gửi tệp {answer} cho nút thành phần, và đọc cho họ dấu vân tay của cơ quan cấp.")
@@ -37,11 +39,13 @@ def enrol(
 def join(
     answer: Annotated[Path, typer.Argument(help="Tệp trả lời của nút quốc gia.")],
     home: Home = DEFAULT_HOME,
-    fingerprint: Annotated[str | None, typer.Option(help="Dấu vân tay do quản trị viên nút quốc gia đọc.")] = None,
+    fingerprint: Annotated[
+        str | None, typer.Option(help="Dấu vân tay do quản trị viên nút quốc gia đọc.")
+    ] = None,
 ) -> None:
     """Nhận chứng thư và bắt đầu gửi cho nút quốc gia (chạy ở nút thành phần)."""
     with node(home):
-        from ccvc.node import enrolment  # noqa: PLC0415
+        from ccvc.node import enrolment
 
         national = enrolment.join(answer, fingerprint=fingerprint)
     output.say(f"Đã kết nối với nút quốc gia {national}.")
@@ -51,7 +55,7 @@ def join(
 def send(home: Home = DEFAULT_HOME, json: Json = False) -> None:
     """Đóng gói những gì đã phê duyệt và gửi đi; gói chưa tới được sẽ gửi lại."""
     with node(home), progress("Gửi", quiet=json) as show:
-        from ccvc.exchange import tasks  # noqa: PLC0415
+        from ccvc.exchange import tasks
 
         done = 0
 
@@ -61,14 +65,18 @@ def send(home: Home = DEFAULT_HOME, json: Json = False) -> None:
             show(done, done)
 
         report = tasks.send_all(step).as_json()
-    _finish(report, as_json=json, text=f"Đã gửi {report['delivered']} gói, {report['changes']} thay đổi mới đóng gói.")
+    _finish(
+        report,
+        as_json=json,
+        text=f"Đã gửi {report['delivered']} gói, {report['changes']} thay đổi mới đóng gói.",
+    )
 
 
 @exchange.command()
 def receive(home: Home = DEFAULT_HOME, json: Json = False) -> None:
     """Lấy và xử lý những gói đã tới."""
     with node(home), progress("Nhận", quiet=json) as show:
-        from ccvc.exchange import tasks  # noqa: PLC0415
+        from ccvc.exchange import tasks
 
         done = 0
 
@@ -78,7 +86,9 @@ def receive(home: Home = DEFAULT_HOME, json: Json = False) -> None:
             show(done, done)
 
         report = tasks.receive_all(step).as_json()
-    text = f"Đã nhận {report['fetched']} gói, xử lý {report['processed']}, từ chối {report['refused']} bản ghi."
+    text = (
+        f"Đã nhận {report['fetched']} gói, xử lý {report['processed']}, từ chối {report['refused']} bản ghi."
+    )
     _finish(report, as_json=json, text=text)
 
 
@@ -98,8 +108,8 @@ def status(
 ) -> None:
     """Tình trạng trao đổi; --prove chứng minh hai bên giữ đúng như nhau, hoặc nêu từng khác biệt."""
     with node(home):
-        from ccvc.access.domain import Subject  # noqa: PLC0415
-        from ccvc.exchange import selectors  # noqa: PLC0415
+        from ccvc.access.domain import Subject
+        from ccvc.exchange import selectors
 
         subject = Subject.system("command")
         found = selectors.status(subject)
@@ -130,17 +140,23 @@ def _proof_line(proof: Proof) -> str:
 @exchange.command()
 def check(
     package: Annotated[Path, typer.Argument(help="Tệp gói (.ccvc).")],
-    key: Annotated[Path | None, typer.Option(help="Khoá giải mã của bên nhận (PEM), để kiểm tra cả nội dung.")] = None,
-    trust: Annotated[Path | None, typer.Option(help="Thư mục trust chứa chứng thư tin cậy (*.pem, *.crl.pem).")] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Khoá giải mã của bên nhận (PEM), để kiểm tra cả nội dung.")
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="Thư mục trust chứa chứng thư tin cậy (*.pem, *.crl.pem).")
+    ] = None,
     receiver: Annotated[str | None, typer.Option(help="Mã cơ quan nhận mong đợi.")] = None,
     json: Json = False,
 ) -> None:
     """Nói chính xác một gói sai ở đâu, cho người viết phần mềm của cơ quan khác."""
-    from ccvc.exchange.domain.checking import check_file  # noqa: PLC0415
-    from ccvc.signing import keys, store  # noqa: PLC0415
+    from ccvc.exchange.domain.checking import check_file
+    from ccvc.signing import keys, store
 
     opened = keys.from_pem(_text(key)) if key else None
-    found = check_file(package, key=opened, trust=store.trust(trust.parent) if trust else None, receiver=receiver)
+    found = check_file(
+        package, key=opened, trust=store.trust(trust.parent) if trust else None, receiver=receiver
+    )
     output.result(found.as_json(), as_json=json, text=found.as_text())
     if not found.ok:
         raise typer.Exit(1)

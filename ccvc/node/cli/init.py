@@ -17,13 +17,17 @@ REQUEST = "enrolment-request.json"
 @app.command()
 def init(
     kind: Annotated[Literal["component", "national"], typer.Option(help="Nút thành phần hay nút quốc gia.")],
-    agency: Annotated[str, typer.Option(help="Mã định danh điện tử của cơ quan (Quyết định 20/2020/QĐ-TTg).")],
+    agency: Annotated[
+        str, typer.Option(help="Mã định danh điện tử của cơ quan (Quyết định 20/2020/QĐ-TTg).")
+    ],
     home: Home = DEFAULT_HOME,
     name: Annotated[str, typer.Option(help="Tên hiện trên mọi trang.")] = "",
     web_port: Annotated[int, typer.Option(help="Cổng của trang web.")] = 8000,
     exchange_port: Annotated[int, typer.Option(help="Cổng trao đổi (nút quốc gia).")] = 8443,
     national_agency: Annotated[str, typer.Option(help="Mã của nút quốc gia.")] = "G09",
-    database_url: Annotated[str | None, typer.Option(help="Máy chủ PostgreSQL ngoài; bỏ trống: máy chủ đi kèm.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="Máy chủ PostgreSQL ngoài; bỏ trống: máy chủ đi kèm.")
+    ] = None,
 ) -> None:
     """Tạo một nút trong thư mục: tệp cấu hình, khoá, cơ sở dữ liệu, danh mục cơ quan.
 
@@ -59,8 +63,8 @@ def furnish(home: Home = DEFAULT_HOME) -> None:
 
 def _furnish(kind: str, agency: str, name: str) -> None:
     """Catalogue of agencies, keys, and the enrolment request or the scheme's authority."""
-    from ccvc.node import enrolment  # noqa: PLC0415 - rooms are loaded only now
-    from ccvc.organisations.actions import load_catalogue  # noqa: PLC0415
+    from ccvc.node import enrolment
+    from ccvc.organisations.actions import load_catalogue
 
     load_catalogue()
     if kind == "national":

@@ -14,9 +14,11 @@ app.add_typer(intake, name="intake")
 
 
 @intake.command()
-def template(file: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi.")] = Path("mau-ho-so.xlsx")) -> None:
+def template(
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi.")] = Path("mau-ho-so.xlsx"),
+) -> None:
     """Ghi mẫu bảng tính, sinh từ chuẩn thông tin đang dùng."""
-    from ccvc.intake.template import write_template  # noqa: PLC0415 - slow to load
+    from ccvc.intake.template import write_template
 
     write_template(file)
     output.say(f"Đã ghi {file}.")
@@ -28,14 +30,16 @@ def take(
     unit: Annotated[str, typer.Option(help="Mã đơn vị phụ trách.")],
     account: Annotated[str, typer.Option(help="Tài khoản cán bộ thực hiện.")],
     home: Home = DEFAULT_HOME,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đọc và báo lỗi, không lập đề nghị.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ đọc và báo lỗi, không lập đề nghị.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Đọc tệp, báo từng ô sai, lập đề nghị thay đổi cho những dòng đúng; chạy lại không lập hai lần."""
     with node(home), progress("Nhập", quiet=json) as show:
-        from ccvc.access.selectors import subject_of  # noqa: PLC0415 - rooms are loaded only now
-        from ccvc.accounts.models import User  # noqa: PLC0415
-        from ccvc.intake.actions import take_in  # noqa: PLC0415
+        from ccvc.access.selectors import subject_of
+        from ccvc.accounts.models import User
+        from ccvc.intake.actions import take_in
 
         subject = subject_of(User.objects.get(username=account), purpose="Nhập từ tệp")
         summary = take_in(subject, file, unit, dry_run=dry_run, progress=show).as_json()
@@ -51,9 +55,9 @@ def corrected(
 ) -> None:
     """Ghi tệp chỉ gồm các dòng bị từ chối, đánh dấu ô sai, để sửa và nhập lại."""
     with node(home):
-        from uuid import UUID  # noqa: PLC0415
+        from uuid import UUID
 
-        from ccvc.intake.corrected import write_corrected  # noqa: PLC0415
+        from ccvc.intake.corrected import write_corrected
 
         write_corrected(UUID(intake_id), file)
     output.say(f"Đã ghi {file}.")

@@ -8,7 +8,9 @@ import typer
 
 from ccvc.node.cli.application import DEFAULT_HOME, Home, Json, app, node, output, progress
 
-ledger = typer.Typer(help="Sổ cái: nhật ký chỉ ghi thêm, chứng minh không ai sửa quá khứ.", no_args_is_help=True)
+ledger = typer.Typer(
+    help="Sổ cái: nhật ký chỉ ghi thêm, chứng minh không ai sửa quá khứ.", no_args_is_help=True
+)
 app.add_typer(ledger, name="ledger")
 SHOWN = 20
 
@@ -17,11 +19,13 @@ SHOWN = 20
 def verify(
     home: Home = DEFAULT_HOME,
     json: Json = False,
-    every: Annotated[bool, typer.Option("--all", help="Liệt kê mọi chỗ sai, không dừng ở chỗ đầu tiên.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Liệt kê mọi chỗ sai, không dừng ở chỗ đầu tiên.")
+    ] = False,
 ) -> None:
     """Đọc lại và băm lại mọi dữ liệu, nêu chỗ đầu tiên không khớp; kết thúc với mã 1 nếu có."""
     with node(home), progress("Kiểm tra sổ cái", quiet=json) as show:
-        from ccvc.ledger.verification import verify as verify_ledger  # noqa: PLC0415 - rooms are loaded only now
+        from ccvc.ledger.verification import verify as verify_ledger
 
         report = verify_ledger(show, all_faults=every)
     lines = [f"{fault.code} mục {fault.index}: {fault.message}" for fault in report.faults[:SHOWN]]

@@ -21,8 +21,8 @@ def load(
 ) -> None:
     """Lập các đơn vị trong tệp, tất cả hoặc không đơn vị nào; chạy lại không lập thêm."""
     with node(home):
-        from ccvc.access.domain import Subject  # noqa: PLC0415 - rooms are loaded only now
-        from ccvc.organisations.actions import load_units  # noqa: PLC0415
+        from ccvc.access.domain import Subject
+        from ccvc.organisations.actions import load_units
 
         report = load_units(Subject.system("command"), file)
     result = {"opened": report.opened, "present": report.present}

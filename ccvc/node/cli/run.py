@@ -49,7 +49,9 @@ def commands(settings: NodeSettings) -> dict[str, list[str]]:
         "worker": [sys.executable, "-m", "ccvc.node.worker"],
     }
     if settings.kind == "national":
-        processes["exchange"] = exchange_command(settings.home, settings.exchange_host, settings.exchange_port)
+        processes["exchange"] = exchange_command(
+            settings.home, settings.exchange_host, settings.exchange_port
+        )
     return processes
 
 
@@ -70,13 +72,17 @@ def supervise(processes: dict[str, list[str]], settings: NodeSettings) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    children = {name: start(command, settings.home / "logs" / f"{name}.log") for name, command in processes.items()}
+    children = {
+        name: start(command, settings.home / "logs" / f"{name}.log") for name, command in processes.items()
+    }
     output.say(f"{settings.name}: http://{settings.web_host}:{settings.web_port}")
     try:
         while not stopping:
             ended = next((n for n, c in children.items() if c.poll() is not None), None)
             if ended is not None:
-                raise Problem("NOD-PROCESS", where=str(settings.home / "logs" / f"{ended}.log"), process=ended)
+                raise Problem(
+                    "NOD-PROCESS", where=str(settings.home / "logs" / f"{ended}.log"), process=ended
+                )
             time.sleep(0.2)
     finally:
         stop_all(list(children.values()))
@@ -88,7 +94,12 @@ def start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
     with log.open("ab") as file:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            env=environment,
+            start_new_session=True,
         )
 
 

@@ -21,14 +21,16 @@ def add(
     role: Annotated[str, typer.Option(help="Vai trò (officer, verifier, approver, administrator…).")],
     unit: Annotated[str, typer.Option(help="Mã đơn vị phụ trách.")],
     basis: Annotated[str, typer.Option(help="Căn cứ: số, ngày quyết định giao nhiệm vụ.")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Mật khẩu.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Mật khẩu.")
+    ],
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Mở một tài khoản và giao vai trò trên một đơn vị."""
     with node(home):
-        from ccvc.access.actions import grant_role  # noqa: PLC0415 - rooms are loaded only now
-        from ccvc.access.domain import Subject  # noqa: PLC0415
-        from ccvc.accounts.actions import create_user  # noqa: PLC0415
+        from ccvc.access.actions import grant_role
+        from ccvc.access.domain import Subject
+        from ccvc.accounts.actions import create_user
 
         made = create_user(username=username, full_name=full_name, password=password)
         grant_role(
@@ -45,14 +47,18 @@ def add(
 @user.command()
 def key_request(
     username: Annotated[str, typer.Argument(help="Tên đăng nhập của người phê duyệt.")],
-    issuer: Annotated[Path, typer.Option(help="Thư mục của cơ quan chứng thực mẫu (chỉ dùng với dữ liệu giả lập).")],
-    passphrase: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Mật khẩu khoá.")],
+    issuer: Annotated[
+        Path, typer.Option(help="Thư mục của cơ quan chứng thực mẫu (chỉ dùng với dữ liệu giả lập).")
+    ],
+    passphrase: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Mật khẩu khoá.")
+    ],
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Tạo khoá ký cho người phê duyệt, chứng thư do cơ quan chứng thực mẫu cấp."""
     with node(home):
-        from ccvc.accounts.models import User  # noqa: PLC0415
-        from ccvc.node.demo.people import give_signing_key  # noqa: PLC0415
+        from ccvc.accounts.models import User
+        from ccvc.node.demo.people import give_signing_key
 
         give_signing_key(User.objects.get(username=username), passphrase, issuer)
     output.say(f"Đã tạo khoá ký cho {username}.")

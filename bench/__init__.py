@@ -1,0 +1,3 @@
+"""Measurements beside stated limits: `make bench`."""
+
+from __future__ import annotations
