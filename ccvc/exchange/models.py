@@ -65,7 +65,7 @@ class Cursor(models.Model):
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="cursors")
     direction = models.CharField(max_length=3, choices=Direction)
     sequence = models.PositiveBigIntegerField(default=0)
-    manifest_sha256 = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is "nothing before", as in JSON
+    manifest_sha256 = models.CharField(max_length=64, null=True)
     position = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -79,10 +79,20 @@ def person(number: int) -> UUID:
     return uuid5(SPACE, str(number))
 
 
-def document(number: int) -> dict[str, Any]:
+def document(number: int, **identity: Any) -> dict[str, Any]:
+    """A small document the standard finds nothing wrong with, unless `identity` says otherwise."""
     return {
         "standard": "2026-07",
-        "identity": {"personal_id": f"00108{number:07d}", "full_name": f"Nguyễn Văn {number}"},
+        "identity": {
+            "personal_id": f"0400850{number:05d}",
+            "full_name": f"Nguyễn Văn {'ABCDEGHIKL'[number % 10]}",
+            "sex": "1",
+            "birth_date": "1985-03-07",
+            "ethnic_group": "01",
+            **identity,
+        },
+        "career": {"recruited_on": "2010-01"},
+        "employment": {"category": "CC", "status": "01", "unit_code": f"{COMPONENT}.12"},
     }
 
 
@@ -90,14 +100,16 @@ def canonical(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def statement(number: int, *, agency: str = COMPONENT, version: int = 1) -> bytes:
-    whole = canonical(document(number))
-    digest = hashlib.sha256(whole).hexdigest()
+def statement(
+    number: int, *, agency: str = COMPONENT, version: int = 1, of: dict[str, Any] | None = None
+) -> bytes:
+    held = of or document(number)
+    digest = hashlib.sha256(canonical(held)).hexdigest()
     return canonical(
         {
             "format": "ccvc-change/1",
             "person": str(person(number)),
-            "personal_id": document(number)["identity"]["personal_id"],
+            "personal_id": held["identity"]["personal_id"],
             "agency": agency,
             "unit": agency,
             "number": version,
@@ -108,22 +120,25 @@ def statement(number: int, *, agency: str = COMPONENT, version: int = 1) -> byte
             "document_sha256": digest,
             "national_sha256": digest,
             "reason": "Kê khai lần đầu",
-            "steps": [],
+            "steps": [
+                {"step": "check", "account": "lan", "name": "Trần Thị Lan", "at": "2026-11-20T02:00:00Z"},
+                {"step": "verify", "account": "hung", "name": "Lê Văn Hùng", "at": "2026-11-20T03:00:00Z"},
+            ],
         }
     )
 
 
 def approval(
-    statements: list[bytes], *, agency: str = COMPONENT, by: Holder | None = None
+    statements: list[bytes], *, agency: str = COMPONENT, by: Holder | None = None, at: datetime = NOW
 ) -> tuple[dict[str, Any], bytes]:
     """JWS and concatenated leaves of one approval of these statements."""
     by = by or node(agency, "approve")
     leaves = [merkle.leaf_hash(s) for s in statements]
     account, name = f"approver.{agency}", f"Người duyệt {agency}"
     payload = approvals.statement(
-        leaves, agency=agency, purpose="phê duyệt", at=NOW, account=account, name=name
+        leaves, agency=agency, purpose="phê duyệt", at=at, account=account, name=name
     )
-    return jws.sign(payload, by.key, by.chain, at=NOW), b"".join(leaves)
+    return jws.sign(payload, by.key, by.chain, at=at), b"".join(leaves)
 
 
 def change_lines(numbers: range, *, agency: str = COMPONENT, by: Holder | None = None) -> list[bytes]:

@@ -16,10 +16,10 @@ from django.db import OperationalError
 from django.test import Client
 
 from ccvc.exchange import actions, carriers, selectors, tasks
+from ccvc.exchange.domain import reconcile
 from ccvc.exchange.domain.reconcile import StateRow
 from ccvc.exchange.domain.tokens import make_token
 from ccvc.exchange.models import Inbound, Outbound, Peer
-from ccvc.exchange.selectors import proof
 from ccvc.exchange.transports import https
 from ccvc.exchange.transports.https import HttpsTransport, tls_context
 from ccvc.signing import certificates, keys, store
@@ -245,6 +245,11 @@ def test_a_receiver_that_is_down_is_tried_again(nodes):
     assert (found.outcome, found.problem["code"]) == ("retry", "EXC-UNREACHABLE")
 
 
+class Silent(HTTPServer):
+    def handle_error(self, *args: Any) -> None:
+        """A client that hangs up is what the test is about."""
+
+
 @contextmanager
 def tls_server(issuer: certificates.Issuer, folder: Any) -> Iterator[str]:
     """A server on loopback with a certificate of this authority; answers 200 to all."""
@@ -266,9 +271,8 @@ def tls_server(issuer: certificates.Issuer, folder: Any) -> Iterator[str]:
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = Silent(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *args: None
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -297,7 +301,7 @@ def test_both_sides_prove_that_they_agree_and_name_who_differs(nodes, approve, m
     nodes.round()
     held = {v.dossier.key: _row(v) for v in versions}
     monkeypatch.setitem(
-        proof.reconcile._sources, "test", lambda agency: held.values() if agency == COMPONENT else ()
+        reconcile._sources, "test", lambda agency: held.values() if agency == COMPONENT else ()
     )
     for node in (COMPONENT, NATIONAL):
         with nodes.acting_as(node):

@@ -84,7 +84,7 @@ def damaged(fault: tuple) -> bytes:
     return data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(faults, max_size=30))
 def test_whatever_happens_on_the_way_nothing_is_corrupt_doubled_reordered_or_lost(way: list[tuple]):
     receiver = Receiver()
@@ -97,7 +97,7 @@ def test_whatever_happens_on_the_way_nothing_is_corrupt_doubled_reordered_or_los
     assert receiver.taken == stream()[1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 7))
 def test_no_single_bit_of_a_package_can_be_turned(place: int, bit: int):
     data = stream()[0][0].data

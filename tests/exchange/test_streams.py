@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
 from ccvc.standard.problems import Problem
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
-from tests.people import dossier, kept
+from tests.people import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -177,12 +178,12 @@ def test_two_processes_do_not_deliver_the_same_package(nodes, approve):
         built = actions.build_packages(SYSTEM, NATIONAL)[0]
         calls = []
 
-        class Slow:
-            def deliver(self, data):
+        class Slow(MemoryTransport):
+            def deliver(self, data: bytes) -> Delivery:
                 calls.append(actions.deliver(SYSTEM, built.pk, self))
                 return Delivery("stored")
 
-        actions.deliver(SYSTEM, built.pk, Slow())
+        actions.deliver(SYSTEM, built.pk, Slow(nodes.take))
     assert calls == [None]
 
 
@@ -211,7 +212,9 @@ def test_a_refused_record_becomes_work_until_a_newer_change_is_accepted(nodes, a
     assert selectors.refused_count(officer) == 1
     nodes.register.refuse = set()
     with nodes.acting_as(COMPONENT):
-        kept(agency, dossier(2, religion="01"), key=work.person)
+        document = json.loads(versions[1].document)
+        document["identity"]["religion"] = "01"
+        kept(agency, document, key=work.person)
     nodes.round()
     work.refresh_from_db()
     assert work.resolved_at is not None
@@ -346,7 +349,8 @@ def test_every_stored_byte_is_held_by_the_ledger(nodes, approve):
     nodes.round()
     with nodes.acting_as(COMPONENT):
         assert verify(all_faults=True).faults == []
-    for row in [sent(1), *Inbound.objects.all()]:
+    rows: list[Outbound | Inbound] = [sent(1), *Inbound.objects.all()]
+    for row in rows:
         for place in (3, 40, len(row.data) // 2, len(row.data) - 1):
             good = bytes(row.data)
             row.data = good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :]
