@@ -31,6 +31,7 @@ UNIT = "employment.unit_code"
 NAME = "identity.full_name"
 Cells = dict[str, str]
 _ROW_DIGEST = 16
+_NOT_PLAIN = (Refused, Noted)
 _FEWEST_CELLS = 2
 
 
@@ -43,6 +44,7 @@ class FileColumn:
     convert: Converter | None
     group: str
     name: str
+    is_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Reader:
     def _column(self, column: Column, index: int, places: Places) -> FileColumn:
         convert = Converter(column.field, self.declared, places) if column.field else None
         group, _, name = column.path.rpartition(".")
-        return FileColumn(letters(index), column, convert, group, name)
+        return FileColumn(letters(index), column, convert, group, name, column.path == PERSON)
 
     def given(self, main: StagedRow, tables: Iterable[StagedRow]) -> Given:
         """What the person's row and the rows of their tables give."""
@@ -109,10 +111,10 @@ class Reader:
         values: list[tuple[FileColumn, Any]] = []
         in_table = row.sheet > 0
         for column, raw in zip(self.sheets[row.sheet].columns, row.cells, strict=True):
-            if raw is None or (in_table and column.column.path == PERSON):
+            if raw is None or (in_table and column.is_key):
                 continue
             value = column.convert(raw) if column.convert else text_of(raw)
-            if isinstance(value, Refused | Noted):
+            if isinstance(value, _NOT_PLAIN):
                 value = self._noted(row, column.column.path, value, found)
             if value is not None:
                 values.append((column, value))
@@ -251,6 +253,8 @@ def merged(existing: Mapping[str, Any], given: Document, version: str) -> Docume
 
 def _merged_rows(existing: Sequence[Document], given: Sequence[Document]) -> list[Document]:
     """Rows there with rows given: each given row is one there (same id, or same words), or a new one."""
+    if not existing:
+        return list(given)
     rows = list(existing)
     free = {row["id"]: n for n, row in enumerate(rows)}
     added: list[Document] = []

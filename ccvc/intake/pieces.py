@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ccvc.standard.problems import Problem
 
-PIECE_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 4 * 1024 * 1024
 CHUNK = 256 * 1024
 FEW_BYTES = 128 * 1024
 LARGEST_PART = 512 * 1024 * 1024  # of the texts and styles, which every piece needs whole

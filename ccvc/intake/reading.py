@@ -26,7 +26,6 @@ DELIMITERS = ",;\t|"
 LARGEST_WHOLE = (
     64 * 1024 * 1024
 )  # of older formats, which are read at once; none of them holds more than 65,536 rows
-LONGEST_CELL = 32_767
 
 _KINDS = (
     (b"%PDF", "tệp PDF"),
@@ -146,10 +145,10 @@ class _Pieces:
             left: list[Raw | None] = [None] * part.left
             errors = _by_row(part.errors)
             for number, cells in enumerate(part.rows, start=part.first):
-                row = left + [_raw(cell) for cell in cells]
+                row = left + [cell or None if type(cell) is str else _raw(cell) for cell in cells]
                 for column, text in errors.get(number, ()):
                     row[column] = text
-                if any(cell is not None for cell in row):
+                if row.count(None) < len(row):
                     yield number, row
 
 
@@ -215,7 +214,7 @@ def head(source: Source, sheet: str, rows: int) -> list[Row]:
 def _raw(cell: object) -> Raw | None:
     """A cell as text or number; dates as people here write them, since a date has no time of day."""
     if isinstance(cell, str):
-        return cell[:LONGEST_CELL] if cell and not cell.isspace() else None
+        return cell or None
     if isinstance(cell, bool):
         return "Có" if cell else "Không"
     if isinstance(cell, float):

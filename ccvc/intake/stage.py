@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from ccvc.intake.cells.results import Noted, Raw, text_of
-from ccvc.intake.cells.texts import to_personal_id
+from ccvc.intake.cells.texts import is_blank, to_personal_id
 from ccvc.intake.findings import Finding
 from ccvc.intake.headers import Headings
 from ccvc.intake.layout import MAIN, PERSON
@@ -34,7 +34,7 @@ CREATE TABLE main (row INTEGER PRIMARY KEY, person TEXT NOT NULL, cells BLOB NOT
 CREATE TABLE part (person TEXT NOT NULL, sheet INTEGER NOT NULL, row INTEGER NOT NULL, cells BLOB NOT NULL);
 CREATE TABLE about (content BLOB NOT NULL);
 """
-_QUICK = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+_QUICK = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
 _INTO_MAIN = "INSERT INTO main (row, person, cells) VALUES (?, ?, ?)"
 _INTO_PART = "INSERT INTO part (row, person, cells, sheet) VALUES (?, ?, ?,"
 _INDEXES = """
@@ -209,17 +209,23 @@ def _insert(db: sqlite3.Connection, sql: str, rows: Iterable[tuple[int, str, byt
 def _staged(rows: Iterable[Row], headings: Headings) -> Iterator[tuple[int, str, bytes]]:
     """Rows with the recognised cells only; a row that has none of them says nothing."""
     indexes = [heading.index for heading in headings.found]
+    width = max(indexes) + 1
     person = next(n for n, heading in enumerate(headings.found) if heading.column.path == PERSON)
     for number, cells in rows:
-        width = len(cells)
-        kept = [cells[i] if i < width else None for i in indexes]
-        if any(cell is not None for cell in kept):
-            yield number, _person(kept[person]), orjson.dumps(kept)
+        cells.extend([None] * (width - len(cells)))
+        kept = [cells[index] for index in indexes]
+        key = _person(kept[person])
+        if key or any(_says_something(cell) for cell in kept):
+            yield number, key, orjson.dumps(kept)
+
+
+def _says_something(cell: Raw | None) -> bool:
+    return not (cell is None or (isinstance(cell, str) and is_blank(cell)))
 
 
 def _person(cell: Raw | None) -> str:
     """What joins the rows of one person: the number, or what stands in its place; else empty."""
-    if cell is None:
+    if not _says_something(cell) or cell is None:
         return ""
     found = to_personal_id(cell)
     value = found.value if isinstance(found, Noted) else found

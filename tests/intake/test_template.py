@@ -56,7 +56,8 @@ def test_code_columns_have_lists_of_labels(book: openpyxl.Workbook) -> None:
 def test_identifiers_and_dates_are_text_so_that_zeros_live(book: openpyxl.Workbook) -> None:
     page = book["Hồ sơ"]
     formats = {
-        cell.value: page.column_dimensions[get_column_letter(cell.column or 0)].number_format for cell in page[4]
+        cell.value: page.column_dimensions[get_column_letter(cell.column or 0)].number_format
+        for cell in page[4]
     }
     assert formats[PERSON] == "@"
     assert formats["identity.birth_date"] == "@"

@@ -29,7 +29,7 @@ from ccvc.standard.fields import Field, Standard
 
 __all__ = ["Converter", "Noted", "Raw", "Refused", "Result"]
 
-_REMEMBERED = 20_000
+_REMEMBERED = 4_000
 _STATELESS = {"boolean", "personal_id"}
 _CODED = {"code", "codes"}
 

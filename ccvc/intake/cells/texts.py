@@ -23,6 +23,7 @@ _YES, _NO = (
     {"x", "co", "1", "true", "dung", "yes", "v", "✓"},
     {"khong", "0", "false", "sai", "no", "khong co"},
 )
+_FIRST_LETTERS = {word[0] for word in _STATES}
 _LONGEST_STATE = max(map(len, _STATES)) * 2  # marks typed apart make a text longer
 _BETWEEN_DIGITS = re.compile(r"[\s.\-']")
 _ID_DIGITS = 12
@@ -42,7 +43,9 @@ def is_error(text: str) -> bool:
 
 def state_of_words(text: str) -> str | None:
     """The state meant by "Không", "Không rõ", "Không cung cấp"; None for anything else."""
-    return _STATES.get(plain(text)) if len(text) <= _LONGEST_STATE else None
+    if len(text) > _LONGEST_STATE or text.lstrip()[:1].lower() not in _FIRST_LETTERS:
+        return None
+    return _STATES.get(plain(text))
 
 
 def to_text(raw: Raw, *, field: Field) -> str | Noted:
