@@ -1,0 +1,137 @@
+"""Tables of the national register: person, version, refusal, conflict."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import Deferrable, Q
+
+from ccvc.dossiers.models import SearchColumns
+
+
+class Person(SearchColumns):
+    """One person, as their agency last reported: one row with the columns that lists and statistics need.
+
+    `agency_code` is the component that manages the dossier; `number` and `hash` are its last version's;
+    `changes_on` names the day the row must be derived again.
+    """
+
+    key = models.UUIDField(primary_key=True)
+    agency_code = models.CharField(max_length=35)
+    number = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+    changes_on = models.DateField(null=True)
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "người trong cơ sở dữ liệu quốc gia"
+        constraints = [
+            # Asked at the end of each statement: within one package a number may pass from one person to another.
+            models.UniqueConstraint(
+                fields=["personal_id"], name="one_person_per_number", deferrable=Deferrable.IMMEDIATE
+            )
+        ]
+        indexes = [
+            models.Index(fields=["agency_code"], name="person_agency"),
+            models.Index(
+                fields=["changes_on"], condition=Q(changes_on__isnull=False), name="person_changes_on"
+            ),
+            GinIndex(SearchVector("name_plain", config="simple"), name="person_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Version(models.Model):
+    """One accepted version: the exact signed statement and the national document, and where it came from.
+
+    The database refuses to change or delete a row. `package` is the exchange's inbound package, `record` the line in
+    it. References are checked by the ledger's verification, not by the database once a row, which would double the
+    time a package takes to commit.
+    """
+
+    pk = models.CompositePrimaryKey("package", "record")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="versions", db_constraint=False, db_index=False
+    )
+    number = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+    statement = models.TextField()
+    document = models.TextField()
+    valid_from = models.DateField()
+    known_at = models.DateTimeField()
+    agency_code = models.CharField(max_length=35)
+    package = models.BigIntegerField()
+    record = models.PositiveIntegerField()
+    signature = models.ForeignKey(
+        "signing.Signature", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    leaf = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "phiên bản đã nhận"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "number"], name="one_register_version_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}/{self.number}"
+
+
+class Refusal(models.Model):
+    """A record not taken into the register, with the reason; the database refuses to change or delete a row.
+
+    `chained` says that it followed its predecessor, so that a later version may build on it.
+    """
+
+    person = models.UUIDField(db_index=True)
+    personal_id = models.CharField(max_length=12, null=True)
+    number = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+    chained = models.BooleanField()
+    agency_code = models.CharField(max_length=35)
+    package = models.BigIntegerField()
+    record = models.PositiveIntegerField()
+    code = models.CharField(max_length=60)
+    path = models.CharField(max_length=300)
+    message = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "bản ghi bị từ chối"
+        indexes = [models.Index(fields=["agency_code", "at"], name="refusal_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.person}/{self.number}: {self.code}"
+
+
+class Conflict(models.Model):
+    """Two agencies claim one person: shown to both, never overwritten.
+
+    It is settled when a version of the claimant's is accepted after all, under this number or another.
+    """
+
+    personal_id = models.CharField(max_length=12)
+    holder = models.CharField(max_length=35)
+    claimant = models.CharField(max_length=35)
+    holder_person = models.UUIDField()
+    claimant_person = models.UUIDField()
+    package = models.BigIntegerField()
+    record = models.PositiveIntegerField()
+    found_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "xung đột về người quản lý"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["personal_id", "claimant"],
+                condition=Q(settled_at__isnull=True),
+                name="one_open_conflict_per_claim",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} / {self.claimant}"
