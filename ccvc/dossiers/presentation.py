@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language
+
 from ccvc import standard
+from ccvc.dossiers.selectors import MaySee
+
+LONGEST_TAB = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,38 +27,73 @@ class Rows:
     """One repeating table: its columns (cell paths) and rows of values in the same order."""
 
     path: str
-    label: str
     columns: list[str]
     rows: list[list[Line]]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupShown:
-    """One of the ten groups of Decree 27/2026."""
+    """One of the ten groups of Decree 27/2026, as far as its reader may read it.
+
+    `lines` and `tables` hold what is given, `missing` the paths of fields and tables not declared yet.
+    `withheld` says that the group has fields the reader may not read, given or not.
+    """
 
     name: str
     label: str
     lines: list[Line]
     tables: list[Rows]
+    missing: list[str]
+    withheld: bool
 
     @property
     def filled(self) -> int:
         """How many fields and rows are given."""
-        return sum(line.value is not None for line in self.lines) + sum(len(t.rows) for t in self.tables)
+        return len(self.lines) + sum(len(table.rows) for table in self.tables)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the reader may read nothing of the group."""
+        return self.withheld and not (self.lines or self.tables or self.missing)
+
+    @property
+    def short(self) -> str:
+        """The label for a tab: as many of its clauses as fit."""
+        first, *rest = self.label.split(", ")
+        kept = first
+        for clause in rest:
+            if len(kept) + len(clause) > LONGEST_TAB:
+                return f"{kept}…"
+            kept = f"{kept}, {clause}"
+        return kept
 
 
-def groups_of(document: dict[str, Any]) -> list[GroupShown]:
-    """Every group of the standard with the document's values."""
-    return [_group(group, document.get(group.name, {})) for group in standard.current().groups.values()]
+def groups_of(document: Mapping[str, Any], may_see: MaySee) -> list[GroupShown]:
+    """Every group of the standard with the document's values the reader may read."""
+    groups = standard.current().groups.values()
+    return [_group(group, document.get(group.name, {}), may_see) for group in groups]
 
 
-def _group(group: standard.Group, values: dict[str, Any]) -> GroupShown:
-    lines = [Line(f.path, values.get(f.name)) for f in group.fields]
-    tables = [_table(table, values.get(table.name, [])) for table in group.tables]
-    return GroupShown(group.name, group.label_vi, lines, tables)
+def _group(group: standard.Group, values: Mapping[str, Any], may_see: MaySee) -> GroupShown:
+    fields = [f for f in group.fields if may_see(f)]
+    tables = [t for t in group.tables if any(may_see(f) for f in t.fields)]
+    cells = [f for table in group.tables for f in table.fields]
+    return GroupShown(
+        name=group.name,
+        label=label_of(group),
+        lines=[Line(f.path, values[f.name]) for f in fields if values.get(f.name) is not None],
+        tables=[_table(t, values[t.name], may_see) for t in tables if values.get(t.name)],
+        missing=[m.path for m in (*fields, *tables) if values.get(m.name) in (None, [])],
+        withheld=not all(may_see(f) for f in (*group.fields, *cells)),
+    )
 
 
-def _table(table: standard.Table, rows: list[dict[str, Any]]) -> Rows:
-    given = [f for f in table.fields if any(f.name in row for row in rows)]
+def _table(table: standard.Table, rows: list[dict[str, Any]], may_see: MaySee) -> Rows:
+    given = [f for f in table.fields if may_see(f) and any(f.name in row for row in rows)]
     cells = [[Line(f.path, row.get(f.name)) for f in given] for row in rows]
-    return Rows(table.path, table.label_vi, [f.path for f in given], cells)
+    return Rows(table.path, [f.path for f in given], cells)
+
+
+def label_of(declared: standard.Group | standard.Table) -> str:
+    """The name of a group or table in the language of the page."""
+    return declared.label_en if get_language() == "en" else declared.label_vi

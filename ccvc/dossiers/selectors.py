@@ -1,15 +1,17 @@
-"""Reads of the dossiers room. A person outside the subject's reach is answered like one who does not exist."""
+"""Reads of the dossiers room. A person out of the subject's reach is answered like one who does not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import QuerySet
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
@@ -17,24 +19,39 @@ from ccvc.access.domain import Right, Subject, visible_fields
 from ccvc.dossiers import domain
 from ccvc.dossiers.models import Dossier, Head, Version
 from ccvc.organisations.models import UnitState
-from ccvc.organisations.selectors import reach, states
+from ccvc.organisations.selectors import reach, states, subtree
+from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
+
+MaySee = Callable[[standard.Field], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a subject sees of a dossier: the document without the fields they may not read."""
+    """What a subject sees of a dossier: the document without the fields they may not read.
+
+    `hidden` counts the given ones left out, for programs: a page says only that there may be some.
+    """
 
     dossier: Dossier
     document: domain.Document
     hidden: int
+    may_see: MaySee
     own: bool
     changes_on: date | None
+
+    @property
+    def name(self) -> str:
+        """The person's name as of the moment looked at; empty where the dossier did not exist yet."""
+        return str(domain.present(self.document, "identity.full_name") or "")
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One version in a dossier's history: who did what, when, and what changed in the fields the subject may read."""
+    """One version in a dossier's history: who did what, when, and what changed in what the subject may read.
+
+    Where a part of the change is withheld, so is its reason: it speaks of the whole.
+    """
 
     number: int
     known_at: datetime
@@ -45,11 +62,12 @@ class HistoryLine:
     approver: str
     hash: str
     differences: list[standard.Difference]
+    withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One version as the exchange sends it: the signed statement and the national projection, as exact bytes."""
+    """One version as the exchange sends it: the exact bytes of the statement and of the national document."""
 
     position: int
     person: UUID
@@ -60,15 +78,15 @@ class FeedItem:
     leaf: int
 
 
-MaySee = Callable[[standard.Field], bool]
-
-
 def dossier(subject: Subject, key: UUID, *, right: Right = Right.DOSSIER_READ) -> Dossier:
     """The dossier, if it is the subject's own or within reach; else Problem DOS-UNKNOWN, whichever it was."""
-    found = Dossier.objects.filter(key=key).first()
-    if found is not None and (is_own(subject, found) or found.unit_id in _reach(subject, right)):
-        return found
-    raise Problem("DOS-UNKNOWN")
+    within = Q(unit_id__in=_reach(subject, right))
+    if subject.may_own(right):
+        within |= Q(key=subject.person_key)
+    found = Dossier.objects.filter(within, key=key).first()
+    if found is None:
+        raise Problem("DOS-UNKNOWN")
+    return found
 
 
 def is_own(subject: Subject, found: Dossier) -> bool:
@@ -76,16 +94,23 @@ def is_own(subject: Subject, found: Dossier) -> bool:
     return subject.person_key is not None and subject.person_key == found.key
 
 
+def may_propose(subject: Subject, found: Dossier) -> bool:
+    """Whether the subject may propose a change to this dossier: their own, or one within reach."""
+    if is_own(subject, found):
+        return subject.may_own(Right.CHANGE_PROPOSE)
+    return found.unit_id in _reach(subject, Right.CHANGE_PROPOSE)
+
+
 def seen(
     subject: Subject, key: UUID, *, known_at: datetime | None = None, valid_on: date | None = None
 ) -> Seen:
-    """The dossier as the subject may see it, as known at a moment and valid on a day (default: now, today)."""
+    """The dossier as the subject may see it, as known at a moment and valid on a day (now, today)."""
     found = dossier(subject, key)
     versions = list(Version.objects.filter(dossier=found).order_by("number"))
     view = domain.as_of(versions, known_at=known_at, valid_on=valid_on or timezone.localdate())
-    own = is_own(subject, found)
-    document, hidden = mask(subject, view.document or {}, own=own)
-    return Seen(found, document, hidden, own, view.changes_on)
+    may_read = may_see(subject, found)
+    document, hidden = redact(view.document or {}, may_read)
+    return Seen(found, document, hidden, may_read, is_own(subject, found), view.changes_on)
 
 
 def document(
@@ -95,26 +120,38 @@ def document(
     return seen(subject, key, known_at=known_at, valid_on=valid_on).document
 
 
-def mask(subject: Subject, whole: domain.Document, *, own: bool) -> tuple[domain.Document, int]:
-    """The document without the fields the subject may not read, and how many fields were left out."""
-    return redact(whole, visible_fields(subject, own=own))
+def sight(subject: Subject) -> Callable[[UUID, int], MaySee]:
+    """Which fields the subject may read of a person, by the person's key and the unit (id) they belong to.
+
+    A role on one unit opens no field of a dossier in another. Units are asked for once.
+    """
+
+    @cache
+    def in_unit(unit_id: int) -> MaySee:
+        held = [scope for scope in subject.grants if covers_unit([scope], unit_id, timezone.localdate())]
+        each = [visible_fields(replace(subject, grants=(scope,)), own=False) for scope in held]
+        return lambda field: any(may_see(field) for may_see in each)
+
+    own = visible_fields(subject, own=True)
+    return lambda key, unit_id: own if key == subject.person_key else in_unit(unit_id)
 
 
 def may_see(subject: Subject, found: Dossier) -> MaySee:
     """Which fields of this dossier the subject may read."""
-    return visible_fields(subject, own=is_own(subject, found))
+    return sight(subject)(found.key, found.unit_id)
 
 
 def redact(whole: domain.Document, may_see: MaySee) -> tuple[domain.Document, int]:
-    """The document with only the fields the predicate lets through, and how many given fields were left out."""
+    """The document with only the fields the predicate lets through, and how many given ones were left out."""
     groups = standard.current().groups
     left_out = 0
     result: domain.Document = {"standard": whole["standard"]} if whole else {}
     for name, values in whole.items():
         if name in groups:
-            kept = {k: v for k, v in values.items() if _shown(groups[name].members[k], may_see)}
+            members = groups[name].members
+            kept = {k: v for k, v in values.items() if k in members and _shown(members[k], may_see)}
             left_out += len(values) - len(kept)
-            result[name] = {k: _cells(groups[name].members[k], v, may_see) for k, v in kept.items()}
+            result[name] = {k: _cells(members[k], v, may_see) for k, v in kept.items()}
     return result, left_out
 
 
@@ -143,45 +180,49 @@ def fields_at(path: str) -> tuple[standard.Field, ...]:
 def history(subject: Subject, key: UUID) -> list[HistoryLine]:
     """Every version of the dossier, newest first, with the differences the subject may read."""
     found = dossier(subject, key)
-    may_see = visible_fields(subject, own=is_own(subject, found))
+    may_read = may_see(subject, found)
     lines: list[HistoryLine] = []
     before: domain.Document | None = None
     for version in Version.objects.filter(dossier=found).select_related("signature").order_by("number"):
         after = domain.parse(version.document)
-        shown = [d for d in standard.diff(before, after) if _readable(d.path, may_see)]
-        lines.append(_line(version, shown))
+        lines.append(_line(version, standard.diff(before, after), may_read))
         before = after
     return lines[::-1]
 
 
-def _readable(path: str, may_see: MaySee) -> bool:
+def readable(path: str, may_see: MaySee) -> bool:
+    """Whether all that a path speaks of may be read; what the standard does not declare may not."""
     fields = fields_at(path)
-    return bool(fields) and all(may_see(f) for f in fields)
+    return bool(fields) and all(may_see(field) for field in fields)
 
 
-def _line(version: Version, differences: list[standard.Difference]) -> HistoryLine:
+def _line(version: Version, differences: list[standard.Difference], may_see: MaySee) -> HistoryLine:
     statement = msgspec.json.decode(version.statement, type=domain.Statement)
+    shown = [d for d in differences if readable(d.path, may_see)]
+    withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
     return HistoryLine(
         number=version.number,
         known_at=version.known_at,
         valid_from=version.valid_from,
         kind=statement.kind,
-        reason=statement.reason,
+        reason="" if withheld else statement.reason,
         steps=statement.steps,
         approver=version.signature.signer_name,
         hash=bytes(version.hash).hex(),
-        differences=differences,
+        differences=shown,
+        withheld=withheld,
     )
 
 
-def version(subject: Subject, key: UUID, number: int) -> tuple[Version, domain.Document]:
-    """One version and its document as the subject may see it; Problem DOS-NO-VERSION."""
+def version(subject: Subject, key: UUID, number: int) -> tuple[Version, Seen]:
+    """One version and what the subject may see of its document; Problem DOS-NO-VERSION."""
     found = dossier(subject, key)
     row = Version.objects.filter(dossier=found, number=number).select_related("signature").first()
     if row is None:
         raise Problem("DOS-NO-VERSION", number=number)
-    masked, _ = mask(subject, domain.parse(row.document), own=is_own(subject, found))
-    return row, masked
+    may_read = may_see(subject, found)
+    document, hidden = redact(domain.parse(row.document), may_read)
+    return row, Seen(found, document, hidden, may_read, is_own(subject, found), None)
 
 
 def heads(subject: Subject, *, right: Right = Right.DOSSIER_LIST) -> QuerySet[Head]:
@@ -190,19 +231,22 @@ def heads(subject: Subject, *, right: Right = Right.DOSSIER_LIST) -> QuerySet[He
     return within.select_related("dossier").order_by("name_key", "pk")
 
 
-def search(subject: Subject, text: str, **equal: str) -> QuerySet[Head]:
-    """Heads within reach whose name has every word of the text (with or without tone marks), and equal columns.
+def search(subject: Subject, text: str, *, unit: str = "", **equal: str) -> QuerySet[Head]:
+    """Heads within reach whose name has every word of the text, tone marks aside, and with equal columns.
 
-    Twelve digits are looked up as a personal identification number.
+    Digits are looked up as the beginning of a personal identification number. `unit` is the code of a unit:
+    that unit and all below it.
     """
-    found = heads(subject)
-    wanted = {column: value for column, value in equal.items() if value}
-    if wanted:
-        found = found.filter(**wanted)
+    found = heads(subject).filter(**{column: value for column, value in equal.items() if value})
+    if unit:
+        found = found.filter(dossier__unit_id__in=subtree([unit], timezone.localdate()))
     text = text.strip()
     if text.isdigit():
         return found.filter(personal_id__startswith=text)
-    return found.extra(where=["to_tsvector('simple', name_plain) @@ to_tsquery('simple', %s)"], params=[words(text)]) if text else found
+    if not text:
+        return found
+    wanted = SearchQuery(words(text), config="simple", search_type="raw")
+    return found.alias(name_words=SearchVector("name_plain", config="simple")).filter(name_words=wanted)
 
 
 def words(text: str) -> str:
@@ -211,7 +255,9 @@ def words(text: str) -> str:
     return " & ".join(f"{token}:*" for token in tokens if token)
 
 
-def by_personal_ids(subject: Subject, ids: Sequence[str], *, right: Right = Right.CHANGE_PROPOSE) -> dict[str, Dossier]:
+def by_personal_ids(
+    subject: Subject, ids: Sequence[str], *, right: Right = Right.CHANGE_PROPOSE
+) -> dict[str, Dossier]:
     """Dossiers within reach by personal identification number."""
     found = Dossier.objects.filter(personal_id__in=ids, unit_id__in=_reach(subject, right))
     return {d.personal_id: d for d in found if d.personal_id}
@@ -224,17 +270,20 @@ def elsewhere(ids: Sequence[str], known: Sequence[str]) -> frozenset[str]:
 
 
 def current_documents(keys: Sequence[UUID]) -> dict[UUID, tuple[Dossier, domain.Document]]:
-    """The last approved document of each dossier, for rooms above that decide on changes (no reach: callers check)."""
+    """The last approved document of each dossier, for rooms above that decide on changes.
+
+    Knows no reach: whoever calls has asked for it.
+    """
     found = Dossier.objects.filter(key__in=keys)
-    last = {
-        v.dossier_id: v.document
-        for v in Version.objects.filter(dossier__in=found).order_by("dossier_id", "-number").distinct("dossier_id")
-    }
+    newest = (
+        Version.objects.filter(dossier__in=found).order_by("dossier_id", "-number").distinct("dossier_id")
+    )
+    last = {v.dossier_id: v.document for v in newest}
     return {d.key: (d, domain.parse(last[d.pk])) for d in found if d.pk in last}
 
 
 def feed(after: int, limit: int) -> list[FeedItem]:
-    """Versions behind a position in the order they were committed; commits take the ledger's lock, so none comes late."""
+    """Versions behind a position in the order of commits, which take the ledger's lock: none comes late."""
     rows = Version.objects.filter(position__gt=after).order_by("position").select_related("dossier")[:limit]
     return [_feed_item(row) for row in rows]
 
@@ -258,8 +307,9 @@ def last_position() -> int:
 
 
 def state_rows() -> Iterator[tuple[str, int, str, str]]:
-    """(person key, number, version hash, national document digest) of each dossier's last version, for reconciliation."""
-    rows = Version.objects.select_related("dossier").order_by("dossier__key", "-number").distinct("dossier__key")
+    """Person key, number, version hash and national document digest of each dossier's last version."""
+    newest = Version.objects.order_by("dossier__key", "-number").distinct("dossier__key")
+    rows = newest.select_related("dossier")
     for row in rows.iterator(chunk_size=2000):
         statement = msgspec.json.decode(row.statement, type=domain.Statement)
         yield str(row.dossier.key), row.number, bytes(row.hash).hex(), statement.national_sha256
@@ -269,6 +319,12 @@ def units(subject: Subject) -> list[UnitState]:
     """Units within reach for listing, by code."""
     today = timezone.localdate()
     return list(states(today).filter(unit_id__in=_reach(subject, Right.DOSSIER_LIST)).order_by("code"))
+
+
+def unit_code(found: Dossier) -> str | None:
+    """Code of the unit a dossier belongs to, as of today; None where that unit has closed."""
+    codes = states(timezone.localdate()).filter(unit_id=found.unit_id).values_list("code", flat=True)
+    return codes.first()
 
 
 def units_of_person(person_key: UUID, _on: date) -> frozenset[str]:

@@ -3,51 +3,85 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from ccvc import standard
 from ccvc.access.actions import record_look
-from ccvc.access.domain import Right, require
+from ccvc.access.domain import Right, require, visible_fields
+from ccvc.access.http import Request
 from ccvc.dossiers import selectors
-from ccvc.dossiers.presentation import groups_of
+from ccvc.dossiers.domain import COLUMN_PATHS
+from ccvc.dossiers.models import Head
+from ccvc.dossiers.presentation import GroupShown, Line, groups_of
 from ccvc.standard.problems import Problem
 
 PAGE = 50
-FILTERS = ("unit_code", "category", "status", "highest_level")
+LONGEST_QUERY = 100
+COLUMNS = ("birth_date", "unit_name", "position_title", "rank", "salary_coefficient")
+FILTERS = ("category", "status", "highest_level")
+MANAGING = "Quản lý hồ sơ trong phạm vi phụ trách"
+OWN = "Xem hồ sơ của chính mình"
 
 
 @require_safe
-def list_(request: HttpRequest) -> HttpResponse:
-    """Dossiers within reach, filtered and searched; the page of people shown is recorded as one look."""
+def list_(request: Request) -> HttpResponse:
+    """Dossiers within reach, filtered and searched; the people of the page are recorded as one look."""
     subject = request.subject
     require(subject, Right.DOSSIER_LIST)
-    equal = {name: request.GET.get(name, "") for name in FILTERS}
-    q = request.GET.get("q", "")
-    page = Paginator(selectors.search(subject, q, **equal), PAGE).get_page(request.GET.get("page"))
+    may_see = visible_fields(subject, own=False)
+    columns = [name for name in COLUMNS if may_see(_field(name))]
+    filters = [name for name in FILTERS if may_see(_field(name))]
+    equal, unit = {name: _asked(request, name) for name in filters}, _asked(request, "unit")
+    q = _asked(request, "q")
+    page = Paginator(selectors.search(subject, q, unit=unit, **equal), PAGE).get_page(request.GET.get("page"))
     keys = [head.dossier.key for head in page]
-    act = "search" if q else "list"
-    record_look(subject, keys, act=act, purpose=_("Quản lý hồ sơ trong phạm vi phụ trách"), detail=q)
-    context = {"page": page, "q": q, "equal": equal, "choices": _choices(), "units": selectors.units(subject)}
+    record_look(subject, keys, act="search" if q else "list", purpose=MANAGING, detail=q)
+    context = {
+        "page": page,
+        "rows": [(head, [_cell(head, name) for name in columns]) for head in page],
+        "columns": [COLUMN_PATHS[name] for name in columns],
+        "q": q,
+        "choices": [(COLUMN_PATHS[name], name, equal[name], _choices(name)) for name in filters],
+        "unit": unit,
+        "units": selectors.units(subject),
+        "narrowed": bool(q or unit or any(equal.values())),
+    }
     return render(request, "dossiers/list.html", context)
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
-    codes = standard.current().codes
-    lists = {"category": "categories", "status": "working_status", "highest_level": "education_levels"}
-    today = timezone.localdate()
-    return {name: [(c.code, c.label_vi) for c in codes[of].valid_on(today)] for name, of in lists.items()}
+def _asked(request: Request, name: str) -> str:
+    """A parameter of the address as plain text."""
+    return "".join(c for c in request.GET.get(name, "")[:LONGEST_QUERY] if c.isprintable())
+
+
+def _field(column: str) -> standard.Field:
+    return standard.current().fields[COLUMN_PATHS[column]]
+
+
+def _cell(head: Head, column: str) -> Line:
+    """A typed column as the document writes it."""
+    value = getattr(head, column)
+    return Line(COLUMN_PATHS[column], str(value) if isinstance(value, Decimal) else value)
+
+
+def _choices(column: str) -> list[tuple[str, str]]:
+    """Codes of the day with their labels."""
+    codes = standard.current().codes[_field(column).code_list or ""]
+    english = get_language() == "en"
+    return [(c.code, c.label("en" if english else "vi")) for c in codes.on(timezone.localdate())]
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """The signed-in person's own dossier."""
     key = request.subject.person_key
     if key is None:
@@ -56,67 +90,68 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, key: UUID) -> HttpResponse:
+def detail(request: Request, key: UUID) -> HttpResponse:
     """One dossier, group by group, as known at a moment and valid on a day."""
-    subject = request.subject
-    known_at, valid_on = _moment(request.GET.get("known", "")), _day(request.GET.get("valid", ""))
-    seen = selectors.seen(subject, key, known_at=known_at, valid_on=valid_on)
-    _record(request, key, own=seen.own)
-    groups = groups_of(seen.document)
-    shown = next((g for g in groups if g.name == request.GET.get("group")), groups[0])
+    known, valid = request.GET.get("known", ""), request.GET.get("valid", "")
+    known_at, valid_on = _moment(known), _day(valid)
+    seen = selectors.seen(request.subject, key, known_at=known_at, valid_on=valid_on)
+    _record(request, seen)
+    groups = groups_of(seen.document, seen.may_see)
+    past = known_at is not None or valid_on is not None
     context = {
         "seen": seen,
-        "groups": groups,
-        "tabs": [_tab(request, g.name, g.label, g.filled) for g in groups],
-        "group": shown,
-        "name": _name(seen.document),
-        "known": request.GET.get("known", ""),
-        "valid": request.GET.get("valid", ""),
-        "past": known_at is not None or valid_on is not None,
-        "may_propose": seen.own or subject.may(Right.CHANGE_PROPOSE),
+        "tabs": [_tab(request, group) for group in groups],
+        "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
+        "known": known,
+        "valid": valid,
+        "past": past,
+        "may_propose": not past and selectors.may_propose(request.subject, seen.dossier),
     }
     return render(request, "dossiers/detail.html", context)
 
 
-def _tab(request: HttpRequest, name: str, label: str, filled: int) -> dict[str, Any]:
+def _tab(request: Request, group: GroupShown) -> dict[str, Any]:
     query = request.GET.copy()
-    query["group"] = name
-    return {"key": name, "label": label, "url": f"?{query.urlencode()}", "count": filled}
+    query["group"] = group.name
+    count = "" if group.closed else group.filled
+    return {"key": group.name, "label": group.short, "url": f"?{query.urlencode()}", "count": count}
 
 
 @require_safe
-def history(request: HttpRequest, key: UUID) -> HttpResponse:
+def history(request: Request, key: UUID) -> HttpResponse:
     """Every version: who declared, checked, verified and signed what, and what changed."""
     lines = selectors.history(request.subject, key)
     seen = selectors.seen(request.subject, key)
-    _record(request, key, own=seen.own)
-    return render(request, "dossiers/history.html", {"seen": seen, "lines": lines, "name": _name(seen.document)})
+    _record(request, seen)
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    return render(request, "dossiers/history.html", {"seen": seen, "page": page})
 
 
 @require_safe
-def version(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
+def version(request: Request, key: UUID, number: int) -> HttpResponse:
     """One version as it was approved, with the proof of it."""
-    row, document = selectors.version(request.subject, key, number)
-    own = selectors.is_own(request.subject, row.dossier)
-    _record(request, key, own=own)
-    context = {"version": row, "groups": groups_of(document), "name": _name(document), "hash": bytes(row.hash).hex()}
+    row, seen = selectors.version(request.subject, key, number)
+    _record(request, seen)
+    context = {
+        "version": row,
+        "seen": seen,
+        "groups": groups_of(seen.document, seen.may_see),
+        "hash": bytes(row.hash).hex(),
+        "previous": bytes(row.previous).hex() if row.previous else "",
+    }
     return render(request, "dossiers/version.html", context)
 
 
-def _record(request: HttpRequest, key: UUID, *, own: bool) -> None:
-    purpose = _("Xem hồ sơ của chính mình") if own else _("Quản lý hồ sơ trong phạm vi phụ trách")
-    record_look(request.subject, [key], act="view", purpose=purpose, detail=request.path)
-
-
-def _name(document: dict[str, Any]) -> str:
-    return str(document.get("identity", {}).get("full_name", ""))
+def _record(request: Request, seen: selectors.Seen) -> None:
+    purpose = OWN if seen.own else MANAGING
+    record_look(request.subject, [seen.dossier.key], act="view", purpose=purpose, detail=request.path)
 
 
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise Problem("DOS-DATE", where=text) from error
+        raise Problem("DOS-DATE", where=text[:LONGEST_QUERY]) from error
 
 
 def _moment(text: str) -> datetime | None:
