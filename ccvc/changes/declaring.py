@@ -3,119 +3,190 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.contrib import messages
+from django.views.decorators.http import require_http_methods
 
 from ccvc import standard
+from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
+from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
 from ccvc.changes.domain import Proposal
 from ccvc.changes.forms import Reason, RecordForm
+from ccvc.changes.inputs import STATE_WORDS
 from ccvc.dossiers import selectors as dossiers
-from ccvc.standard import Field, Group, Table
+from ccvc.dossiers.presentation import label_of
+from ccvc.standard import Field, Finding, Group, Table
 from ccvc.standard.problems import Problem
 
 NEW = "new"
+DECLARING = "Kê khai thay đổi hồ sơ"
+UNPROCESSABLE = 422
+METHODS = ["GET", "HEAD", "POST"]
 
 
-def declare(request: HttpRequest, key: UUID, group: str) -> HttpResponse:
+@dataclass
+class Declaring:
+    """One declaration being made: whose dossier, what is asked, what was typed, and what stands against it."""
+
+    request: Request
+    seen: dossiers.Seen
+    whole: dict[str, Any]
+    form: RecordForm
+    reason: Reason
+    problem: Problem | None = None
+
+    @property
+    def filled_in(self) -> bool:
+        """Whether what was typed can be read."""
+        valid = [self.form.is_valid(), self.reason.is_valid()]
+        return self.request.method == "POST" and all(valid)
+
+
+@require_http_methods(METHODS)
+def declare(request: Request, key: UUID, group: str) -> HttpResponse:
     """Declare changes to the fields of a group; its tables are reached row by row."""
-    seen, declared_group = _seen(request, key), _group(group)
-    fields = _open_fields(request, seen, declared_group.fields)
-    current = seen.document.get(group, {})
-    form = RecordForm(fields, current, request.POST or None)
-    reason = _reason(request)
-    if request.method == "POST" and form.is_valid() and reason.is_valid():
-        values = {k: v for k, v in {**_whole(key).get(group, {}), **form.values()}.items() if v is not None}
-        done = _propose(request, seen, {group: values}, reason, form)
-        if done is not None:
+    seen, declared = _seen(request, key), _group(group)
+    whole = dossiers.current_documents([key])[key][1]
+    given = whole.get(group, {})
+    fields = _open_fields(seen, declared.fields)
+    act = _declaring(request, seen, whole, RecordForm(fields, given, request.POST or None))
+    if act.filled_in:
+        values = {k: v for k, v in {**given, **act.form.values()}.items() if v is not None}
+        touched = [f"{group}.{field.name}" for field in fields]
+        if done := _propose(act, {group: values}, touched):
             return done
-    tables = [(t, current.get(t.name, [])) for t in declared_group.tables if _open_fields(request, seen, t.fields)]
-    context = {"seen": seen, "group": declared_group, "form": form, "reason": reason, "tables": tables}
-    return render(request, "changes/declare.html", context | _naming(seen))
+    tables = [(t, given.get(t.name, [])) for t in declared.tables if _open_fields(seen, t.fields)]
+    return _page(act, {"group": declared, "title": label_of(declared), "tables": tables})
 
 
-def row(request: HttpRequest, key: UUID, group: str, table: str, row_id: str) -> HttpResponse:
-    """Declare one row of a table: a new one, or changes to one there is."""
+@require_http_methods(METHODS)
+def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> HttpResponse:
+    """Declare one row of a table: a new one, changes to one there is, or that one be taken away."""
     seen, declared = _seen(request, key), _table(group, table)
-    fields = _open_fields(request, seen, declared.fields)
-    rows = _whole(key).get(group, {}).get(table, [])
-    current = next((r for r in rows if r["id"] == row_id), {})
-    form = RecordForm(fields, current, request.POST or None)
-    reason = _reason(request)
-    if request.method == "POST" and form.is_valid() and reason.is_valid():
-        cells = {k: v for k, v in {**current, **form.values()}.items() if v is not None}
-        cells["id"] = current.get("id") or secrets.token_hex(4)
-        kept = [cells if r["id"] == row_id else r for r in rows] + ([] if current else [cells])
-        done = _propose(request, seen, {group: {**_whole(key).get(group, {}), table: kept}}, reason, form)
-        if done is not None:
+    whole = dossiers.current_documents([key])[key][1]
+    rows = whole.get(group, {}).get(table, [])
+    current = next((r for r in rows if r["id"] == row_id), None)
+    fields = _open_fields(seen, declared.fields)
+    if not fields or (current is None and row_id != NEW):
+        raise Problem("CHG-GROUP", where=f"{group}.{table}")
+    removing = current is not None and "remove" in request.POST
+    form = RecordForm(fields, current or {}, None if removing else request.POST or None)
+    act = _declaring(request, seen, whole, form)
+    if removing and act.reason.is_valid():
+        kept = [r for r in rows if r["id"] != row_id]
+        if done := _propose(act, {group: {**whole[group], table: kept}}, []):
             return done
-    context = {"seen": seen, "group": _group(group), "table": declared, "form": form, "reason": reason}
-    return render(request, "changes/declare.html", context | _naming(seen))
+    elif not removing and act.filled_in:
+        fresh = {"id": current["id"] if current else secrets.token_hex(4)}
+        cells = {k: v for k, v in {**(current or {}), **form.values(), **fresh}.items() if v is not None}
+        kept = [cells if r["id"] == row_id else r for r in rows] + ([] if current else [cells])
+        touched = [f"{declared.path}[{fresh['id']}]"]
+        if done := _propose(act, {group: {**whole.get(group, {}), table: kept}}, touched):
+            return done
+    context = {"group": _group(group), "table": declared, "title": label_of(declared), "current": current}
+    return _page(act, context)
 
 
-def _propose(
-    request: HttpRequest, seen: dossiers.Seen, groups: dict[str, Any], reason: Reason, form: RecordForm
-) -> HttpResponse | None:
+def _declaring(request: Request, seen: dossiers.Seen, whole: dict[str, Any], form: RecordForm) -> Declaring:
+    reason = Reason(request.POST or None, initial={"valid_from": timezone.localdate()})
+    if not seen.own:
+        reason.fields["truth"].label = _("Tôi đã đối chiếu nội dung khai với giấy tờ gốc")
+    return Declaring(request, seen, whole, form, reason)
+
+
+def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
+    """The form, as it is or with what is wrong with it; recorded, for it shows what the dossier holds."""
+    seen, subject = act.seen, act.request.subject
+    record_look(subject, [seen.dossier.key], act="view", purpose=DECLARING, detail=act.request.path)
+    context = {
+        "seen": seen,
+        "form": act.form,
+        "reason": act.reason,
+        "problem": act.problem,
+        "words": STATE_WORDS,
+        "pending": selectors.pending_for(subject, seen.dossier.key),
+        **more,
+    }
+    status = UNPROCESSABLE if act.request.method == "POST" else 200
+    return render(act.request, "changes/declare.html", context, status=status)
+
+
+def _propose(act: Declaring, groups: dict[str, Any], touched: list[str]) -> HttpResponse | None:
     """Propose the document with these groups replaced; a finding or problem is said in the form."""
-    document = {**_whole(seen.dossier.key), **groups}
-    findings = [f for f in standard.check(document, on=timezone.localdate()) if f.severity == "error"]
-    touched = [f for f in findings if f.path.split(".")[0] in groups]
-    for finding in touched:
-        form.add_error(_cell(finding.path, form), finding.message_vi)
-    if touched:
+    document = {**act.whole, **groups}
+    _say_findings(act, _against(act.whole, document, touched))
+    if act.form.errors:
         return None
+    given = act.reason.cleaned_data
+    proposal = Proposal(
+        person_key=act.seen.dossier.key,
+        unit_code=_unit_code(act, document),
+        document=document,
+        valid_from=given["valid_from"],
+        reason=given["reason"],
+        kind=given["kind"],
+    )
     try:
-        change = actions.propose(
-            request.subject,
-            Proposal(
-                person_key=seen.dossier.key,
-                unit_code=document.get("employment", {}).get("unit_code", ""),
-                document=document,
-                valid_from=reason.cleaned_data["valid_from"],
-                reason=reason.cleaned_data["reason"],
-            ),
-        )
+        change = actions.propose(act.request.subject, proposal)
     except Problem as problem:
-        form.add_error(None, f"{problem.message('vi')} {problem.next_step('vi')} ({problem.code})")
+        act.problem = problem
         return None
-    messages.success(request, _("Đã gửi đề nghị thay đổi. Bộ phận tổ chức cán bộ sẽ kiểm tra."))
+    messages.success(act.request, _("Đã gửi đề nghị thay đổi. Bộ phận tổ chức cán bộ sẽ kiểm tra."))
     return redirect("changes:detail", change_id=change.pk)
 
 
-def _cell(path: str, form: RecordForm) -> str | None:
-    name = path.rsplit(".", 1)[-1]
-    return name if name in form.fields else None
+def _against(before: dict[str, Any], after: dict[str, Any], touched: list[str]) -> list[Finding]:
+    """Errors the declaration would bring in, and those that stand in what it touches; older ones elsewhere do not
+    keep a person from declaring.
+    """
+    today = timezone.localdate()
+    known = {(f.code, f.path) for f in standard.check(before, on=today)}
+    errors = [f for f in standard.check(after, on=today) if f.severity == "error"]
+    return [f for f in errors if (f.code, f.path) not in known or any(_in(f.path, path) for path in touched)]
 
 
-def _reason(request: HttpRequest) -> Reason:
-    return Reason(request.POST or None, initial={"valid_from": timezone.localdate()})
+def _in(path: str, touched: str) -> bool:
+    return path == touched or path.startswith(f"{touched}.")
 
 
-def _seen(request: HttpRequest, key: UUID) -> dossiers.Seen:
-    """The dossier, if this person may propose a change to it."""
-    seen = dossiers.seen(request.subject, key)
-    if not seen.own:
-        dossiers.dossier(request.subject, key, right=Right.CHANGE_PROPOSE)
-    return seen
+def _say_findings(act: Declaring, findings: list[Finding]) -> None:
+    """Each finding beside its input; one about what the reader may not read keeps its words to itself."""
+    for finding in findings:
+        name = finding.path.rsplit(".", 1)[-1]
+        message = finding.message_vi
+        if not dossiers.readable(finding.path, act.seen.may_see):
+            message = _("Nội dung khai không khớp với mục khác của hồ sơ (%(code)s).") % {
+                "code": finding.code
+            }
+        act.form.add_error(name if name in act.form.fields else None, message)
 
 
-def _whole(key: UUID) -> dict[str, Any]:
-    """The last approved document, with the fields this person may not read: they stay as they are."""
-    return dossiers.current_documents([key])[key][1]
+def _unit_code(act: Declaring, document: dict[str, Any]) -> str:
+    """The unit the change is for: a new one where the change names it, else the one the dossier belongs to."""
+    before, after = (d.get("employment", {}).get("unit_code") for d in (act.whole, document))
+    own = dossiers.unit_code(act.seen.dossier) if after == before else None
+    return own or str(after or "")
 
 
-def _open_fields(request: HttpRequest, seen: dossiers.Seen, fields: tuple[Field, ...]) -> list[Field]:
+def _seen(request: Request, key: UUID) -> dossiers.Seen:
+    """The dossier, if this person may propose a change to it; else Problem DOS-UNKNOWN."""
+    dossiers.dossier(request.subject, key, right=Right.CHANGE_PROPOSE)
+    return dossiers.seen(request.subject, key)
+
+
+def _open_fields(seen: dossiers.Seen, fields: tuple[Field, ...]) -> list[Field]:
     """The fields this person may read and declare."""
-    may_see = dossiers.may_see(request.subject, seen.dossier)
     wanted = {"person"} if seen.own else {"person", "agency"}
-    return [f for f in fields if wanted & set(f.declared_by) and may_see(f)]
+    return [field for field in fields if wanted & set(field.declared_by) and seen.may_see(field)]
 
 
 def _group(name: str) -> Group:
@@ -130,8 +201,3 @@ def _table(group: str, name: str) -> Table:
     if found is None:
         raise Problem("CHG-GROUP", where=f"{group}.{name}")
     return found
-
-
-def _naming(seen: dossiers.Seen) -> dict[str, Any]:
-    pending = selectors.pending_for(seen.dossier.key)
-    return {"name": seen.document.get("identity", {}).get("full_name", ""), "pending": pending}

@@ -1,53 +1,84 @@
-"""Reads of the changes room."""
+"""Reads of the changes room.
+
+A change is seen by whoever may act on it: the unit it would leave the person in and the one they are in now must
+both lie within reach, so that a transfer shows nobody to the unit that does not manage the dossier yet.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
-from ccvc.access.domain import Right, Subject, visible_fields
-from ccvc.changes.domain import NEXT_STATE, unpack
+from ccvc.access.domain import Right, Subject
+from ccvc.changes.domain import NEXT_STATE, after, unpack
 from ccvc.changes.models import PENDING, Batch, Change, State, Step
-from ccvc.dossiers.selectors import fields_at
+from ccvc.dossiers.selectors import MaySee, current_documents, fields_at, readable, sight
 from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
 RIGHTS = {"check": Right.CHANGE_CHECK, "verify": Right.CHANGE_VERIFY, "approve": Right.CHANGE_APPROVE}
-LEAD = "identity.full_name"
+SEEING = (Right.CHANGE_PROPOSE, *RIGHTS.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits at one step: single changes, and batches with how many of their changes wait."""
+    """What waits at one step: how much in all, single changes, and batches with how many of theirs wait."""
 
     step: str
-    singles: list[Change]
-    batches: list[Batch]
     count: int
+    singles: QuerySet[Change]
+    batches: list[tuple[Batch, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One change as a subject may read it; `withheld` counts the differences left out."""
+
+    change: Change
+    differences: list[standard.Difference]
+    withheld: int
+
+
+def _within(units: frozenset[int]) -> Q:
+    return Q(unit_id__in=units) & (Q(dossier__isnull=True) | Q(dossier__unit_id__in=units))
+
+
+def _own(subject: Subject) -> Q:
+    return Q(pk__in=()) if subject.person_key is None else Q(person_key=subject.person_key)
+
+
+def visible(subject: Subject) -> QuerySet[Change]:
+    """Changes within reach of any right over changes, and those of the subject's own dossier."""
+    today = timezone.localdate()
+    reached = {reach(subject, right, today) for right in SEEING if subject.may(right)}
+    return Change.objects.filter(reduce(or_, map(_within, reached), _own(subject)))
 
 
 def inbox(subject: Subject, step: str) -> QuerySet[Change]:
     """Changes within reach that await this step from this person: none they took a step on before."""
-    within = reach(subject, RIGHTS[step], timezone.localdate())
     mine = Step.objects.filter(change=OuterRef("pk"), user_id=subject.user_id)
-    waiting = Change.objects.filter(state=NEXT_STATE[step][0], unit_id__in=within)
-    return waiting.filter(~Exists(mine)).select_related("batch", "dossier").order_by("created_at", "pk")
+    within = _within(reach(subject, RIGHTS[step], timezone.localdate()))
+    found = Change.objects.filter(within, ~Exists(mine), state=NEXT_STATE[step][0])
+    return found.select_related("batch", "dossier").order_by("created_at", "pk")
 
 
-def waiting(subject: Subject, step: str, most: int = 50) -> Waiting:
+def waiting(subject: Subject, step: str) -> Waiting:
     """The inbox of a step, batches apart."""
     changes = inbox(subject, step)
-    inside = changes.filter(batch__isnull=False)
-    counted = dict(inside.order_by().values_list("batch").annotate(n=Count("pk")))
-    batches = list(Batch.objects.filter(pk__in=counted).order_by("created_at"))
-    for batch in batches:
-        batch.waiting = counted[batch.pk]  # type: ignore[attr-defined]
-    return Waiting(step, list(changes.filter(batch__isnull=True)[:most]), batches, changes.count())
+    inside = changes.filter(batch__isnull=False).order_by()
+    counted = dict(inside.values_list("batch").annotate(n=Count("pk")))
+    batches = Batch.objects.filter(pk__in=counted).order_by("created_at")
+    singles = changes.filter(batch__isnull=True)
+    pairs = [(batch, counted[batch.pk]) for batch in batches]
+    return Waiting(step, changes.count(), singles, pairs)
 
 
 def steps_open_to(subject: Subject) -> list[str]:
@@ -56,28 +87,31 @@ def steps_open_to(subject: Subject) -> list[str]:
 
 
 def change(subject: Subject, change_id: UUID) -> Change:
-    """One change: within reach of any right over changes, or the person's own; else Problem CHG-UNKNOWN."""
-    found = Change.objects.filter(pk=change_id).select_related("batch", "dossier", "version").first()
-    if found is not None and _may_see(subject, found):
-        return found
-    raise Problem("CHG-UNKNOWN")
+    """One change within reach, or of the person's own dossier; else Problem CHG-UNKNOWN."""
+    found = visible(subject).filter(pk=change_id).select_related("batch", "dossier", "version").first()
+    if found is None:
+        raise Problem("CHG-UNKNOWN")
+    return found
 
 
-def _may_see(subject: Subject, found: Change) -> bool:
-    if subject.person_key is not None and subject.person_key == found.person_key:
-        return True
-    today = timezone.localdate()
-    rights = (*RIGHTS.values(), Right.CHANGE_PROPOSE)
-    return any(found.unit_id in reach(subject, right, today) for right in rights if subject.may(right))
+def known(subject: Subject, change_ids: Sequence[UUID]) -> list[UUID]:
+    """The ids, each once, if the subject may see every one of these changes; else Problem CHG-UNKNOWN."""
+    wanted = list(dict.fromkeys(change_ids))
+    if not wanted or visible(subject).filter(pk__in=wanted).count() != len(wanted):
+        raise Problem("CHG-UNKNOWN")
+    return wanted
 
 
-def differences(subject: Subject, found: Change) -> tuple[list[standard.Difference], int]:
-    """The differences this person may read, and how many were left out."""
-    own = subject.person_key is not None and subject.person_key == found.person_key
-    may_see = visible_fields(subject, own=own)
-    every = unpack(found.differences)
-    shown = [d for d in every if (fields := fields_at(d.path)) and all(may_see(f) for f in fields)]
-    return shown, sum(1 for d in every if fields_at(d.path)) - len(shown)
+def shown(subject: Subject, changes: Sequence[Change]) -> list[Shown]:
+    """The changes with the differences this person may read."""
+    may_see = sight(subject)
+    return [_shown(c, may_see(c.person_key, c.dossier.unit_id if c.dossier else c.unit_id)) for c in changes]
+
+
+def _shown(found: Change, may_see: MaySee) -> Shown:
+    every = [d for d in unpack(found.differences) if fields_at(d.path)]
+    kept = [d for d in every if readable(d.path, may_see)]
+    return Shown(found, kept, len(every) - len(kept))
 
 
 def steps(found: Change) -> list[Step]:
@@ -85,51 +119,69 @@ def steps(found: Change) -> list[Step]:
     return list(found.steps.all())
 
 
+def declared_by(subject: Subject, found: Change) -> bool:
+    """Whether this person declared the change."""
+    return found.steps.filter(step="declare", user_id=subject.user_id).exists()
+
+
 def batch(subject: Subject, batch_id: UUID) -> Batch:
-    """One batch within reach; else Problem CHG-UNKNOWN."""
+    """One batch with a change the subject may see; else Problem CHG-UNKNOWN."""
     found = Batch.objects.filter(pk=batch_id).first()
-    today = timezone.localdate()
-    rights = (*RIGHTS.values(), Right.CHANGE_PROPOSE)
-    if found and any(found.unit_id in reach(subject, right, today) for right in rights if subject.may(right)):
-        return found
-    raise Problem("CHG-UNKNOWN")
+    if found is None or not in_batch(subject, found).exists():
+        raise Problem("CHG-UNKNOWN")
+    return found
 
 
-def in_batch(found: Batch) -> QuerySet[Change]:
-    """The changes of a batch in order of name."""
-    return found.changes.select_related("dossier").order_by("full_name", "pk")
+def in_batch(subject: Subject, found: Batch) -> QuerySet[Change]:
+    """The changes of a batch that the subject may see, by name."""
+    return visible(subject).filter(batch=found).select_related("dossier").order_by("full_name", "pk")
 
 
-def counts(found: Batch) -> dict[str, int]:
-    """How many changes of a batch stand in each state."""
-    return dict(found.changes.order_by().values_list("state").annotate(n=Count("pk")))
+def counts(subject: Subject, found: Batch) -> dict[str, int]:
+    """How many changes of a batch stand in each state, in the order of the states."""
+    rows = in_batch(subject, found).order_by().values_list("state").annotate(n=Count("pk"))
+    counted = dict(rows)
+    return {state: counted[state] for state in State if state in counted}
 
 
 def mine(subject: Subject) -> QuerySet[Change]:
-    """Changes this person declared, or that concern their own dossier, newest first."""
+    """Changes this person declared one by one, or that concern their own dossier, newest first.
+
+    What lies out of reach by now is not shown, whoever declared it.
+    """
     declared = Step.objects.filter(change=OuterRef("pk"), step="declare", user_id=subject.user_id)
-    return Change.objects.filter(
-        Q(Exists(declared), batch__isnull=True) | Q(person_key=subject.person_key)
-    ).order_by("-created_at")
+    found = visible(subject).filter(_own(subject) | Q(Exists(declared), batch__isnull=True))
+    return found.order_by("-created_at", "pk")
 
 
-def pending_for(person_key: UUID) -> QuerySet[Change]:
-    """Changes pending for a person."""
-    return Change.objects.filter(person_key=person_key, state__in=PENDING).order_by("created_at")
+def pending_for(subject: Subject, person_key: UUID) -> QuerySet[Change]:
+    """Changes pending for a person that the subject may see."""
+    return visible(subject).filter(person_key=person_key, state__in=PENDING).order_by("created_at")
 
 
-def ready_to_sign(subject: Subject, most: int) -> Sequence[Change]:
+def ready_to_sign(subject: Subject, most: int, *, batch_id: UUID | None = None) -> list[Change]:
     """Verified changes this person may sign now, oldest first, at most so many, one per dossier."""
-    changes = inbox(subject, "approve").distinct()
-    seen: set[UUID] = set()
-    chosen = []
-    for found in changes[: most * 2]:
-        if found.person_key not in seen and len(chosen) < most:
-            seen.add(found.person_key)
-            chosen.append(found)
-    return chosen
+    changes = inbox(subject, "approve")
+    if batch_id is not None:
+        changes = changes.filter(batch=batch_id)
+    chosen: dict[UUID, Change] = {}
+    for found in changes.iterator(chunk_size=1000):
+        if len(chosen) == most:
+            break
+        chosen.setdefault(found.person_key, found)
+    return list(chosen.values())
 
 
-def approved_count() -> int:
-    """How many changes were approved."""
-    return Change.objects.filter(state=State.APPROVED).count()
+def stale(change_ids: Sequence[UUID]) -> list[Change]:
+    """Those of these changes that no longer fit the dossier they were made for."""
+    changes = list(Change.objects.filter(pk__in=change_ids))
+    documents = current_documents([found.person_key for found in changes])
+    return [found for found in changes if not _fits(found, documents.get(found.person_key))]
+
+
+def _fits(found: Change, base: tuple[object, dict[str, Any]] | None) -> bool:
+    try:
+        after(base[1] if base else None, unpack(found.differences))
+    except Problem:
+        return False
+    return True

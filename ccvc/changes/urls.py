@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from ccvc.changes import declaring, views
+from ccvc.changes import declaring, signing, views
 
 app_name = "changes"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("mine/", views.mine, name="mine"),
-    path("approve/", views.approve, name="approve"),
-    path("sign/", views.sign, name="sign"),
+    path("approve/", signing.approve, name="approve"),
+    path("sign/", signing.sign, name="sign"),
     re_path("^act/(?P<step>check|verify|return|withdraw)/$", views.act, name="act"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),
     path("declare/<uuid:key>/<slug:group>/", declaring.declare, name="declare"),

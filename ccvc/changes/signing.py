@@ -1,0 +1,94 @@
+"""The page on which an approver sees what one signature approves, and signs it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from ccvc.access.actions import record_look
+from ccvc.access.domain import Right, require
+from ccvc.access.http import Request
+from ccvc.access.middleware import status_of
+from ccvc.changes import actions, selectors
+from ccvc.changes.actions import Prepared
+from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
+from ccvc.changes.models import Change
+from ccvc.changes.views import uuid_of
+from ccvc.standard.problems import Problem
+
+PAGE = 20
+SIGNING = "Phê duyệt, ký số"
+
+
+@require_safe
+def approve(request: Request) -> HttpResponse:
+    """What one signature would approve: everything ready, or one batch, or one change."""
+    require(request.subject, Right.CHANGE_APPROVE)
+    return _page(request, _to_sign(request))
+
+
+def _to_sign(request: Request) -> list[UUID]:
+    if request.GET.get("change"):
+        return selectors.known(request.subject, [uuid_of(request.GET["change"])])
+    asked = request.GET.get("batch")
+    batch_id = selectors.batch(request.subject, uuid_of(asked)).pk if asked else None
+    ready = selectors.ready_to_sign(request.subject, MOST_IN_ONE_SIGNATURE, batch_id=batch_id)
+    return [change.pk for change in ready]
+
+
+def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> HttpResponse:
+    """The changes page by page, and the form that signs them all; with what kept it from being signed."""
+    prepared, stale = _prepared(request, ids)
+    page = Paginator(prepared.changes if prepared else [], PAGE).get_page(request.GET.get("page"))
+    people = [change.person_key for change in (*page, *stale)]
+    record_look(request.subject, people, act="list", purpose=SIGNING)
+    context = {
+        "problem": problem,
+        "stale": stale,
+        "page": page,
+        "lines": selectors.shown(request.subject, list(page)),
+        "root": prepared.root if prepared else "",
+        "ids": " ".join(str(change.pk) for change in prepared.changes) if prepared else "",
+    }
+    return render(
+        request, "changes/approve.html", context, status=status_of(problem.code) if problem else 200
+    )
+
+
+def _prepared(request: Request, ids: list[UUID]) -> tuple[Prepared | None, list[Change]]:
+    """What would be signed; changes that no longer fit their dossier are set apart and hold back no other."""
+    try:
+        return (actions.prepare(request.subject, ids) if ids else None), []
+    except Problem as refusal:
+        if refusal.code != "CHG-STALE":
+            raise
+    stale = selectors.stale(ids)
+    apart = {change.pk for change in stale}
+    rest = [pk for pk in ids if pk not in apart]
+    return (actions.prepare(request.subject, rest) if rest else None), stale
+
+
+@sensitive_post_parameters("passphrase")
+@require_POST
+def sign(request: Request) -> HttpResponse:
+    """Sign and commit what was shown; a fault leaves everything as it was and shows it again, with what to do."""
+    require(request.subject, Right.CHANGE_APPROVE)
+    ids = selectors.known(
+        request.subject, [uuid_of(value) for value in request.POST.get("changes", "").split()]
+    )
+    passphrase, root = request.POST.get("passphrase", ""), request.POST.get("root", "")
+    try:
+        done = actions.approve(request.subject, ids, passphrase, root)
+    except Problem as problem:
+        return _page(request, ids, problem)
+    count = len(done.versions)
+    text = ngettext("Đã ký và ghi vào {n} hồ sơ.", "Đã ký và ghi vào {n} hồ sơ.", count)
+    messages.success(request, text.format(n=count))
+    return redirect("changes:approve")
