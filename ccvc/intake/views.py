@@ -28,6 +28,7 @@ from ccvc.intake.schemas import problem_of
 from ccvc.standard.problems import Problem
 
 PAGE = 50
+POLLING = "progress"  # id of the part of the page that asks again until the worker is done
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -75,6 +76,9 @@ def _content(file: UploadedFile[Any]) -> Path | bytes:
 def detail(request: Request, intake_id: UUID) -> HttpResponse:
     """One file: how far it has come, and its findings."""
     intake = selectors.intake(request.subject, intake_id)
+    waiting = intake.state == State.READING or intake.asked_at is not None
+    if request.htmx.trigger == POLLING and not waiting:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     asked = {name: request.GET.get(name, "").strip() for name in ("severity", "code", "text")}
     page = Paginator(selectors.findings(request.subject, intake_id, **asked), PAGE).get_page(
         request.GET.get("page")
@@ -87,7 +91,7 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
         "asked": asked,
         "kinds": selectors.kinds(request.subject, intake_id),
         "problem": problem_of(intake),
-        "waiting": intake.state == State.READING or intake.asked_at is not None,
+        "waiting": waiting,
         "may_propose": intake.state == State.READ and intake.asked_at is None and intake.taken > 0,
     }
     return render(request, "intake/detail.html", context)

@@ -60,6 +60,10 @@ def test_a_file_goes_its_way_through_the_pages(
     assert queued == [("intake.read", {"intake_id": str(intake.pk), "then_propose_as": None})]
     assert "every 2s" in page_of(officer, "detail", intake)
     tasks.read_file(str(intake.pk))
+    polled = officer.get(
+        reverse("intake:detail", args=[intake.pk]), headers={"HX-Request": "true", "HX-Trigger": "progress"}
+    )
+    assert polled.headers["HX-Refresh"] == "true"
     shown = page_of(officer, "detail", intake)
     assert "every 2s" not in shown
     assert "Giá trị này không có trong danh mục" in shown
