@@ -1,6 +1,6 @@
 """Pictures of pages with headless Chromium, for `docs/screenshots/` and for looking at one's own work.
 
-Reads a JSON file: {"pages": [{"name", "url", "account"?}], "base"?: address put before each url}. Accounts
+Reads a JSON file: {"pages": [{"name", "url", "account"?, "follow"?}], "base"?: address put before each url}. Accounts
 come from a running demo's file, {"accounts": {name: {"username", "password", "url"?}}}, or from the same key
 of the first file; an account's url is the node it signs in on and stands in for the base. Writes
 `<name>-laptop.png` (1280 × 800) and `<name>-phone.png` (390 × 844), full page. A page that answers an error,
@@ -41,11 +41,12 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 @dataclass(frozen=True)
 class Shot:
-    """One page to take a picture of, as one account or as nobody."""
+    """One page to take a picture of, as one account or as nobody; `follow` is a link on it to go on to."""
 
     name: str
     url: str
     account: str = ""
+    follow: str = ""
 
 
 @dataclass
@@ -92,6 +93,9 @@ def take(page: Page, work: Work, shot: Shot, size: str) -> None:
     answer = page.goto(work.address(shot.url, shot.account), wait_until="networkidle")
     if answer is None or answer.status >= ERROR:
         work.faults.append(f"{shot.name} ({size}): answered {answer.status if answer else 'nothing'}")
+    if shot.follow:
+        page.click(shot.follow)
+        page.wait_for_load_state("networkidle")
     if page.evaluate(WIDER):
         work.faults.append(f"{shot.name} ({size}): scrolls sideways; let wide content scroll in its own box")
     page.screenshot(path=work.folder / f"{shot.name}-{size}.png", full_page=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -10,27 +11,40 @@ from ccvc import standard
 from ccvc.access.domain import SELF, Right, Subject
 from ccvc.dossiers.models import Dossier
 from ccvc.dossiers.selectors import fields_at, is_own
-from ccvc.organisations.selectors import reach, unit_by_code
+from ccvc.organisations.selectors import reach, states
 from ccvc.standard.problems import Problem
 
 
-def unit_id_of(code: str) -> int:
-    """Id of the unit that bears this code today; Problem CHG-UNIT where none does."""
-    state = unit_by_code(code, timezone.localdate())
-    if state is None:
-        raise Problem("CHG-UNIT", where=code, unit=code)
-    return state.unit_id
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a subject may use a right today, and the ids of the units an act names; read once for the whole act."""
+
+    subject: Subject
+    right: Right
+    within: frozenset[int]
+    unit_ids: Mapping[str, int]
+
+    def unit_id(self, code: str) -> int:
+        """Id of the unit that bears this code today; Problem CHG-UNIT where none does."""
+        try:
+            return self.unit_ids[code]
+        except KeyError:
+            raise Problem("CHG-UNIT", where=code, unit=code) from None
+
+    def refuse_outside(self, dossier: Dossier | None, unit_code: str) -> None:
+        """Problem DOS-UNKNOWN unless it is the subject's own dossier, or its unit and the new one are within reach."""
+        if self.right is Right.CHANGE_PROPOSE and dossier is not None and is_own(self.subject, dossier):
+            return
+        unit_id = self.unit_id(unit_code)
+        if unit_id not in self.within or (dossier is not None and dossier.unit_id not in self.within):
+            raise Problem("DOS-UNKNOWN")
 
 
-def refuse_out_of_reach(
-    subject: Subject, dossier: Dossier | None, unit_code: str, *, right: Right = Right.CHANGE_PROPOSE
-) -> None:
-    """Problem DOS-UNKNOWN unless it is the subject's own dossier, or both its unit and the new one are within reach."""
-    if right is Right.CHANGE_PROPOSE and dossier is not None and is_own(subject, dossier):
-        return
-    within = reach(subject, right, timezone.localdate())
-    if unit_id_of(unit_code) not in within or (dossier is not None and dossier.unit_id not in within):
-        raise Problem("DOS-UNKNOWN")
+def bounds(subject: Subject, right: Right, unit_codes: Iterable[str]) -> Bounds:
+    """The bounds of an act that names these units."""
+    today = timezone.localdate()
+    rows = states(today).filter(code__in=set(unit_codes)).values_list("code", "unit_id")
+    return Bounds(subject, right, reach(subject, right, today), dict(rows))
 
 
 def refuse_foreign_fields(

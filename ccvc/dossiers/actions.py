@@ -17,6 +17,7 @@ from ccvc.signing import merkle
 from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
+MOVED_COLUMNS = ["current_number", "current_hash", "personal_id", "unit_id"]
 HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
 
 
@@ -83,7 +84,9 @@ def _refuse_moved(change: ApprovedChange, dossier: Dossier | None) -> None:
     base = bytes(dossier.current_hash).hex() if dossier and dossier.current_hash else None
     number = dossier.current_number if dossier else 0
     if change.statement.base != base or change.statement.number != number + 1:
-        raise Problem("DOS-MOVED", where=change.statement.person, expected=number + 1, got=change.statement.number)
+        raise Problem(
+            "DOS-MOVED", where=change.statement.person, expected=number + 1, got=change.statement.number
+        )
 
 
 def _write_versions(
@@ -125,8 +128,8 @@ def _version(
 
 def _write_heads(changes: Sequence[ApprovedChange], dossiers: dict[uuid.UUID, Dossier]) -> None:
     touched = [dossiers[uuid.UUID(c.statement.person)] for c in changes]
-    Dossier.objects.bulk_update(
-        touched, ["current_number", "current_hash", "personal_id", "unit_id"], batch_size=1000
+    Dossier.objects.bulk_create(
+        touched, batch_size=1000, update_conflicts=True, unique_fields=["key"], update_fields=MOVED_COLUMNS
     )
     today = timezone.localdate()
     heads = [_head(change, dossier, today) for change, dossier in zip(changes, touched, strict=True)]

@@ -1,0 +1,21 @@
+"""Business acts on changes: propose, check, verify, send back, withdraw, approve with a signature."""
+
+from __future__ import annotations
+
+from ccvc.changes.actions.approving import Approved, Prepared, approve, prepare
+from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
+from ccvc.changes.actions.stepping import check, send_back, verify, withdraw
+
+__all__ = [
+    "Approved",
+    "BatchResult",
+    "Prepared",
+    "approve",
+    "check",
+    "prepare",
+    "propose",
+    "propose_batch",
+    "send_back",
+    "verify",
+    "withdraw",
+]

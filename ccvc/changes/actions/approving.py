@@ -1,0 +1,134 @@
+"""Approving: what a signature would bring about, and the signature over exactly that."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject, require
+from ccvc.accounts.models import User
+from ccvc.changes import domain
+from ccvc.changes.actions.proposing import Base
+from ccvc.changes.actions.recording import record, steps_taken
+from ccvc.changes.actions.stepping import locked
+from ccvc.changes.domain import Facts, Kind, Taken
+from ccvc.changes.models import Change, State
+from ccvc.dossiers import actions as dossiers
+from ccvc.dossiers import domain as dossier_domain
+from ccvc.dossiers import selectors as dossier_selectors
+from ccvc.dossiers.models import Version
+from ccvc.ledger import actions as ledger
+from ccvc.signing.actions import OpenKey, sign_batch, unlock
+from ccvc.signing.models import Signature
+from ccvc.standard.problems import Problem
+
+PURPOSE = "approve-changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What an approver is shown before signing: the changes with their statements, and the root that binds them."""
+
+    changes: list[Change]
+    approved: list[dossier_domain.ApprovedChange]
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a signature brought about."""
+
+    signature: Signature
+    versions: list[Version]
+
+
+def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
+    """What signing these changes would bring about, against the dossiers as they stand now."""
+    with transaction.atomic():
+        return _prepared(locked(subject, "approve", change_ids))
+
+
+def _prepared(changes: list[Change]) -> Prepared:
+    bases = dossier_selectors.current_documents([c.person_key for c in changes])
+    taken = steps_taken(changes)
+    approved = [
+        _approved_change(change, bases.get(change.person_key), taken[change.pk], leaf)
+        for leaf, change in enumerate(changes)
+    ]
+    root = dossier_domain.root_of(a.statement_bytes for a in approved)
+    return Prepared(changes, approved, root.hex())
+
+
+def _approved_change(
+    change: Change, base: Base | None, taken: list[Taken], leaf: int
+) -> dossier_domain.ApprovedChange:
+    dossier, before = base or (None, None)
+    document = domain.after(before, domain.unpack(change.differences))
+    facts = Facts(
+        person=change.person_key,
+        agency=settings.CCVC_AGENCY,
+        unit=change.unit_code,
+        number=(dossier.current_number if dossier else 0) + 1,
+        base=bytes(dossier.current_hash).hex() if dossier and dossier.current_hash else None,
+        kind=cast("Kind", change.kind),
+        valid_from=change.valid_from,
+        reason=change.reason,
+    )
+    statement = domain.statement(facts, document, taken)
+    return dossier_domain.ApprovedChange(
+        statement=statement,
+        statement_bytes=dossier_domain.statement_bytes(statement),
+        document=document,
+        document_bytes=standard.canonical(document),
+        leaf=leaf,
+        unit_id=change.unit_id,
+    )
+
+
+def approve(subject: Subject, change_ids: Sequence[uuid.UUID], passphrase: str, seen_root: str) -> Approved:
+    """Sign and commit verified changes: one signature over the Merkle root of exactly what was shown.
+
+    Raises Problem CHG-TOO-MANY above 5,000, CHG-SEEN-CHANGED where what would be signed is not what was shown,
+    and the problems of `signing` (wrong passphrase, certificate expired or revoked) and of the commit door.
+    """
+    if len(change_ids) > domain.MOST_IN_ONE_SIGNATURE:
+        raise Problem("CHG-TOO-MANY", most=domain.MOST_IN_ONE_SIGNATURE, got=len(change_ids))
+    require(subject, Right.CHANGE_APPROVE)
+    signer = User.objects.get(username=subject.username)
+    opened = unlock(signer, passphrase, audit=ledger.append)
+    with transaction.atomic():
+        return _approve(subject, change_ids, opened, seen_root)
+
+
+def _approve(subject: Subject, change_ids: Sequence[uuid.UUID], opened: OpenKey, seen_root: str) -> Approved:
+    changes = locked(subject, "approve", change_ids)
+    prepared = _prepared(changes)
+    if prepared.root != seen_root:
+        raise Problem("CHG-SEEN-CHANGED")
+    leaves = [dossier_domain.version_hash(a.statement_bytes) for a in prepared.approved]
+    signature = sign_batch(
+        opened.user, opened, leaves, agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
+    )
+    versions = dossiers.commit(prepared.approved, signature)
+    _mark_approved(subject, changes, versions)
+    return Approved(signature, versions)
+
+
+def _mark_approved(subject: Subject, changes: list[Change], versions: list[Version]) -> None:
+    """Each change approved, with the version it made; in one statement, as a batch may hold thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE changes_change AS c SET state = %s, version_id = v.id, dossier_id = v.dossier_id
+            FROM dossiers_version AS v JOIN dossiers_dossier AS d ON d.id = v.dossier_id
+            WHERE v.position BETWEEN %s AND %s AND d.key = c.person_key AND c.id = ANY(%s)
+            """,
+            [State.APPROVED, versions[0].position, versions[-1].position, [c.pk for c in changes]],
+        )
+    record(subject, "approve", changes, Right.CHANGE_APPROVE)

@@ -1,0 +1,180 @@
+"""Proposing changes: one by one, or a batch from a file."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject
+from ccvc.changes import domain
+from ccvc.changes.actions.recording import record
+from ccvc.changes.domain import Proposal
+from ccvc.changes.models import PENDING, Batch, Change, Origin
+from ccvc.changes.scope import Bounds, bounds, refuse_foreign_fields
+from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers.domain import Document, present
+from ccvc.dossiers.models import Dossier
+from ccvc.standard.problems import Problem
+
+Base = tuple[Dossier, Document]
+NUMBER, NAME = "identity.personal_id", "identity.full_name"
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What became of a batch: how many changes were made, were unchanged, or stood in conflict."""
+
+    batch: Batch
+    created: int = 0
+    unchanged: int = 0
+    conflicts: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What proposals are judged on: bounds, locked dossiers with their documents, and pending changes by person."""
+
+    limits: Bounds
+    bases: Mapping[uuid.UUID, Base]
+    pending: Mapping[uuid.UUID, list[Change]]
+
+
+@transaction.atomic
+def propose(subject: Subject, proposal: Proposal) -> Change:
+    """Propose one change; Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending."""
+    change = _change(proposal, _ground(subject, [proposal], [proposal.unit_code]), batch=None)
+    if change is None:
+        raise Problem("CHG-NOTHING")
+    try:
+        with transaction.atomic():
+            change.save(force_insert=True)
+    except IntegrityError as error:  # another creation for the same number committed meanwhile
+        raise _conflict(change, [NUMBER], timezone.now().strftime("%d/%m/%Y")) from error
+    record(subject, "declare", [change], Right.CHANGE_PROPOSE)
+    return change
+
+
+@transaction.atomic
+def propose_batch(
+    subject: Subject,
+    *,
+    title: str,
+    origin: Origin | str,
+    source: str,
+    unit_code: str,
+    proposals: Iterable[Proposal],
+) -> BatchResult:
+    """Propose many changes in one batch; repeating a call for the same source adds nothing twice.
+
+    A proposal that conflicts with a pending change is reported, and holds back no other.
+    """
+    given = list(proposals)
+    ground = _ground(subject, given, [unit_code, *(p.unit_code for p in given)])
+    result = BatchResult(_batch(subject, ground.limits, title, origin, source, unit_code))
+    done = _already_in(result.batch, given)
+    changes: list[Change] = []
+    for proposal in given:
+        try:
+            change = _change(proposal, ground, batch=result.batch)
+        except Problem as problem:
+            if problem.code != "CHG-CONFLICT":
+                raise
+            if present(proposal.document, NUMBER) not in done:
+                result.conflicts.append(problem)
+            continue
+        if change is None:
+            result.unchanged += 1
+        else:
+            changes.append(change)
+    Change.objects.bulk_create(changes, batch_size=1000)
+    record(subject, "declare", changes, Right.CHANGE_PROPOSE)
+    result.created = len(changes)
+    return result
+
+
+def _batch(
+    subject: Subject, limits: Bounds, title: str, origin: Origin | str, source: str, unit_code: str
+) -> Batch:
+    """The batch of this source, locked, so that two takings of one file follow one another."""
+    facts = {
+        "title": title,
+        "unit_code": unit_code,
+        "unit_id": limits.unit_id(unit_code),
+        "created_by_name": subject.full_name,
+        "created_at": timezone.now(),
+    }
+    batch, _ = Batch.objects.select_for_update().get_or_create(origin=origin, source=source, defaults=facts)
+    return batch
+
+
+def _already_in(batch: Batch, given: Sequence[Proposal]) -> frozenset[str | None]:
+    ids = [present(p.document, NUMBER) for p in given]
+    known = Change.objects.filter(batch=batch, personal_id__in=ids)
+    return frozenset(known.values_list("personal_id", flat=True))
+
+
+def _key(proposal: Proposal) -> uuid.UUID:
+    """The person's key; a new person's is drawn from their number, so that a repeat meets itself."""
+    if proposal.person_key is not None:
+        return proposal.person_key
+    number = present(proposal.document, NUMBER)
+    return uuid.uuid5(uuid.UUID(int=0), f"{settings.CCVC_AGENCY}:{number}") if number else uuid.uuid4()
+
+
+def _ground(subject: Subject, given: Sequence[Proposal], unit_codes: Iterable[str]) -> Ground:
+    """Lock the dossiers in order of key, and read once all that the proposals are judged on."""
+    keys = sorted({_key(p) for p in given})
+    list(Dossier.objects.select_for_update().filter(key__in=keys).order_by("key").values_list("pk"))
+    pending: dict[uuid.UUID, list[Change]] = {}
+    for other in Change.objects.filter(person_key__in=keys, state__in=PENDING).order_by("created_at"):
+        pending.setdefault(other.person_key, []).append(other)
+    limits = bounds(subject, Right.CHANGE_PROPOSE, unit_codes)
+    return Ground(limits, dossiers.current_documents(keys), pending)
+
+
+def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Change | None:
+    """The change to store, or None where the document would stay as it is."""
+    key = _key(proposal)
+    dossier, before = ground.bases.get(key, (None, None))
+    ground.limits.refuse_outside(dossier, proposal.unit_code)
+    differences = standard.diff(before, proposal.document)
+    if not differences:
+        return None
+    refuse_foreign_fields(ground.limits.subject, dossier, differences)
+    packed = domain.pack(differences)
+    change = Change(
+        batch=batch,
+        dossier=dossier,
+        person_key=key,
+        personal_id=present(proposal.document, NUMBER),
+        full_name=present(proposal.document, NAME) or "",
+        unit_code=proposal.unit_code,
+        unit_id=ground.limits.unit_id(proposal.unit_code),
+        kind="create" if dossier is None else proposal.kind,
+        differences=packed,
+        digest=standard.digest(packed.encode()),
+        base_number=dossier.current_number if dossier else 0,
+        valid_from=proposal.valid_from,
+        reason=proposal.reason,
+        created_at=timezone.now(),
+    )
+    _refuse_conflict(change, [d.path for d in differences], ground.pending.get(key, []))
+    return change
+
+
+def _refuse_conflict(change: Change, paths: list[str], pending: Sequence[Change]) -> None:
+    for other in pending:
+        both = domain.overlapping(paths, [d.path for d in domain.unpack(other.differences)])
+        if both:
+            raise _conflict(change, both, f"{other.created_at:%d/%m/%Y}")
+
+
+def _conflict(change: Change, paths: Sequence[str], since: str) -> Problem:
+    labels = ", ".join(standard.label(path) for path in paths[:3])
+    return Problem("CHG-CONFLICT", where=change.full_name, fields=labels, since=since)
