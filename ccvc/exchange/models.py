@@ -84,6 +84,7 @@ class Outbound(models.Model):
         DELIVERED = "delivered", "Đã gửi, chờ biên nhận"
         RECEIPTED = "receipted", "Đã có biên nhận"
         REFUSED = "refused", "Bị từ chối"
+        REPLACED = "replaced", "Đã đóng gói lại"
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="outbound")
     sequence = models.PositiveBigIntegerField()
@@ -129,7 +130,8 @@ class Outbound(models.Model):
     @property
     def look(self) -> str:
         """The state as pages dress it."""
-        return {"built": "waiting", "delivered": "sent", "receipted": "done"}.get(self.state, "refused")
+        looks = {"built": "waiting", "delivered": "sent", "receipted": "done", "replaced": "closed"}
+        return looks.get(self.state, "refused")
 
     @property
     def may_retry(self) -> bool:

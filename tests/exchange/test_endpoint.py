@@ -236,11 +236,12 @@ def test_an_endless_answer_is_not_read_to_its_end(nodes):
     assert client.deliver(b"data").problem["code"] == "EXC-ANSWER"
 
 
-def test_a_receiver_that_is_down_is_tried_again(nodes):
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1:9", "https://[bad", "nonsense", "https://127.0.0.1:99999"]
+)
+def test_a_receiver_that_is_not_there_is_tried_again(nodes, address):
     home = nodes.homes[COMPONENT]
-    client = HttpsTransport(
-        "https://127.0.0.1:9", COMPONENT, NATIONAL, store.node_keys(home), store.trust(home)
-    )
+    client = HttpsTransport(address, COMPONENT, NATIONAL, store.node_keys(home), store.trust(home))
     found = client.deliver(b"data")
     assert (found.outcome, found.problem["code"]) == ("retry", "EXC-UNREACHABLE")
 

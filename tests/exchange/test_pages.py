@@ -10,7 +10,9 @@ from ccvc.access.actions import grant_role
 from ccvc.access.models import AccessLog
 from ccvc.accounts.models import User
 from ccvc.exchange import actions
-from ccvc.exchange.models import Outbound
+from ccvc.exchange.domain.records import ConflictLine, line_bytes
+from ccvc.exchange.models import Notice, Outbound
+from ccvc.ledger.models import Entry
 from ccvc.standard.problems import Problem
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
 
@@ -38,7 +40,7 @@ def test_the_clerk_sees_how_the_exchange_stands(page, nodes, approve):
     approve(2)
     text = page("clerk", "exchange:status").content.decode()
     assert "Nút G09" in text
-    assert "Thay đổi chưa đóng gói" in text
+    assert "Chưa đóng gói" in text
     nodes.round()
     assert "Đã khớp" in page("clerk", "exchange:status").content.decode()
 
@@ -101,3 +103,22 @@ def test_the_officer_finds_refused_records_as_work_and_the_look_is_recorded(page
 
 def test_an_empty_page_says_so(page):
     assert "Không có việc nào" in page("officer", "exchange:refused").content.decode()
+
+
+def test_a_notice_is_shown_to_those_who_manage_the_dossier_and_closed_by_them(page, nodes, approve, agency):
+    person = approve(1)[0].dossier.key
+    told = ConflictLine(
+        person, "040085000001", "H41", "H56", "REG-CLAIMED", "H56 vừa gửi người này", "Liên hệ H56"
+    )
+    with nodes.acting_as(NATIONAL):
+        actions.send_package(SYSTEM, COMPONENT, "share", [line_bytes(told)])
+        actions.build_packages(SYSTEM, COMPONENT)
+    nodes.fetch()
+    notice = Notice.objects.get()
+    assert "H56 vừa gửi người này" in page("officer", "exchange:refused").content.decode()
+    assert "H56 vừa gửi người này" not in page("stranger", "exchange:refused").content.decode()
+    for name in ("stranger", "colleague", "clerk"):
+        assert page(name, "exchange:close", notice.pk, method="post").status_code in {403, 404}
+    assert page("officer", "exchange:close", notice.pk, method="post").status_code == 302
+    assert "H56 vừa gửi người này" not in page("officer", "exchange:refused").content.decode()
+    assert Entry.objects.filter(subject=f"notice:{notice.pk}").count() == 1

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from ccvc.exchange import actions, selectors
-from ccvc.exchange.actions import receiving
+from ccvc.exchange.actions import receiving, streams
 from ccvc.exchange.domain import Judgement, Verdict, handlers
 from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.records import ConflictLine, line_bytes
@@ -237,7 +237,7 @@ def test_a_handler_that_refuses_the_package_answers_and_lets_the_chain_go_on(nod
     nodes.register.fail = Problem("EXC-KIND", where="manifest.kind", got="changes")
     nodes.round()
     outbound = sent(1)
-    assert (outbound.state, outbound.last_error["code"], outbound.refused) == ("refused", "EXC-KIND", 3)
+    assert (outbound.state, outbound.last_error["code"], outbound.refused) == ("refused", "EXC-KIND", 2)
     assert outbound.receipted_at is not None
     assert Inbound.objects.get(peer__agency_code=COMPONENT).state == "quarantined"
     nodes.register.fail = None
@@ -248,8 +248,11 @@ def test_a_handler_that_refuses_the_package_answers_and_lets_the_chain_go_on(nod
     with nodes.acting_as(COMPONENT):
         again = actions.resend(SYSTEM, outbound.pk)
         assert code_of(lambda: actions.resend(SYSTEM, sent(2).pk)) == "EXC-STATE"
+        assert not selectors.status(SYSTEM).in_step
     nodes.round()
-    assert (again.sequence, sent(3).accepted) == (3, 2)
+    with nodes.acting_as(COMPONENT):
+        assert selectors.status(SYSTEM).in_step
+    assert (again.sequence, sent(3).accepted, sent(1).state) == (3, 2, "replaced")
     assert len(nodes.register.versions) == 3
 
 
@@ -395,3 +398,10 @@ def test_old_strangers_give_way_in_quarantine(nodes, monkeypatch):
         code_of(lambda number=number: nodes.take(b"stranger %d" % number))
     assert 0 < sum(Quarantine.objects.values_list("size", flat=True)) <= 20
     assert Quarantine.objects.order_by("-last_at").first().data == b"stranger 29"
+
+
+def test_the_status_takes_as_many_queries_for_many_peers_as_for_one(nodes, django_assert_num_queries):
+    for number in range(20):
+        streams.open_streams(Peer.objects.create(agency_code=f"H{number + 70}", name="Tỉnh"))
+    with nodes.acting_as(COMPONENT), django_assert_num_queries(7):
+        assert len(selectors.peers(SYSTEM)) == 22

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ccvc.exchange.actions.delivering import deliver, deliver_due, retry_outbound
 from ccvc.exchange.actions.enrolment import enrol, enrolment_request, join, resume_peer, suspend_peer
 from ccvc.exchange.actions.mailbox import next_from_mailbox
+from ccvc.exchange.actions.notices import close_notice
 from ccvc.exchange.actions.processing import process_all, process_inbound, send_receipt
 from ccvc.exchange.actions.receiving import Taken, store_inbound
 from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
@@ -13,6 +14,7 @@ from ccvc.exchange.actions.sending import build_packages, resend, send_package
 __all__ = [
     "Taken",
     "build_packages",
+    "close_notice",
     "deliver",
     "deliver_due",
     "enrol",

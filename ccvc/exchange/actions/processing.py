@@ -65,17 +65,24 @@ def _earlier_waits(inbound: Inbound) -> bool:
 def _judge(subject: Subject, inbound: Inbound, cursor: Cursor) -> None:
     judgement: Judgement | None = None
     problem: Problem | None = None
+    judged = inbound.records
     try:
         with transaction.atomic():
             arrival = _open(inbound)
+            judged = _judged_records(arrival)
             judgement = handler_of(arrival.manifest.kind)(subject, arrival)
     except Problem as refused:
         problem = refused
     _mark(inbound, judgement, problem)
     if Kind(inbound.kind) in RECEIPTED_KINDS and (judgement is not None or problem is not None):
-        answer = judgement or Judgement(0, inbound.records, 0)
+        answer = judgement or Judgement(0, judged, 0)
         inbound.receipt = _write_receipt(inbound, cursor, answer, problem)
         inbound.save(update_fields=["receipt"])
+
+
+def _judged_records(arrival: Arrival) -> int:
+    """How many lines of a package await a verdict: all but the approvals."""
+    return sum(not raw.endswith(b'"type":"approval"}') for raw in arrival.lines)
 
 
 def _open(inbound: Inbound) -> Arrival:

@@ -143,14 +143,22 @@ def _build_queued(peer: Peer) -> Outbound | None:
 
 @transaction.atomic
 def resend(subject: Subject, outbound_id: int) -> Outbound:
-    """Pack the changes of a package refused whole once more, under the next number; Problem EXC-STATE."""
+    """Pack the changes of a package refused whole once more, under the next number; Problem EXC-STATE.
+
+    Locks: Cursor(out), the old package's row, the ledger's head.
+    """
     require(subject, Right.EXCHANGE_RUN)
-    old = Outbound.objects.select_related("peer").filter(pk=outbound_id).first()
-    if old is None:
+    known = Outbound.objects.select_related("peer").defer("data").filter(pk=outbound_id).first()
+    if known is None:
         raise Problem("EXC-NOT-FOUND")
-    if old.state != Outbound.State.REFUSED or old.receipted_at is None or not old.first_position:
+    cursor = lock_stream(known.peer, Cursor.Direction.OUT)
+    old = (
+        Outbound.objects.select_for_update(of=("self",)).select_related("peer").defer("data").get(pk=known.pk)
+    )
+    if not old.may_resend or not old.first_position:
         raise Problem("EXC-STATE", sequence=old.sequence, got=old.get_state_display())
-    cursor = lock_stream(old.peer, Cursor.Direction.OUT)
+    old.state = Outbound.State.REPLACED
+    old.save(update_fields=["state"])
     items = dossiers.feed(old.first_position - 1, old.changes)
     return write_outbound(old.peer, cursor, Kind.CHANGES, _contents(items))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccvc.exchange.selectors.proof import Proof, digests_of, prove, rows_of
+from ccvc.exchange.selectors.proof import Proof, prove
 from ccvc.exchange.selectors.status import PeerStatus, Status, peers, status
 from ccvc.exchange.selectors.work import RefusedRecord, refused, refused_count
 
@@ -11,11 +11,9 @@ __all__ = [
     "Proof",
     "RefusedRecord",
     "Status",
-    "digests_of",
     "peers",
     "prove",
     "refused",
     "refused_count",
-    "rows_of",
     "status",
 ]

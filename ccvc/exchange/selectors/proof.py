@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from ccvc.exchange.domain.reconcile import StateDifference, StateRow
 from ccvc.exchange.models import Cursor, Inbound, Outbound, Peer, RecordVerdict
 from ccvc.exchange.selectors.replay import replay
 from ccvc.signing import store
+from ccvc.standard.problems import Problem
 
 Reason = Literal["unpacked", "waiting", "refused", "pending", "unexplained"]
 
@@ -96,18 +96,10 @@ def own_rows() -> list[StateRow]:
     ]
 
 
-def digests_of(agency: str) -> dict[str, str]:
-    """Digest of each bucket of what this node holds of an agency's people."""
-    return reconcile.state_digests(reconcile.held_of(agency))
-
-
-def rows_of(agency: str, bucket: str) -> list[StateRow]:
-    """The rows of one bucket."""
-    return reconcile.by_bucket(reconcile.held_of(agency)).get(bucket, [])
-
-
 def _prove_sent(peer: Peer) -> Proof:
     """Component side: digests first, then the rows of the buckets that differ."""
+    if peer.transport != Peer.Transport.HTTPS:
+        raise Problem("EXC-TRANSPORT", where=peer.agency_code, got=peer.transport, expected="https")
     mine = own_rows()
     carrier, trust, now = carriers.https_to(peer), store.trust(), timezone.now()
     stated = statements.read_digests(carrier.state(), peer=peer.agency_code, trust=trust, at=now)
@@ -182,8 +174,3 @@ def _prove_taken(peer: Peer) -> Proof:
         agreed=len(held) - unequal,
         differences=[Explained(found, reason) for found in differences],
     )
-
-
-def json_rows(rows: list[StateRow]) -> list[list[Any]]:
-    """Rows as a state answer carries them."""
-    return msgspec.to_builtins([list(row) for row in rows])  # type: ignore[no-any-return]

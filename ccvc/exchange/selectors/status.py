@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.dossiers import selectors as dossiers
@@ -51,6 +52,11 @@ class PeerStatus:
     oldest_unprocessed: datetime | None
 
     @property
+    def blocked(self) -> bool:
+        """A package was refused: the stream waits for a person."""
+        return self.refused_packages > 0
+
+    @property
     def in_step(self) -> bool:
         """Everything approved is packed, taken, answered and judged."""
         return not (
@@ -86,69 +92,110 @@ def status(subject: Subject) -> Status:
 
 
 def peers(subject: Subject) -> list[PeerStatus]:
-    """How each peer stands, by agency code."""
+    """How each peer stands, by agency code; the number of queries does not grow with the peers."""
     require(subject, Right.EXCHANGE_SEE)
-    return [_peer(peer) for peer in Peer.objects.order_by("agency_code")]
+    sent, taken, errors, unpacked = _sent(), _taken(), _last_errors(), _unpacked()
+    return [
+        PeerStatus(
+            agency=peer.agency_code,
+            name=peer.name,
+            transport=peer.transport,
+            state=peer.state,
+            seen_at=peer.seen_at,
+            last_error=errors.get(peer.pk),
+            **unpacked.get(peer.pk, {"unpacked": 0, "oldest_unpacked": None}),
+            **sent.get(peer.pk, NOTHING_SENT),
+            **taken.get(peer.pk, NOTHING_TAKEN),
+        )
+        for peer in Peer.objects.order_by("agency_code")
+    ]
 
 
-def _peer(peer: Peer) -> PeerStatus:
-    return PeerStatus(
-        agency=peer.agency_code,
-        name=peer.name,
-        transport=peer.transport,
-        state=peer.state,
-        seen_at=peer.seen_at,
-        **_unpacked(peer),
-        **_sent(peer),
-        **_taken(peer),
-        last_error=_last_error(peer),
-    )
+def _unpacked() -> dict[int, dict[str, Any]]:
+    """Changes behind the cursor of the feed, where this node sends its feed: at a component, to the national node."""
+    if settings.CCVC_KIND != "component":
+        return {}
+    national = Peer.objects.filter(agency_code=settings.CCVC_NATIONAL_AGENCY)
+    cursor = Cursor.objects.filter(peer__in=national, direction=Cursor.Direction.OUT).first()
+    if cursor is None:
+        return {}
+    oldest = Version.objects.filter(position=cursor.position + 1).values_list("known_at", flat=True).first()
+    waiting = dossiers.last_position() - cursor.position
+    return {cursor.peer_id: {"unpacked": waiting, "oldest_unpacked": oldest}}
 
 
-def _unpacked(peer: Peer) -> dict[str, Any]:
-    """Changes behind the cursor of the feed, where this node sends its feed to the peer."""
-    if settings.CCVC_KIND != "component" or peer.agency_code != settings.CCVC_NATIONAL_AGENCY:
-        return {"unpacked": 0, "oldest_unpacked": None}
-    cursor = Cursor.objects.filter(peer=peer, direction=Cursor.Direction.OUT).first()
-    position = cursor.position if cursor else 0
-    oldest = Version.objects.filter(position=position + 1).values_list("known_at", flat=True).first()
-    return {"unpacked": dossiers.last_position() - position, "oldest_unpacked": oldest}
+NOTHING_SENT: dict[str, Any] = {
+    "waiting": 0,
+    "oldest_waiting": None,
+    "unreceipted": 0,
+    "oldest_unreceipted": None,
+    "refused_packages": 0,
+    "sent_changes": 0,
+    "accepted": 0,
+    "refused": 0,
+    "pending": 0,
+}
 
 
-def _sent(peer: Peer) -> dict[str, Any]:
+def _sent() -> dict[int, dict[str, Any]]:
     waiting = Q(state=Outbound.State.BUILT)
     unreceipted = Q(state=Outbound.State.DELIVERED, kind__in=RECEIPTED)
-    found = Outbound.objects.filter(peer=peer).aggregate(
-        waiting=Count("pk", filter=waiting),
-        oldest_waiting=Min("built_at", filter=waiting),
-        unreceipted=Count("pk", filter=unreceipted),
-        oldest_unreceipted=Min("delivered_at", filter=unreceipted),
-        refused_packages=Count("pk", filter=Q(state=Outbound.State.REFUSED)),
-        sent_changes=Sum("changes", default=0),
-        accepted=Sum("accepted", default=0),
-        refused=Sum("refused", default=0),
-        pending=Sum("pending", default=0),
+    counted = ~Q(state=Outbound.State.REPLACED)
+    rows = (
+        Outbound.objects.order_by()
+        .values("peer_id")
+        .annotate(
+            waiting=Count("pk", filter=waiting),
+            oldest_waiting=Min("built_at", filter=waiting),
+            unreceipted=Count("pk", filter=unreceipted),
+            oldest_unreceipted=Min("delivered_at", filter=unreceipted),
+            refused_packages=Count("pk", filter=Q(state=Outbound.State.REFUSED)),
+            sent_changes=Sum("changes", filter=counted, default=0),
+            accepted=Sum(F("accepted"), filter=counted, default=0),
+            refused=Sum(F("refused"), filter=counted, default=0),
+            pending=Sum(F("pending"), filter=counted, default=0),
+        )
     )
-    return dict(found)
+    return _by_peer(rows)
 
 
-def _taken(peer: Peer) -> dict[str, Any]:
+NOTHING_TAKEN: dict[str, Any] = {
+    "last_received": None,
+    "taken_packages": 0,
+    "taken_records": 0,
+    "taken_accepted": 0,
+    "taken_refused": 0,
+    "unprocessed": 0,
+    "oldest_unprocessed": None,
+}
+
+
+def _taken() -> dict[int, dict[str, Any]]:
     unprocessed = Q(state=Inbound.State.STORED)
     content = Q(kind__in=RECEIPTED)
-    found = Inbound.objects.filter(peer=peer).aggregate(
-        last_received=Max("received_at"),
-        taken_packages=Count("pk", filter=content),
-        taken_records=Sum("records", filter=content, default=0),
-        taken_accepted=Sum("accepted", filter=content, default=0),
-        taken_refused=Sum("refused", filter=content, default=0),
-        unprocessed=Count("pk", filter=unprocessed),
-        oldest_unprocessed=Min("received_at", filter=unprocessed),
+    rows = (
+        Inbound.objects.order_by()
+        .values("peer_id")
+        .annotate(
+            last_received=Max("received_at"),
+            taken_packages=Count("pk", filter=content),
+            taken_records=Sum("records", filter=content, default=0),
+            taken_accepted=Sum("accepted", filter=content, default=0),
+            taken_refused=Sum("refused", filter=content, default=0),
+            unprocessed=Count("pk", filter=unprocessed),
+            oldest_unprocessed=Min("received_at", filter=unprocessed),
+        )
     )
-    return dict(found)
+    return _by_peer(rows)
 
 
-def _last_error(peer: Peer) -> dict[str, Any] | None:
-    wanting = Outbound.objects.filter(peer=peer, last_error__isnull=False).exclude(
-        state=Outbound.State.RECEIPTED
-    )
-    return wanting.order_by("sequence").values_list("last_error", flat=True).first()
+def _by_peer(rows: Iterable[Mapping[str, object]]) -> dict[int, dict[str, Any]]:
+    return {cast("int", row["peer_id"]): {k: v for k, v in row.items() if k != "peer_id"} for row in rows}
+
+
+def _last_errors() -> dict[int, dict[str, Any]]:
+    """The trouble of the earliest package of each peer that has any."""
+    done = [Outbound.State.RECEIPTED, Outbound.State.REPLACED]
+    wanting = Outbound.objects.filter(last_error__isnull=False).exclude(state__in=done)
+    first = wanting.order_by("peer_id", "sequence").distinct("peer_id")
+    return {peer: error for peer, error in first.values_list("peer_id", "last_error") if error}

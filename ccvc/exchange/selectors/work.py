@@ -43,6 +43,7 @@ class RefusedRecord:
 class OpenNotice:
     """A notice from the national node about a dossier within reach."""
 
+    pk: int
     person: UUID
     full_name: str
     claimant: str
@@ -59,7 +60,7 @@ def refused_rows(subject: Subject) -> QuerySet[RecordVerdict]:
     open_rows = (
         RecordVerdict.objects.filter(resolved_at=None).select_related("outbound").defer("outbound__data")
     )
-    return open_rows.filter(_within(subject)).order_by("at", "pk")
+    return open_rows.filter(within_reach(subject, Right.DOSSIER_LIST)).order_by("at", "pk")
 
 
 def refused(
@@ -93,10 +94,13 @@ def refused_count(subject: Subject) -> int:
 def notices(subject: Subject) -> list[OpenNotice]:
     """Open notices on dossiers within reach, newest first; Problem ACC-DENIED."""
     require(subject, Right.DOSSIER_LIST)
-    found = list(Notice.objects.filter(_within(subject), closed_at=None).order_by("-at"))
+    found = list(
+        Notice.objects.filter(within_reach(subject, Right.DOSSIER_LIST), closed_at=None).order_by("-at")
+    )
     names = _names(row.person for row in found)
     return [
         OpenNotice(
+            pk=row.pk,
             person=row.person,
             full_name=names.get(row.person, ""),
             claimant=row.claimant,
@@ -110,8 +114,9 @@ def notices(subject: Subject) -> list[OpenNotice]:
     ]
 
 
-def _within(subject: Subject) -> Exists:
-    units = reach(subject, Right.DOSSIER_LIST, subject.on)
+def within_reach(subject: Subject, right: Right) -> Exists:
+    """Condition on a row that names a person: their dossier lies where the subject has the right."""
+    units = reach(subject, right, subject.on)
     return Exists(Dossier.objects.filter(key=OuterRef("person"), unit_id__in=units))
 
 

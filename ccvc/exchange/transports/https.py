@@ -24,6 +24,7 @@ STATE = "/exchange/v1/state"
 TRUST = "/exchange/v1/trust"
 _SHOWN = ("code", "message", "next")
 PACKAGE_TYPE = "application/vnd.ccvc.package"
+TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError)
 TIMEOUT = httpx.Timeout(10.0, read=120.0, write=120.0)
 
 
@@ -50,7 +51,7 @@ class HttpsTransport:
                 headers = {"Content-Type": PACKAGE_TYPE}
                 with client.stream("POST", PACKAGES, content=data, headers=headers) as streamed:
                     return _delivery(_read_bounded(streamed, limits.MAX_ANSWER, self.address), self.address)
-        except httpx.HTTPError as error:
+        except TROUBLE as error:
             return Delivery("retry", self._unreachable(error).as_json())
         except Problem as problem:
             return Delivery("retry", problem.as_json())
@@ -84,7 +85,7 @@ class HttpsTransport:
         try:
             with client.stream("GET", target, headers={"Authorization": token}) as streamed:
                 answer = _read_bounded(streamed, limit, self.address)
-        except httpx.HTTPError as error:
+        except TROUBLE as error:
             raise self._unreachable(error) from error
         if answer.ok:
             return answer
@@ -95,7 +96,7 @@ class HttpsTransport:
         verify = tls_context(self.trust)
         return httpx.Client(base_url=self.address, verify=verify, timeout=TIMEOUT, transport=self.wire)
 
-    def _unreachable(self, error: httpx.HTTPError) -> Problem:
+    def _unreachable(self, error: Exception) -> Problem:
         reason = str(error) or type(error).__name__
         return Problem("EXC-UNREACHABLE", where=self.address, address=self.address, reason=reason)
 

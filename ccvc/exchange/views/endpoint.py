@@ -8,7 +8,7 @@ from functools import wraps
 import msgspec
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -62,7 +62,7 @@ def endpoint(view: View) -> View:
             return view(request)
         except Problem as problem:
             return problem_response(problem)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, UnreadablePostError):
             return problem_response(Problem("EXC-BUSY", where=request.path))
 
     return csrf_exempt(public(answered))

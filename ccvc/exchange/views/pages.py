@@ -60,7 +60,20 @@ def refused(request: Request) -> HttpResponse:
     if people:
         purpose = _("Xử lý bản ghi bị từ chối")
         record_look(request.subject, people, act="list", purpose=purpose, detail=request.path)
-    return render(request, "exchange/refused.html", {"page": page, "work": work, "notices": told})
+    may_close = request.subject.may(Right.CHANGE_PROPOSE)
+    return render(
+        request,
+        "exchange/refused.html",
+        {"page": page, "work": work, "notices": told, "may_close": may_close},
+    )
+
+
+@require_POST
+def close(request: Request, notice: int) -> HttpResponse:
+    """Close a notice that was seen to."""
+    actions.close_notice(request.subject, notice)
+    messages.success(request, _("Đã khép thông báo."))
+    return redirect("exchange:refused")
 
 
 @require_POST
