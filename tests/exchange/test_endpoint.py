@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 import threading
 from collections.abc import Iterator
@@ -15,9 +14,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from ccvc.exchange import actions, carriers, selectors, tasks
-from ccvc.exchange.domain import reconcile
-from ccvc.exchange.domain.reconcile import StateRow
+from ccvc.exchange import actions, selectors, tasks
 from ccvc.exchange.domain.tokens import make_token
 from ccvc.exchange.models import Inbound, Outbound, Peer
 from ccvc.exchange.transports import https
@@ -25,6 +22,7 @@ from ccvc.exchange.transports.https import HttpsTransport, tls_context
 from ccvc.signing import certificates, keys, store
 from ccvc.signing.verification import Trust
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
+from tests.exchange.wire import wired
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("ccvc.exchange.urls_exchange")]
 
@@ -157,35 +155,6 @@ def test_a_database_that_is_away_is_said_to_be_busy(server, package, monkeypatch
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "EXC-BUSY", "30")
 
 
-class Wire(httpx.BaseTransport):
-    """Stands in for the network between our own client and our own endpoint."""
-
-    def __init__(self, nodes: Nodes) -> None:
-        self.nodes = nodes
-        self.client = Client(enforce_csrf_checks=True)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        headers = {name: value for name, value in request.headers.items() if name != "host"}
-        with self.nodes.acting_as(NATIONAL):
-            found = self.client.generic(
-                request.method,
-                request.url.raw_path.decode(),
-                request.read(),
-                content_type=headers.get("content-type", ""),
-                headers=headers,
-            )
-        return httpx.Response(found.status_code, headers=dict(found.items()), content=found.content)
-
-
-def wired(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> HttpsTransport:
-    """Our own client, speaking to our own endpoint without a network."""
-    home = nodes.homes[COMPONENT]
-    own, trust = store.node_keys(home), store.trust(home)
-    found = HttpsTransport("https://testserver", COMPONENT, NATIONAL, own, trust, Wire(nodes))
-    monkeypatch.setattr(carriers, "https_to", lambda peer: found)
-    return found
-
-
 def test_our_client_and_our_endpoint_understand_each_other(nodes, approve, monkeypatch):
     wired(nodes, monkeypatch)
     approve(3)
@@ -293,55 +262,6 @@ def test_only_a_server_certified_by_the_scheme_is_spoken_to(nodes, tmp_path):
         found = HttpsTransport(address, COMPONENT, NATIONAL, own, trust).deliver(b"x")
         assert (found.outcome, found.problem["code"]) == ("retry", "EXC-UNREACHABLE")
     assert tls_context(Trust()).get_ca_certs() == []
-
-
-def test_both_sides_prove_that_they_agree_and_name_who_differs(nodes, approve, monkeypatch):
-    wired(nodes, monkeypatch)
-    monkeypatch.setattr("ccvc.exchange.domain.reconcile._sources", {})
-    versions = approve(4)
-    nodes.round()
-    held = {v.dossier.key: _row(v) for v in versions}
-    monkeypatch.setitem(
-        reconcile._sources, "test", lambda agency: held.values() if agency == COMPONENT else ()
-    )
-    for node in (COMPONENT, NATIONAL):
-        with nodes.acting_as(node):
-            found = next(p for p in selectors.prove(SYSTEM) if p.there)
-            assert (found.holds, found.here, found.there, found.agreed) == (True, 4, 4, 4)
-    lost = versions[2].dossier.key
-    del held[lost]
-    changed = versions[0].dossier.key
-    held[changed] = held[changed]._replace(national="f" * 64)
-    for node, kinds in ((COMPONENT, {"missing_there", "differs"}), (NATIONAL, {"missing_here", "differs"})):
-        with nodes.acting_as(node):
-            found = next(p for p in selectors.prove(SYSTEM) if p.there)
-            assert not found.holds
-            assert {d.difference.person for d in found.differences} == {lost, changed}
-            assert {d.difference.kind for d in found.differences} == kinds
-            assert json.dumps(found.as_json())
-
-
-def test_differences_on_their_way_or_refused_are_explained(nodes, approve, monkeypatch):
-    wired(nodes, monkeypatch)
-    monkeypatch.setattr("ccvc.exchange.domain.reconcile._sources", {"test": lambda agency: []})
-    refused = approve(1)[0].dossier.key
-    nodes.register.refuse = {refused}
-    nodes.round()
-    waiting = approve(1)[0].dossier.key
-    nodes.send()
-    unpacked = approve(1)[0].dossier.key
-    with nodes.acting_as(COMPONENT):
-        found = selectors.prove(SYSTEM)[0]
-    reasons = {d.difference.person: d.reason for d in found.differences}
-    assert reasons == {refused: "refused", waiting: "waiting", unpacked: "unpacked"}
-    assert found.holds
-
-
-def _row(version: Any) -> StateRow:
-    statement = json.loads(version.statement)
-    return StateRow(
-        version.dossier.key, version.number, bytes(version.hash).hex(), statement["national_sha256"]
-    )
 
 
 def test_newer_revocations_and_certificates_are_taken_up_and_older_ones_are_not(nodes, monkeypatch):

@@ -7,7 +7,6 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import orjson
 import pytest
 import zstandard
@@ -343,9 +342,3 @@ def test_signing_again_keeps_the_manifest_and_its_place_in_the_chain():
     assert opened.manifest_sha256 == made.manifest_sha256
     assert signer_id(again) == certificates.fingerprint(fresh.cert) != signer_id(made.data)
     assert read_manifest(again) == made.manifest
-
-
-def test_the_envelope_of_a_package_is_plain_json_of_two_members():
-    parts = container.split(package().data)
-    assert msgspec.json.decode(parts.envelope).keys() == {"key", "manifest"}
-    assert parts.blob_offset == 10 + len(parts.envelope)
