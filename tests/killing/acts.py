@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connections
 
 from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
@@ -16,8 +18,14 @@ from ccvc.changes.models import Change, State
 from ccvc.dossiers.selectors import current_documents, last_position, state_rows
 from ccvc.exchange import selectors as exchange
 from ccvc.exchange import tasks
+from ccvc.exchange.actions import delivering
+from ccvc.exchange.domain import retry
 from ccvc.ledger.verification import verify
 from tests import people
+
+# Leases and waits are over at once here: the tests show what is done after them, not how long they are.
+delivering.LEASE = timedelta(0)
+retry.FIRST = timedelta(0)
 
 
 def found() -> None:
@@ -88,6 +96,11 @@ def sound() -> str:
     """The first fault of the ledger, or nothing."""
     fault = verify().first_fault
     return fault.message if fault else ""
+
+
+def forget() -> None:
+    """Drop the connections a killed server left broken."""
+    connections.close_all()
 
 
 def turn() -> bool:
