@@ -1,0 +1,36 @@
+"""Reads of the register. Whoever is outside the subject's reach is answered like one who does not exist."""
+
+from __future__ import annotations
+
+from ccvc.registry.selectors.accepting import register_for, state_rows
+from ccvc.registry.selectors.components import Component, Components, components, conflicts, counts
+from ccvc.registry.selectors.people import (
+    MOST_SHOWN,
+    Found,
+    SeenPerson,
+    SeenVersion,
+    person,
+    reaches,
+    search,
+    units_of_person,
+    within,
+)
+
+__all__ = [
+    "MOST_SHOWN",
+    "Component",
+    "Components",
+    "Found",
+    "SeenPerson",
+    "SeenVersion",
+    "components",
+    "conflicts",
+    "counts",
+    "person",
+    "reaches",
+    "register_for",
+    "search",
+    "state_rows",
+    "units_of_person",
+    "within",
+]

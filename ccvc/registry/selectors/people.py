@@ -1,0 +1,154 @@
+"""Searching the register and reading one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import EVERYWHERE, Right, Subject, require, visible_fields
+from ccvc.dossiers import domain as dossiers
+from ccvc.dossiers.selectors import MaySee, fields_at, readable, redact, words
+from ccvc.organisations.selectors import reach_agencies
+from ccvc.registry.models import Person, Version
+from ccvc.standard.problems import Problem
+
+MOST_SHOWN = 200
+MOST_FOUND = 20_000
+SHORTEST = 2
+
+
+def within(subject: Subject, right: Right, column: str = "agency_code") -> Q:
+    """Rows of the agencies over which the subject has the right; Problem ACC-DENIED where there is none."""
+    require(subject, right)
+    if EVERYWHERE in subject.roots(right):
+        return Q()
+    return Q(**{f"{column}__in": reach_agencies(subject, right, subject.on)})
+
+
+def reaches(subject: Subject, right: Right) -> Callable[[str], bool]:
+    """Whether the subject has the right over an agency, by its code; asked once for many."""
+    if EVERYWHERE in subject.roots(right):
+        return lambda _agency: True
+    return reach_agencies(subject, right, subject.on).__contains__
+
+
+def units_of_person(key: UUID, _on: date) -> frozenset[str]:
+    """The agency that manages a person, for whoever asks in whose reach they are."""
+    return frozenset(Person.objects.filter(key=key).values_list("agency_code", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People found, by given name in Vietnamese order; `more` says there are others, `some` that too many to sort."""
+
+    people: list[Person]
+    more: bool = False
+    some: bool = False
+
+
+def search(subject: Subject, text: str, **equal: str) -> Found:
+    """People whose name has every word of the text, tone marks aside, or whose number begins with the digits.
+
+    At most 200 of them; nobody for a text of less than two letters: the register is searched, not leafed through.
+    """
+    reached = within(subject, Right.REGISTER_SEARCH)
+    wanted = {column: value for column, value in equal.items() if value}
+    rows, text = Person.objects.filter(reached, **wanted), text.strip()
+    if text.isdecimal() and len(text) >= SHORTEST:
+        return _first(
+            list(rows.filter(personal_id__startswith=text).order_by("name_key", "key")[: MOST_SHOWN + 1])
+        )
+    query = words(text)
+    return _by_name(rows, query) if len(query) >= SHORTEST + len(":*") else Found([])
+
+
+def _by_name(rows: QuerySet[Person], query: str) -> Found:
+    """Candidates are found first and sorted then, in a part of their own: else the index of names is walked."""
+    named = rows.alias(name_words=SearchVector("name_plain", config="simple"))
+    matching = named.filter(name_words=SearchQuery(query, config="simple", search_type="raw"))
+    sql, params = matching.values("key", "name_key")[: MOST_FOUND + 1].query.sql_with_params()
+    columns = ", ".join(f'person."{f.column}"' for f in Person._meta.concrete_fields)  # noqa: SLF001 - public API
+    found = Person.objects.raw(
+        f"WITH found AS MATERIALIZED ({sql})"  # noqa: S608 - parameters stay parameters
+        f" SELECT {columns}, (SELECT count(*) FROM found) AS number_found"
+        " FROM (SELECT key FROM found ORDER BY name_key, key LIMIT %s) first"
+        " JOIN registry_person person USING (key) ORDER BY person.name_key, person.key",
+        (*params, MOST_SHOWN + 1),
+    )
+    return _first(list(found))
+
+
+def _first(people: list[Person]) -> Found:
+    some = bool(people) and getattr(people[0], "number_found", 0) > MOST_FOUND
+    return Found(people[:MOST_SHOWN], more=len(people) > MOST_SHOWN, some=some)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVersion:
+    """One version as the subject may see it: who took which step, who signed, what changed.
+
+    Where a part of the change is withheld, so is its reason: it speaks of the whole.
+    """
+
+    row: Version
+    kind: str
+    reason: str
+    steps: list[dossiers.StepTaken]
+    differences: list[standard.Difference]
+    withheld: bool
+
+    @property
+    def hash(self) -> str:
+        """Hash of the version, hexadecimal."""
+        return bytes(self.row.hash).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPerson:
+    """A person as the subject may see them: their row, the national document, their versions, newest first."""
+
+    person: Person
+    document: dossiers.Document
+    may_see: MaySee
+    changes_on: date | None
+    versions: list[SeenVersion]
+
+
+def person(
+    subject: Subject, key: UUID, *, known_at: datetime | None = None, valid_on: date | None = None
+) -> SeenPerson:
+    """One person of the register, as known at a moment and valid on a day; Problem REG-UNKNOWN."""
+    row = Person.objects.filter(within(subject, Right.REGISTER_READ), key=key).first()
+    if row is None:
+        raise Problem("REG-UNKNOWN")
+    may_see = visible_fields(subject, own=False, unit_code=row.agency_code)
+    versions = list(Version.objects.filter(person=row).select_related("signature").order_by("number"))
+    view = dossiers.as_of(versions, known_at=known_at, valid_on=valid_on or timezone.localdate())
+    document, _ = redact(view.document or {}, may_see)
+    return SeenPerson(row, document, may_see, view.changes_on, _seen(versions, may_see)[::-1])
+
+
+def _seen(versions: Sequence[Version], may_see: MaySee) -> list[SeenVersion]:
+    before: dossiers.Document | None = None
+    seen = []
+    for row in versions:
+        after = dossiers.parse(row.document)
+        seen.append(_seen_version(row, standard.diff(before, after), may_see))
+        before = after
+    return seen
+
+
+def _seen_version(row: Version, differences: list[standard.Difference], may_see: MaySee) -> SeenVersion:
+    statement = msgspec.json.decode(row.statement, type=dossiers.Statement)
+    shown = [d for d in differences if readable(d.path, may_see)]
+    withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
+    reason = "" if withheld else statement.reason
+    return SeenVersion(row, statement.kind, reason, statement.steps, shown, withheld)

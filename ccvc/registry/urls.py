@@ -1,0 +1,16 @@
+"""Routes of the registry's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ccvc.registry import views
+
+app_name = "registry"
+urlpatterns = [
+    path("components", views.components, name="components"),
+    path("people", views.people, name="people"),
+    path("people/purpose", views.purpose, name="purpose"),
+    path("people/<uuid:key>", views.person, name="person"),
+    path("conflicts", views.conflicts, name="conflicts"),
+]

@@ -1,0 +1,203 @@
+"""Pages of the national node: how components stand, people, one person, conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ccvc import standard
+from ccvc.access.actions import record_look
+from ccvc.access.domain import Right, Subject, require
+from ccvc.access.http import Request
+from ccvc.dossiers.domain import COLUMN_PATHS
+from ccvc.dossiers.presentation import GroupShown, groups_of
+from ccvc.organisations.selectors import agencies
+from ccvc.registry import purposes, selectors
+from ccvc.registry.models import Person
+from ccvc.registry.presentation import duration_words, masked
+from ccvc.standard.problems import Problem
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Request, P], HttpResponse]
+PAGE = 50
+LONGEST_QUERY = 100
+SEARCHING = "Tra cứu trong Cơ sở dữ liệu quốc gia"
+SETTLING = "Xem các trường hợp một người do hai cơ quan cùng khai"
+
+
+def national(view: View[P]) -> View[P]:
+    """The page exists on the national node alone."""
+
+    @wraps(view)
+    def only_there(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if settings.CCVC_KIND != "national":
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return only_there
+
+
+@require_safe
+@national
+def components(request: Request) -> HttpResponse:
+    """How every component stands with the register."""
+    found = selectors.components(request.subject)
+    rows = [(row, duration_words(row.lag) if row.lag is not None else "") for row in found.rows]
+    return render(request, "registry/components.html", {"found": found, "rows": rows})
+
+
+@require_safe
+@national
+def people(request: Request) -> HttpResponse:
+    """People by name or number; whoever is shown is recorded as seen in a search."""
+    subject = request.subject
+    require(subject, Right.REGISTER_SEARCH)
+    q = _asked(request, "q")
+    filters = {name: _asked(request, name) for name in ("agency_code", "category", "sex")}
+    found = selectors.search(subject, q, **filters)
+    record_look(subject, [row.key for row in found.people], act="search", purpose=SEARCHING, detail=q)
+    names = _agency_names()
+    context = {
+        "found": found,
+        "rows": [(row, names.get(row.agency_code, row.agency_code)) for row in found.people],
+        "q": q,
+        "filters": filters,
+        "agencies": [(code, names.get(code, code)) for code in _agencies_of(subject)],
+        "choices": [
+            (name, COLUMN_PATHS[name], filters[name], _choices(name)) for name in ("category", "sex")
+        ],
+        "most": selectors.MOST_SHOWN,
+        "asked": bool(q),
+    }
+    return render(request, "registry/people.html", context)
+
+
+def _asked(request: Request, name: str) -> str:
+    """A parameter of the address as plain text."""
+    return "".join(c for c in request.GET.get(name, "")[:LONGEST_QUERY] if c.isprintable())
+
+
+def _agency_names() -> dict[str, str]:
+    return {unit.code: unit.name for unit in agencies(timezone.localdate())}
+
+
+def _agencies_of(subject: Subject) -> list[str]:
+    """Codes of the agencies that manage anyone, as far as the subject may search there."""
+    codes = Person.objects.order_by("agency_code").values_list("agency_code", flat=True).distinct()
+    return list(filter(selectors.reaches(subject, Right.REGISTER_SEARCH), codes))
+
+
+def _choices(column: str) -> list[tuple[str, str]]:
+    codes = standard.current().codes[standard.current().fields[COLUMN_PATHS[column]].code_list or ""]
+    english = get_language() == "en"
+    return [(c.code, c.label("en" if english else "vi")) for c in codes.on(timezone.localdate())]
+
+
+@require_safe
+@national
+def person(request: Request, key: UUID) -> HttpResponse:
+    """One person; asked for a purpose first, which is recorded with the look and shown to the person."""
+    require(request.subject, Right.REGISTER_READ)
+    purpose = purposes.kept(request.session)
+    if not purpose:
+        return _ask_for_purpose(request)
+    known, valid = request.GET.get("known", ""), request.GET.get("valid", "")
+    known_at, valid_on = _moment(known), _day(valid)
+    seen = selectors.person(request.subject, key, known_at=known_at, valid_on=valid_on)
+    record_look(request.subject, [key], act="view", purpose=purpose, detail=request.path)
+    groups = groups_of(seen.document, seen.may_see)
+    context = {
+        "seen": seen,
+        "name": seen.person.full_name,
+        "agency": _agency_names().get(seen.person.agency_code, seen.person.agency_code),
+        "tabs": [_tab(request, group) for group in groups],
+        "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
+        "known": known,
+        "valid": valid,
+        "past": known_at is not None or valid_on is not None,
+        "purpose": purpose,
+    }
+    return render(request, "registry/person.html", context)
+
+
+def _tab(request: Request, group: GroupShown) -> dict[str, Any]:
+    query = request.GET.copy()
+    query["group"] = group.name
+    count = "" if group.closed else group.filled
+    return {"key": group.name, "label": group.short, "url": f"?{query.urlencode()}", "count": count}
+
+
+def _ask_for_purpose(request: Request) -> HttpResponse:
+    query = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('registry:purpose')}?{query}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@national
+def purpose(request: Request) -> HttpResponse:
+    """Ask what for; the answer holds for half an hour, then one is asked again."""
+    require(request.subject, Right.REGISTER_READ)
+    onward = _onward(request)
+    form = purposes.PurposeForm(request.POST or None)
+    if form.is_valid():
+        purposes.keep(request.session, form.words())
+        return HttpResponseRedirect(onward)
+    status = 422 if form.is_bound else 200
+    return render(request, "registry/purpose.html", {"form": form, "onward": onward}, status=status)
+
+
+def _onward(request: Request) -> str:
+    """The page of this node to go on to."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
+    return wanted if safe else reverse("registry:people")
+
+
+@require_safe
+@national
+def conflicts(request: Request) -> HttpResponse:
+    """Claims of two agencies on one person, not settled yet; numbers are shown to those who may search."""
+    subject = request.subject
+    page = Paginator(selectors.conflicts(subject), PAGE).get_page(request.GET.get("page"))
+    may_read = selectors.reaches(subject, Right.REGISTER_READ)
+    shown = [row.holder_person for row in page if may_read(row.holder)]
+    record_look(subject, shown, act="list", purpose=SETTLING)
+    names = _agency_names()
+    rows = [
+        {
+            "found": row,
+            "holder": names.get(row.holder, row.holder),
+            "claimant": names.get(row.claimant, row.claimant),
+            "may_read": may_read(row.holder),
+            "masked": masked(row.personal_id),
+        }
+        for row in page
+    ]
+    return render(request, "registry/conflicts.html", {"page": page, "rows": rows})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Problem("REG-DATE", where=text[:LONGEST_QUERY]) from error
+
+
+def _moment(text: str) -> datetime | None:
+    """The end of a day in Vietnam: what was known on that day."""
+    day = _day(text)
+    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
