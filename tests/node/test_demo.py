@@ -1,0 +1,53 @@
+"""The whole way, as a person starts it: five nodes, spreadsheets, signatures, packages, one register, one proof."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PEOPLE = 60
+
+
+def ccvc(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("CCVC_", "DJANGO_"))}
+    command = [sys.executable, "-W", "ignore", "-m", "ccvc", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=500)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    root = tmp_path_factory.mktemp("demo")
+    root.chmod(0o755)
+    done = ccvc("demo", "--no-serve", "--json", "--people", str(PEOPLE), "--home", str(root / "home"))
+    assert done.returncode == 0, done.stderr[-3000:]
+    return root / "home", json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def test_the_register_is_the_sum_of_what_was_approved(demo: tuple[Path, dict[str, Any]]) -> None:
+    counts = demo[1]
+    assert counts["register"] == counts["accepted"] == counts["approved"] - counts["refused"]
+    assert counts["sent"] == counts["approved"] == counts["taken_in"]
+    assert counts["taken_in"] + counts["refused_at_intake"] >= PEOPLE
+    assert counts["proved"] is True
+
+
+@pytest.mark.parametrize("agency", ["G09", "H41"])
+def test_every_ledger_holds_and_the_doctor_finds_nothing(
+    demo: tuple[Path, dict[str, Any]], agency: str
+) -> None:
+    home = str(demo[0] / agency)
+    assert json.loads(ccvc("ledger", "verify", "--json", "--home", home).stdout)["ok"] is True
+    found = json.loads(ccvc("doctor", "--json", "--home", home).stdout)
+    assert found["ok"] is True, found
+
+
+def test_a_second_run_uses_what_the_first_built(demo: tuple[Path, dict[str, Any]]) -> None:
+    again = ccvc("demo", "--no-serve", "--json", "--home", str(demo[0]))
+    assert json.loads(again.stdout.strip().splitlines()[-1]) == demo[1]
