@@ -1,0 +1,136 @@
+"""Counting: one pass over the people within reach, grouped by one or two declared dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject, require
+from ccvc.dossiers.models import Head
+from ccvc.insight.dimensions import AgencyDimension, Dimension, declared
+from ccvc.insight.domain import Key, Table, folded, suppress, table_of, threshold
+from ccvc.organisations.selectors import agencies, reach, states
+from ccvc.registry.models import Person
+from ccvc.registry.selectors import within
+from ccvc.standard.problems import Problem
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: rows, columns (none: one dimension), the values people are narrowed to, the day ages are as of.
+
+    `everyone` counts those too who no longer serve.
+    """
+
+    rows: str = "agency"
+    columns: str = ""
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    on: date | None = None
+    everyone: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The table, the dimensions it is by, and whether small numbers are kept back from this reader."""
+
+    table: Table
+    rows: Dimension
+    columns: Dimension | None
+    on: date
+    withheld: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """The people within reach, and the dimension of who manages them."""
+
+    people: QuerySet[Any]
+    agency: AgencyDimension
+
+    def dimension(self, name: str) -> Dimension:
+        """A declared dimension by name; Problem INS-DIMENSION."""
+        if name == self.agency.name:
+            return self.agency
+        if name not in declared():
+            raise Problem("INS-DIMENSION", where=name[:60])
+        return declared()[name]
+
+
+def statistics(subject: Subject, question: Question) -> Answer:
+    """Count the people within the subject's reach; Problem ACC-DENIED, INS-DIMENSION."""
+    source, today = source_of(subject), timezone.localdate()
+    on = question.on or today
+    rows = source.dimension(question.rows)
+    columns = source.dimension(question.columns) if question.columns else None
+    people = source.people if question.everyone else source.people.filter(status__in=serving())
+    people = people.filter(_narrowed(source, question, on))
+    table = table_of(_counts(people, rows, columns, on), rows.keys(on), columns.keys(on) if columns else ())
+    withheld = not may_see_each(subject)
+    return Answer(suppress(table, threshold(today)) if withheld else table, rows, columns, on, withheld)
+
+
+def _narrowed(source: Source, question: Question, on: date) -> Q:
+    asked = [source.dimension(name).asked(code, on) for name, code in question.narrowed.items() if code]
+    return Q(*asked)
+
+
+def _counts(
+    people: QuerySet[Any], rows: Dimension, columns: Dimension | None, on: date
+) -> dict[tuple[str, str], int]:
+    asked = {"row": rows.expression(on)} | ({"column": columns.expression(on)} if columns else {})
+    found = people.order_by().values(**asked).annotate(number=Count("*"))
+    row_of = _namer(rows, on)
+    column_of = _namer(columns, on) if columns else lambda _found: ""
+    return folded((row_of(group["row"]), column_of(group.get("column")), group["number"]) for group in found)
+
+
+def _namer(dimension: Dimension, on: date) -> Callable[[Any], str]:
+    """Code of a found value; one that has no name counts as not stated, so that no person is left out."""
+    named = {key.code for key in dimension.keys(on)}
+    return lambda found: code if (code := dimension.code_of(found)) in named else ""
+
+
+def source_of(subject: Subject) -> Source:
+    """The register on the national node, the dossiers on a component, as far as the subject may count them."""
+    require(subject, Right.STATISTICS_SEE)
+    agency = declared()["agency"]
+    if not isinstance(agency, AgencyDimension):
+        raise TypeError("the dimension agency is of the kind agency")
+    return _national(subject, agency) if settings.CCVC_KIND == "national" else _component(subject, agency)
+
+
+def _national(subject: Subject, agency: AgencyDimension) -> Source:
+    people = Person.objects.filter(within(subject, Right.STATISTICS_SEE))
+    known = {unit.code: unit.name for unit in agencies(timezone.localdate())}
+    codes = people.order_by("agency_code").values_list("agency_code", flat=True).distinct()
+    names = tuple(Key(code, known.get(code, code), known.get(code, code)) for code in codes)
+    return Source(people, replace(agency, column="agency_code", names=names))
+
+
+def _component(subject: Subject, agency: AgencyDimension) -> Source:
+    today = timezone.localdate()
+    reached = reach(subject, Right.STATISTICS_SEE, today)
+    units = states(today).filter(unit_id__in=reached).order_by("code").values_list("unit_id", "name")
+    names = tuple(Key(str(unit), name, name) for unit, name in units)
+    people = Head.objects.filter(dossier__unit_id__in=reached)
+    return Source(people, replace(agency, column="dossier__unit_id", names=names))
+
+
+def serving() -> list[str]:
+    """Codes of the working status of those who serve; who has left is counted only when asked for."""
+    return [
+        row.code for row in standard.current().codes["working_status"] if row.extra.get("serving") == "yes"
+    ]
+
+
+def may_see_each(subject: Subject) -> bool:
+    """Whether the subject may list every person they may count, so that no number need be kept back."""
+    listing = Right.REGISTER_SEARCH if settings.CCVC_KIND == "national" else Right.DOSSIER_LIST
+    return subject.roots(Right.STATISTICS_SEE) <= subject.roots(listing)
