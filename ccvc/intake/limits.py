@@ -12,14 +12,14 @@ FEW_ROWS = 4_000  # fewer are judged in this process: starting others would take
 
 def most_rows() -> int:
     """Most persons in one file (CCVC_INTAKE_ROWS); a component node serves up to 250,000 people."""
-    return int(getattr(settings, "CCVC_INTAKE_ROWS", 250_000))
+    return int(settings.CCVC_INTAKE_ROWS)
 
 
 def most_bytes() -> int:
     """Largest file (CCVC_INTAKE_MEGABYTES)."""
-    return int(getattr(settings, "CCVC_INTAKE_MEGABYTES", 500)) * 1024 * 1024
+    return int(settings.CCVC_INTAKE_MEGABYTES) * 1024 * 1024
 
 
 def processes() -> int:
     """Processes that judge a large file (CCVC_INTAKE_PROCESSES); default: one for each processor."""
-    return int(getattr(settings, "CCVC_INTAKE_PROCESSES", 0)) or os.cpu_count() or 1
+    return int(settings.CCVC_INTAKE_PROCESSES) or os.cpu_count() or 1

@@ -18,6 +18,9 @@ CCVC_HOME = _node.home
 CCVC_NAME = _node.name
 CCVC_SYNTHETIC = _node.synthetic
 CCVC_PACKAGE_RECORDS = _node.package_records
+CCVC_INTAKE_ROWS = _node.intake_rows
+CCVC_INTAKE_MEGABYTES = _node.intake_megabytes
+CCVC_INTAKE_PROCESSES = _node.intake_processes
 
 ROOMS = (
     "accounts",
@@ -48,10 +51,6 @@ def _secret(home: Path) -> str:
     return file.read_text()
 
 
-def _installed(room: str) -> bool:
-    return (Path(__file__).parent.parent / room / "apps.py").exists()
-
-
 SECRET_KEY = _secret(_node.home)
 DEBUG = _node.debug
 ALLOWED_HOSTS = _node.allowed_hosts
@@ -63,7 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
-    *(f"ccvc.{room}" for room in ROOMS if _installed(room)),
+    *(f"ccvc.{room}" for room in ROOMS),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

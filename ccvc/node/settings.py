@@ -54,6 +54,11 @@ class NodeSettings(BaseSettings):
     exchange_interval: float = Field(
         10.0, gt=0, description="Seconds between two rounds of sending and receiving"
     )
+    intake_rows: int = Field(250_000, ge=1, description="Most people in one spreadsheet")
+    intake_megabytes: int = Field(500, ge=1, description="Largest spreadsheet, in megabytes")
+    intake_processes: int = Field(
+        0, ge=0, description="Processes that judge a large spreadsheet; 0: one a core"
+    )
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")
     synthetic: bool = Field(
         default=False, description="True where the people are synthetic: said on every page"

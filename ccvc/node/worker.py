@@ -13,7 +13,7 @@ import structlog
 from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
-DAY = 24 * 3600.0
+HOUR = 3600.0
 
 
 def main() -> None:
@@ -22,17 +22,14 @@ def main() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    rounds = {
-        "exchange": (exchange_round, node_settings().exchange_interval),
-        "daily": (daily_round, DAY / 24),
-    }
-    due = dict.fromkeys(rounds, 0.0)
     jobs = threading.Thread(target=run_jobs, args=(stop,), name="jobs", daemon=True)
     jobs.start()
+    due = dict.fromkeys(ROUNDS, 0.0)
     while not stop.is_set():
-        for name, (act, interval) in rounds.items():
+        for name, act in ROUNDS.items():
             if time.monotonic() >= due[name]:
                 attempt(name, act)
+                interval = node_settings().exchange_interval if name == "exchange" else HOUR
                 due[name] = time.monotonic() + interval
         stop.wait(0.5)
     jobs.join(timeout=10)
@@ -57,17 +54,42 @@ def exchange_round() -> None:
     tasks.receive_all()
 
 
-def daily_round() -> None:
-    """Derive again what changes by today; sign the ledger's head."""
+def derive_round() -> None:
+    """Derive again what changes by today: heads of a component, people of the register."""
     from django.utils import timezone
 
     from ccvc.dossiers.actions import derive_heads
-    from ccvc.ledger.actions import sign_head
     from ccvc.registry.actions import derive_people
 
     derive_heads(due_on=timezone.localdate())
     derive_people()
+
+
+def ledger_round() -> None:
+    """Sign the ledger's head, so that a tail cut later is seen."""
+    from ccvc.ledger.actions import sign_head
+
     sign_head()
+
+
+def trust_round() -> None:
+    """Renew the scheme's revocation list where it is issued; elsewhere take up newer lists of the peers."""
+    from ccvc.exchange import tasks
+    from ccvc.exchange.actions.revocations import publish_revocations
+    from ccvc.node import home as homes
+
+    home = node_settings().home
+    if node_settings().kind == "national":
+        publish_revocations(homes.scheme_authority(home))
+    tasks.refresh_trust()
+
+
+ROUNDS: dict[str, Callable[[], None]] = {
+    "exchange": exchange_round,
+    "derive": derive_round,
+    "ledger": ledger_round,
+    "trust": trust_round,
+}
 
 
 def run_jobs(stop: threading.Event) -> None:

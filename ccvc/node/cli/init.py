@@ -9,7 +9,7 @@ import typer
 from ccvc.node import home as homes
 from ccvc.node import service
 from ccvc.node.cli.application import DEFAULT_HOME, Home, app, output, use_home
-from ccvc.node.settings import node_settings
+from ccvc.node.settings import FILE_NAME, node_settings
 
 REQUEST = "enrolment-request.json"
 
@@ -45,8 +45,12 @@ def init(
         database_url=database_url,
     )
     use_home(home)
-    with service.ready():
-        _furnish(kind, agency, name)
+    try:
+        with service.ready():
+            _furnish(kind, agency, name)
+    except BaseException:
+        (home / FILE_NAME).unlink()  # not a node until it is furnished: init can be given again
+        raise
     output.say(f"Đã tạo nút {agency} trong {home}.")
     if kind == "component":
         output.say(f"Gửi tệp {home / REQUEST} cho nút quốc gia để kết nối.")
