@@ -15,7 +15,7 @@ from tests.docs.reading import ROOT, SPAN, defined, rows, text
 
 PAGE = "docs/glossary.md"
 ROWS = rows(text(PAGE))
-CERTAINTY = re.compile(r"\((?:[SKRD?]|S; the Appendix itself R)\)")
+CERTAINTY = re.compile(r"\([SKRD?](?:; [^)]+)?\)")
 WORD = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
