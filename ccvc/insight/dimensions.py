@@ -99,7 +99,8 @@ class AgeDimension(Dimension):
         return Case(*whens, default=Value(None), output_field=CharField())
 
     def keys(self, on: date) -> Sequence[Key]:  # noqa: ARG002 - the bands are the same on every day
-        return [*(Key(str(i), b["label_vi"], b["label_en"]) for i, b in enumerate(self.bands)), UNSTATED]
+        named = enumerate(self.bands)
+        return [*(Key(str(i), b["label_vi"], b["label_en"], b["short"]) for i, b in named), UNSTATED]
 
     def asked(self, code: str, on: date) -> Q:
         return (

@@ -16,11 +16,15 @@ Hidden = Literal["", "small", "guard"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One value of a dimension: how it is asked for, and its name. The code of what nobody stated is empty."""
+    """One value of a dimension: how it is asked for, its name, and a name for narrow places.
+
+    The code of what nobody stated is empty.
+    """
 
     code: str
     label_vi: str
     label_en: str
+    short: str = ""
 
 
 UNSTATED = Key("", "Chưa rõ", "Not stated")

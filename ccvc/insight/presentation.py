@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,27 +25,29 @@ def label(named: Key | Dimension) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A number for people: as it is, or in words why it is not told."""
+    """A number for people: as it is, or in words why it is not told; and the column it stands in."""
 
     count: int
     text: str
     hidden: bool
+    column: str
 
 
-def shown(cell: Cell, fewer_than: int) -> Shown:
+def shown(cell: Cell, fewer_than: int, column: str = "") -> Shown:
     """A cell for people."""
     if cell.hidden == "small":
-        return Shown(0, _("dưới {}").format(fewer_than), hidden=True)
+        return Shown(0, _("dưới {}").format(fewer_than), hidden=True, column=column)
     if cell.hidden == "guard":
-        return Shown(0, _("không nêu"), hidden=True)
-    return Shown(cell.count, str(cell.count), hidden=False)
+        return Shown(0, _("không nêu"), hidden=True, column=column)
+    return Shown(cell.count, str(cell.count), hidden=False, column=column)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a table: its name, its numbers, its total."""
+    """One line of a table: its name, also for narrow places, its numbers, its total."""
 
     label: str
+    short: str
     cells: list[Shown]
     total: Shown
 
@@ -61,37 +62,34 @@ class Sheet:
     totals: Line
 
     @property
-    def bars(self) -> list[dict[str, Any]]:
-        """Rows for the bars: a number that is not told has none."""
-        return [
-            {
-                "label": line.label,
-                "value": line.total.count,
-                "note": line.total.text if line.total.hidden else "",
-            }
-            for line in self.lines
-        ]
+    def bars(self) -> list[tuple[str, int]]:
+        """Rows for the bars; a number that is not told has none."""
+        return [(line.label, line.total.count) for line in self.lines if not line.total.hidden]
 
     @property
-    def pairs(self) -> list[tuple[str, int, int]]:
-        """Rows for two series back to back, where there are two columns; the last line lies at the bottom."""
-        if len(self.columns) != PAIR:
+    def pyramid(self) -> list[tuple[str, int, int]]:
+        """Rows for two series back to back, the first at the bottom; none where a number is not told."""
+        if len(self.columns) != PAIR or any(cell.hidden for line in self.lines for cell in line.cells):
             return []
-        return [(line.label, line.cells[0].count, line.cells[1].count) for line in reversed(self.lines)]
+        return [
+            (line.short or line.label, line.cells[0].count, line.cells[1].count) for line in self.lines[::-1]
+        ]
 
 
 def sheet_of(table: Table, rows: Dimension, fewer_than: int) -> Sheet:
     """The table with names and told numbers."""
+    columns = [label(column) for column in table.columns]
 
-    def line(name: str, cells: Sequence[Cell], total: Cell) -> Line:
-        return Line(name, [shown(cell, fewer_than) for cell in cells], shown(total, fewer_than))
+    def line(name: str, short: str, cells: Sequence[Cell], total: Cell) -> Line:
+        numbers = [shown(cell, fewer_than, column) for cell, column in zip(cells, columns, strict=True)]
+        return Line(name, short, numbers, shown(total, fewer_than))
 
     body = zip(table.rows, table.cells, table.row_totals, strict=True)
     return Sheet(
         heading=label(rows),
-        columns=[label(column) for column in table.columns],
-        lines=[line(label(row), cells, total) for row, cells, total in body],
-        totals=line(_("Tổng cộng"), table.column_totals, table.total),
+        columns=columns,
+        lines=[line(label(row), row.short, cells, total) for row, cells, total in body],
+        totals=line(_("Tổng cộng"), "", table.column_totals, table.total),
     )
 
 

@@ -18,7 +18,7 @@ from ccvc.insight.dimensions import AgencyDimension, Dimension, declared
 from ccvc.insight.domain import Key, Table, folded, suppress, table_of, threshold
 from ccvc.organisations.selectors import agencies, reach, states
 from ccvc.registry.models import Person
-from ccvc.registry.selectors import within
+from ccvc.registry.selectors import managing_agencies, within
 from ccvc.standard.problems import Problem
 
 
@@ -109,7 +109,7 @@ def source_of(subject: Subject) -> Source:
 def _national(subject: Subject, agency: AgencyDimension) -> Source:
     people = Person.objects.filter(within(subject, Right.STATISTICS_SEE))
     known = {unit.code: unit.name for unit in agencies(timezone.localdate())}
-    codes = people.order_by("agency_code").values_list("agency_code", flat=True).distinct()
+    codes = managing_agencies(subject, Right.STATISTICS_SEE)
     names = tuple(Key(code, known.get(code, code), known.get(code, code)) for code in codes)
     return Source(people, replace(agency, column="agency_code", names=names))
 

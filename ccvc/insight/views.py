@@ -38,7 +38,8 @@ def statistics(request: Request) -> HttpResponse:
         "question": question,
         "choices": [_choice(source.dimension(name), question, answer) for name in NARROWING],
         "title": " × ".join(label(d) for d in (answer.rows, answer.columns) if d),
-        "pyramid": question.columns == "sex" and not answer.table.hides,
+        "by_age": "age" in {question.rows, question.columns},
+        "pyramid": (question.rows, question.columns) == ("age", "sex"),
         "query": request.GET.urlencode(),
     }
     return render(request, "insight/statistics.html", context)

@@ -21,13 +21,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ccvc import standard
 from ccvc.access.actions import record_look
-from ccvc.access.domain import Right, Subject, require
+from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.dossiers.domain import COLUMN_PATHS
 from ccvc.dossiers.presentation import GroupShown, groups_of
 from ccvc.organisations.selectors import agencies
 from ccvc.registry import purposes, selectors
-from ccvc.registry.models import Person
 from ccvc.registry.presentation import duration_words, masked
 from ccvc.standard.problems import Problem
 
@@ -70,13 +69,13 @@ def people(request: Request) -> HttpResponse:
     filters = {name: _asked(request, name) for name in ("agency_code", "category", "sex")}
     found = selectors.search(subject, q, **filters)
     record_look(subject, [row.key for row in found.people], act="search", purpose=SEARCHING, detail=q)
-    names = _agency_names()
+    names, managed = _agency_names(), selectors.managing_agencies(subject, Right.REGISTER_SEARCH)
     context = {
         "found": found,
         "rows": [(row, names.get(row.agency_code, row.agency_code)) for row in found.people],
         "q": q,
         "filters": filters,
-        "agencies": [(code, names.get(code, code)) for code in _agencies_of(subject)],
+        "agencies": [(code, names.get(code, code)) for code in managed],
         "choices": [
             (name, COLUMN_PATHS[name], filters[name], _choices(name)) for name in ("category", "sex")
         ],
@@ -93,12 +92,6 @@ def _asked(request: Request, name: str) -> str:
 
 def _agency_names() -> dict[str, str]:
     return {unit.code: unit.name for unit in agencies(timezone.localdate())}
-
-
-def _agencies_of(subject: Subject) -> list[str]:
-    """Codes of the agencies that manage anyone, as far as the subject may search there."""
-    codes = Person.objects.order_by("agency_code").values_list("agency_code", flat=True).distinct()
-    return list(filter(selectors.reaches(subject, Right.REGISTER_SEARCH), codes))
 
 
 def _choices(column: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -38,6 +39,27 @@ def reaches(subject: Subject, right: Right) -> Callable[[str], bool]:
     if EVERYWHERE in subject.roots(right):
         return lambda _agency: True
     return reach_agencies(subject, right, subject.on).__contains__
+
+
+NEXT_AGENCY = """
+WITH RECURSIVE managing(code) AS (
+    SELECT min(agency_code) FROM registry_person
+    UNION ALL
+    SELECT (SELECT min(agency_code) FROM registry_person WHERE agency_code > code) FROM managing WHERE code IS NOT NULL
+)
+SELECT code FROM managing WHERE code IS NOT NULL"""
+
+
+def managing_agencies(subject: Subject, right: Right) -> list[str]:
+    """Codes of the agencies that manage anyone, of those over which the subject has the right.
+
+    Steps from one agency to the next in the index: reading every row for a hundred codes would take a second.
+    """
+    require(subject, right)
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_AGENCY)
+        codes = [code for (code,) in cursor.fetchall()]
+    return list(filter(reaches(subject, right), codes))
 
 
 def units_of_person(key: UUID, _on: date) -> frozenset[str]:
