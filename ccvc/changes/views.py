@@ -60,8 +60,7 @@ def inbox(request: Request) -> HttpResponse:
 def mine(request: Request) -> HttpResponse:
     """Changes this person declared, or of their own dossier."""
     page = Paginator(selectors.mine(request.subject), PAGE).get_page(request.GET.get("page"))
-    others = {c.person_key for c in page} - {request.subject.person_key}
-    record_look(request.subject, sorted(others), act="list", purpose=FOLLOWING)
+    record_look(request.subject, sorted({c.person_key for c in page}), act="list", purpose=FOLLOWING)
     return render(request, "changes/mine.html", {"page": page})
 
 

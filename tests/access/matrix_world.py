@@ -1,0 +1,323 @@
+"""A province with people who carry unusual words in every kind of field, and accounts in every role around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from ccvc.access.actions import grant_role, record_look
+from ccvc.changes import actions as changes
+from ccvc.changes.domain import Proposal
+from ccvc.dossiers.domain import columns, parse
+from ccvc.dossiers.models import Version
+from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, RecordVerdict
+from ccvc.intake.actions import take_in
+from ccvc.organisations.models import Unit, UnitState
+from ccvc.registry import models as register
+from ccvc.registry import purposes
+from ccvc.signing import certificates, keys, store
+from tests import people
+from tests.access.matrix_routes import Samples
+from tests.intake import files
+from tests.people import AGENCY, FOREIGN, OTHER_UNIT, SYSTEM, UNIT, Agency
+
+NATIONAL = "G09"
+NAME, NUMBER = "Zuýp Thị Ước-Xoan", "040185987654"
+NEW_NAME, NEW_NUMBER = "Quắm Văn Khuơng", "040085987653"
+LISTED_NAME, LISTED_NUMBER = "Thoòng A Sửu-Zìn", "040085987652"
+REFUSED_NUMBER = "04008598765"
+UNIT_NAME = "Sở Kín Zạch-Mó"
+BASIC = ("Bí danh Zữu", "kin.zop@zop-zop.vn", "Phòng Zắc Zở", "Việc Zịp mật")
+SENSITIVE = ("Zâng Thị Nhân-Thân", "ZQ-778899", "Vi phạm Zò-Ngoe", "Thửa Zèn số 7", "Tổ chức Zúc ngoài")
+IDENTITIES = (NAME, NUMBER, NEW_NAME, LISTED_NAME, LISTED_NUMBER, REFUSED_NUMBER)
+ROLES = (
+    "anonymous",
+    "stranger",
+    "foreign_approver",
+    "foreign_appraiser",
+    "colleague",
+    "clerk",
+    "administrator",
+    "analyst",
+    "appraiser",
+    "inspector",
+    "officer",
+    "verifier",
+    "approver",
+    "owner",
+)
+OUTSIDE = ("anonymous", "stranger", "foreign_approver", "foreign_appraiser", "colleague")
+"""Nobody of these has any reach over the planted people or their unit."""
+BLIND = (*OUTSIDE, "clerk", "administrator", "analyst")
+"""Nobody of these may see a person, whatever else they may do."""
+
+
+def planted() -> dict[str, Any]:
+    """A document with a word of its own in every kind of field."""
+    whole = people.dossier()
+    whole["identity"] |= {"full_name": NAME, "personal_id": NUMBER, "sex": "2", "other_names": BASIC[0]}
+    whole["identity"] |= {"email": BASIC[1], "phone": "0903111222"}
+    whole["employment"] |= {"unit_name": BASIC[2], "main_work": BASIC[3]}
+    whole["employment"]["disciplines"] = [{"id": "k1", "form": "2-HC1", "violation": SENSITIVE[2]}]
+    whole["family"] = {"relatives": [{"id": "r1", "relationship": "01", "full_name": SENSITIVE[0]}]}
+    whole["affiliation"] = {"party_card_number": SENSITIVE[1]}
+    whole["assets"] = {"business_land": SENSITIVE[3]}
+    whole["history"] = {"foreign_relations": [{"id": "n1", "organisation": SENSITIVE[4]}]}
+    return whole
+
+
+def someone(name: str, number: str) -> dict[str, Any]:
+    return people.dossier(full_name=name, personal_id=number)
+
+
+@dataclass
+class World:
+    """The node with its accounts; after `plant` with its people."""
+
+    agency: Agency
+    home: Path
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: dict[str, UUID] = field(default_factory=dict)
+    samples: Samples = field(default_factory=lambda: Samples({}))
+    before: set[tuple[str, int, str]] = field(default_factory=set)
+
+    @contextmanager
+    def as_kind(self, kind: str) -> Iterator[None]:
+        code = NATIONAL if kind == "national" else AGENCY
+        settings = {"CCVC_KIND": kind, "CCVC_AGENCY": code, "CCVC_NATIONAL_AGENCY": NATIONAL}
+        with override_settings(**settings, CCVC_HOME=self.home, CCVC_NAME="Nút thử"):
+            yield
+
+    def readable(self, role: str, room: str) -> tuple[str, ...]:
+        """Planted words this role may read somewhere in this room; the rest it may meet nowhere."""
+        if role == "owner":
+            return (NAME, NUMBER, *BASIC, *SENSITIVE, UNIT_NAME)
+        if role in {"officer", "verifier", "approver"}:
+            return (*IDENTITIES, *BASIC, *SENSITIVE, UNIT_NAME)
+        if role == "inspector":
+            return (*IDENTITIES, *BASIC, UNIT_NAME)
+        if role == "appraiser" and room in {"registry", "insight"}:
+            return (*IDENTITIES, *BASIC, *SENSITIVE, UNIT_NAME)
+        return () if role in OUTSIDE else (UNIT_NAME,)
+
+
+def found_world(home: Path) -> World:
+    """The agency, its accounts and a browser for each; nobody planted yet."""
+    world = World(people.found_agency(home), home)
+    day = date(2025, 7, 1)
+    for name, code in (
+        ("clerk", AGENCY),
+        ("analyst", AGENCY),
+        ("appraiser", AGENCY),
+        ("foreign_appraiser", FOREIGN),
+    ):
+        user = people.User.objects.create(username=name, full_name=f"Người {name}")
+        world.agency.users[name] = user
+        role = name.removeprefix("foreign_")
+        grant_role(SYSTEM, user=user, role=role, unit_code=code, valid_from=day, basis="QĐ 1/QĐ-TEST")
+    world.agency.users["owner"].full_name = "Chủ tài khoản"
+    world.agency.users["owner"].save()
+    UnitState.objects.filter(code=UNIT).update(name=UNIT_NAME)
+    _give_node_keys(world)
+    for role in ROLES:
+        world.clients[role] = Client(raise_request_exception=False)
+        if role != "anonymous":
+            _sign_in(world.clients[role], world.agency.users[role])
+    return world
+
+
+def _sign_in(client: Client, user: people.User) -> None:
+    """Signed in, having said what for as the national node asks before it shows a person."""
+    client.force_login(user)
+    session = client.session
+    purposes.keep(session, "Thẩm định nhân sự: Công văn 12/SNV")
+    session.save()
+
+
+def _give_node_keys(world: World) -> None:
+    assert world.agency.issuer is not None
+    for use in ("sign", "encrypt"):
+        key = keys.generate()
+        cert = certificates.issue(
+            world.agency.issuer, key.public_key(), common_name="Nút thử", agency_code=AGENCY, use=use
+        )
+        store.save_node_key(world.home, use, key, [cert])
+
+
+def plant(world: World, folder: Path) -> None:
+    """People and all that speaks of them: versions, pending changes, a batch, a file, packages, the register."""
+    agency = world.agency
+    first = people.kept(agency, planted())
+    key = first.dossier.key
+    world.keys = {"planted": key}
+    agency.users["owner"].person_key = key
+    agency.users["owner"].save()
+    whole = parse(first.document)
+    second = people.kept(agency, whole | {"health": {"height_cm": 161}}, key=key)
+    whole = parse(second.document)
+    mine = people.propose(agency, _with(whole, "identity", phone="0903111333"), by="owner", key=key)
+    ready = people.propose(agency, _with(whole, "assets", business_land=f"{SENSITIVE[3]} và 8"), key=key)
+    people.pass_steps(agency, [ready.pk])
+    other = people.kept(agency, someone(NEW_NAME, NEW_NUMBER)).dossier
+    moved = _with(someone(NEW_NAME, NEW_NUMBER), "employment", unit_code=OTHER_UNIT)
+    transfer = people.propose(agency, moved, key=other.key, unit_code=OTHER_UNIT)
+    batch = _batch(agency)
+    intake = _intake(agency, folder)
+    outbound, notice = _packages(second)
+    _register(second)
+    both = [key, other.key]
+    record_look(agency.subject("officer"), both, act="search", purpose="Xem để thử", detail=NEW_NAME)
+    changed = [mine.pk, ready.pk, transfer.pk, batch.changes.get().pk]
+    world.samples = _samples(key, changed, batch.pk, intake)
+    world.samples.values |= {"outbound": [outbound], "notice": [notice]}
+
+
+def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:
+    return whole | {group: whole.get(group, {}) | values}
+
+
+def _batch(agency: Agency) -> Any:
+    proposal = Proposal(None, UNIT, someone(LISTED_NAME, LISTED_NUMBER), timezone.localdate(), "Lập hồ sơ")
+    made = changes.propose_batch(
+        agency.subject("officer"),
+        title=f"Danh sách có {LISTED_NAME}",
+        origin="intake",
+        source="thử",
+        unit_code=UNIT,
+        proposals=[proposal],
+    )
+    return made.batch
+
+
+def _intake(agency: Agency, folder: Path) -> UUID:
+    """A file with a row that changes the planted person and one that goes back."""
+    rows = [
+        files.person(1, identity__personal_id=NUMBER, identity__full_name=NAME, identity__sex="Nữ"),
+        files.person(2, identity__personal_id=REFUSED_NUMBER, identity__full_name=NEW_NAME),
+    ]
+    rows[0]["affiliation.party_joined_on"] = SENSITIVE[1]
+    file = files.workbook(folder / f"{LISTED_NAME}.xlsx", rows)
+    return UUID(take_in(agency.subject("officer"), file, UNIT, dry_run=True).id)
+
+
+def _packages(version: Version) -> tuple[int, int]:
+    """A package refused by the national node, a record of it to mend, and a notice: all about one person."""
+    key = version.dossier.key
+    peer = Peer.objects.create(agency_code=NATIONAL, name="Bộ Nội vụ")
+    for direction in ("out", "in"):
+        Cursor.objects.create(peer=peer, direction=direction)
+    sent = {"peer": peer, "package_id": uuid4(), "kind": "changes", "data": b"x", "size": 1, "records": 1}
+    sent |= {"first_position": version.position, "last_position": version.position, "changes": 1}
+    outbound = Outbound.objects.create(sequence=1, manifest_sha256="a" * 64, state="refused", **sent)
+    came = {"peer": peer, "package_id": uuid4(), "kind": "share", "data": b"x", "size": 1, "records": 1}
+    inbound = Inbound.objects.create(sequence=1, manifest_sha256="b" * 64, via="https", **came)
+    RecordVerdict.objects.create(
+        outbound=outbound,
+        record=1,
+        person=key,
+        number=version.number,
+        verdict="refused",
+        code="STD-PATTERN",
+        path="affiliation.party_card_number",
+        message=f"“Số thẻ đảng” không đúng dạng: {SENSITIVE[1]}",
+    )
+    said = {"kind": "conflict", "person": key, "holder": AGENCY, "claimant": "H38", "code": "REG-CLAIMED"}
+    message = f"Hai cơ quan cùng nhận số {NUMBER}."
+    notice = Notice.objects.create(inbound=inbound, line=0, message=message, **said)
+    return outbound.pk, notice.pk
+
+
+def _register(version: Version) -> None:
+    """The planted person in the national register, with a refusal and a conflict."""
+    facts = {"number": version.number, "hash": version.hash, "agency_code": AGENCY}
+    person = register.Person.objects.create(
+        key=version.dossier.key, accepted_at=timezone.now(), **facts, **columns(parse(version.document))
+    )
+    register.Version.objects.create(
+        person=person,
+        statement=version.statement,
+        document=version.document,
+        valid_from=version.valid_from,
+        known_at=version.known_at,
+        package=1,
+        record=1,
+        signature=version.signature,
+        leaf=version.leaf,
+        **facts,
+    )
+    claim = {"personal_id": NUMBER, "holder": AGENCY, "claimant": "H38", "package": 1, "record": 2}
+    register.Conflict.objects.create(
+        holder_person=person.key, claimant_person=uuid4(), found_at=timezone.now(), **claim
+    )
+
+
+def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Samples:
+    ids = " ".join(map(str, changed[1:2]))
+    unit = Unit.objects.get(states__code=UNIT).key
+    return Samples(
+        values={
+            "key": [key],
+            ("organisations:unit", "key"): [unit],
+            "number": [1, 2],
+            "change_id": changed,
+            "batch_id": [batch],
+            "intake_id": [intake],
+            "group": ["identity", "family"],
+            "table": ["relatives"],
+            ("changes:row", "group"): ["family"],
+            "row_id": ["new", "r1"],
+            "step": ["check", "verify", "return", "withdraw"],
+            "agency": [NATIONAL, AGENCY],
+            "name": ["sex"],
+        },
+        queries={
+            "": [{"q": "zuyp"}, {"q": NUMBER[:6]}, {"unit": UNIT}],
+            "dossiers:detail": [
+                {"group": g} for g in ("family", "affiliation", "assets", "history", "employment")
+            ],
+            "changes:inbox": [{"step": step} for step in ("check", "verify", "approve")],
+            "changes:approve": [{"change": str(pk)} for pk in changed] + [{"batch": str(batch)}],
+            "organisations:branch": [{"unit": str(Unit.objects.get(states__code=AGENCY).key)}],
+        },
+        posts={
+            "changes:act": [{"change": [str(pk)], "note": "Thử"} for pk in changed] + [{"batch": str(batch)}],
+            "changes:sign": [{"changes": ids, "root": "00" * 32, "passphrase": people.PASSPHRASE}],
+            "changes:declare": [{"phone": "0900000000"}],
+            "intake:new": [{"unit_code": UNIT}],
+        },
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside has not happened afterwards; durable blocks are let through, as in Django's tests."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+def fingerprint() -> list[tuple[str, int, str]]:
+    """Rows and their hash for every table of the node but those that only record what was asked."""
+    left_out = ("access_accesslog", "accounts_signinattempt")
+    tables = [
+        t for t in connection.introspection.table_names() if not t.startswith(("django_", "auth_", "procr"))
+    ]
+    parts = [
+        f"SELECT '{t}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {t} t"
+        for t in tables
+        if t not in left_out
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return sorted(cursor.fetchall())
