@@ -3,8 +3,8 @@
 Reads a JSON file: {"pages": [{"name", "url", "account"?, "follow"?}], "base"?: address put before each url}. Accounts
 come from a running demo's file, {"accounts": {name: {"username", "password", "url"?}}}, or from the same key
 of the first file; an account's url is the node it signs in on and stands in for the base. Writes
-`<name>-laptop.png` (1280 × 800) and `<name>-phone.png` (390 × 844), full page. A page that answers an error,
-breaks the Content-Security-Policy or scrolls sideways is named, and the exit code is 1.
+`<name>-laptop.png` (1280 × 800) and `<name>-phone.png` (390 × 844), the whole page up to 2400 px. A page that
+answers an error, breaks the Content-Security-Policy or scrolls sideways is named, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ ERROR = 400
 FOLDER = Path("docs/screenshots")
 PAGES = FOLDER / "pages.json"
 ACCOUNTS = Path("demo/accounts.json")
+TALLEST = 2400  # of a long list the beginning says enough
+HEIGHT = "document.documentElement.scrollHeight"
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -98,7 +100,12 @@ def take(page: Page, work: Work, shot: Shot, size: str) -> None:
         page.wait_for_load_state("networkidle")
     if page.evaluate(WIDER):
         work.faults.append(f"{shot.name} ({size}): scrolls sideways; let wide content scroll in its own box")
-    page.screenshot(path=work.folder / f"{shot.name}-{size}.png", full_page=True)
+    tall = min(int(page.evaluate(HEIGHT)), TALLEST)
+    page.screenshot(
+        path=work.folder / f"{shot.name}-{size}.png",
+        full_page=True,
+        clip={"x": 0, "y": 0, "width": width, "height": max(tall, height)},
+    )
 
 
 def take_all(work: Work) -> None:
