@@ -57,7 +57,9 @@ def found_agency(home: Any) -> Agency:
     load_catalogue()
     since = date(2025, 7, 1)
     for code, parent in ((UNIT, AGENCY), (OTHER_UNIT, AGENCY), (FOREIGN_UNIT, FOREIGN)):
-        open_unit(SYSTEM, code=code, name=f"Sở {code}", parent_code=parent, kind="department", on=since, basis="Thử")
+        open_unit(
+            SYSTEM, code=code, name=f"Sở {code}", parent_code=parent, kind="department", on=since, basis="Thử"
+        )
     agency = Agency(issuer=certificates.create_authority("Test authority"))
     for name, (role, unit) in ROLES.items():
         user = User.objects.create(username=name, full_name=f"Người {name}")
@@ -111,7 +113,9 @@ def dossier(number: int = 1, **identity: Any) -> dict[str, Any]:
     }
 
 
-def propose(agency: Agency, document: dict[str, Any], *, by: str = "officer", key: UUID | None = None, **more: Any) -> Any:
+def propose(
+    agency: Agency, document: dict[str, Any], *, by: str = "officer", key: UUID | None = None, **more: Any
+) -> Any:
     proposal = Proposal(
         person_key=key,
         unit_code=more.pop("unit_code", UNIT),
@@ -129,7 +133,9 @@ def pass_steps(agency: Agency, ids: Sequence[UUID]) -> None:
     changes.verify(agency.subject("verifier"), ids)
 
 
-def approve(agency: Agency, ids: Sequence[UUID], *, by: str = "approver", passphrase: str = PASSPHRASE) -> list[Version]:
+def approve(
+    agency: Agency, ids: Sequence[UUID], *, by: str = "approver", passphrase: str = PASSPHRASE
+) -> list[Version]:
     subject = agency.subject(by)
     return changes.approve(subject, ids, passphrase, changes.prepare(subject, ids).root).versions
 

@@ -52,7 +52,9 @@ class Batch(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["origin", "source"], condition=~Q(source=""), name="one_batch_per_source")
+            models.UniqueConstraint(
+                fields=["origin", "source"], condition=~Q(source=""), name="one_batch_per_source"
+            )
         ]
 
     def __str__(self) -> str:
@@ -64,7 +66,9 @@ class Change(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="changes")
-    dossier = models.ForeignKey("dossiers.Dossier", on_delete=models.PROTECT, null=True, related_name="changes")
+    dossier = models.ForeignKey(
+        "dossiers.Dossier", on_delete=models.PROTECT, null=True, related_name="changes"
+    )
     person_key = models.UUIDField(db_index=True)
     personal_id = models.CharField(max_length=12, null=True)
     full_name = models.TextField()
@@ -78,7 +82,9 @@ class Change(models.Model):
     valid_from = models.DateField()
     reason = models.TextField()
     returned_reason = models.TextField(blank=True)
-    version = models.OneToOneField("dossiers.Version", on_delete=models.PROTECT, null=True, related_name="change")
+    version = models.OneToOneField(
+        "dossiers.Version", on_delete=models.PROTECT, null=True, related_name="change"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

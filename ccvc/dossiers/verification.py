@@ -60,4 +60,6 @@ def _signature_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]
         return
     verdict = verify_batch(signature)
     if verdict.status == "invalid":
-        yield Fault.of("DOS-SIGNATURE", index, "versions", payload["signature"], "signature", reason=verdict.message)
+        yield Fault.of(
+            "DOS-SIGNATURE", index, "versions", payload["signature"], "signature", reason=verdict.message
+        )

@@ -25,7 +25,8 @@ def code_of(caught: pytest.ExceptionInfo[Problem]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("step", "who"), [("check", "officer"), ("verify", "officer"), ("approve", "officer"), ("verify", "stranger")]
+    ("step", "who"),
+    [("check", "officer"), ("verify", "officer"), ("approve", "officer"), ("verify", "stranger")],
 )
 def test_only_those_with_the_right_within_reach_take_a_step(agency: Agency, step: str, who: str) -> None:
     change = people.propose(agency, people.dossier(), by="officer")
@@ -92,8 +93,12 @@ def test_changes_of_different_fields_both_reach_the_dossier(agency: Agency) -> N
     version = people.kept(agency, people.dossier())
     document = domain.parse(version.document)
     key = version.dossier.key
-    one = people.propose(agency, document | {"identity": document["identity"] | {"other_names": "Hai"}}, key=key)
-    two = people.propose(agency, document | {"identity": document["identity"] | {"phone": "0912345678"}}, key=key)
+    one = people.propose(
+        agency, document | {"identity": document["identity"] | {"other_names": "Hai"}}, key=key
+    )
+    two = people.propose(
+        agency, document | {"identity": document["identity"] | {"phone": "0912345678"}}, key=key
+    )
     for change in (one, two):
         people.pass_steps(agency, [change.pk])
         people.approve(agency, [change.pk])
@@ -139,9 +144,16 @@ def test_a_wrong_passphrase_signs_nothing_and_is_recorded(agency: Agency) -> Non
 def test_a_bad_certificate_signs_nothing(agency: Agency, fault: str, settings: Any) -> None:
     agency.users["second"] = user = people.User.objects.create(username="second", full_name="Người second")
     people.grant_role(
-        people.SYSTEM, user=user, role="approver", unit_code="H41", valid_from=timezone.localdate(), basis="QĐ 2"
+        people.SYSTEM,
+        user=user,
+        role="approver",
+        unit_code="H41",
+        valid_from=timezone.localdate(),
+        basis="QĐ 2",
     )
-    pem = people.give_key(agency, "second", days=10 if fault == "expired" else 90, code="H56" if fault == "foreign" else "H41")
+    pem = people.give_key(
+        agency, "second", days=10 if fault == "expired" else 90, code="H56" if fault == "foreign" else "H41"
+    )
     if fault == "revoked":
         serial = certificates.from_pem(pem)[0].serial_number
         assert agency.issuer is not None
@@ -220,7 +232,9 @@ def test_a_change_on_a_value_that_moved_must_go_back(agency: Agency) -> None:
     version = people.kept(agency, people.dossier())
     document = domain.parse(version.document)
     key = version.dossier.key
-    change = people.propose(agency, document | {"identity": document["identity"] | {"phone": "0912345678"}}, key=key)
+    change = people.propose(
+        agency, document | {"identity": document["identity"] | {"phone": "0912345678"}}, key=key
+    )
     people.pass_steps(agency, [change.pk])
     Change.objects.filter(pk=change.pk).update(
         differences=change.differences.replace('"old":null', '"old":"0900000000"')
