@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.conf import settings
 from ccvc.access.domain import Subject
 from ccvc.exchange import actions
 from ccvc.exchange.domain.enrolment import EnrolmentAnswer, EnrolmentRequest
+from ccvc.exchange.domain.enrolment import fingerprint as trust_fingerprint
 from ccvc.node import home as homes
 from ccvc.node.settings import node_settings
 from ccvc.standard.problems import Problem
@@ -24,7 +26,8 @@ def found_scheme(agency: str, name: str) -> None:
     """Make the scheme's authority and the national node's own certificates."""
     home = Path(settings.CCVC_HOME)
     issuer = homes.create_scheme_authority(home)
-    homes.issue_own_keys(home, issuer, agency=agency, name=name)
+    host = urlsplit(node_settings().exchange_url).hostname or "localhost"
+    homes.issue_own_keys(home, issuer, agency=agency, name=name, host=host)
 
 
 def write_request(agency: str, name: str, *, home: Path | None = None) -> Path:
@@ -46,13 +49,16 @@ def enrol(request_file: Path, *, folder: Path | None = None, component_folder: P
         Subject.system("enrolment"),
         request,
         issuer,
-        address=str(component_folder)
-        if component_folder
-        else f"https://{node.exchange_host}:{node.exchange_port}",
+        address=str(component_folder) if component_folder else node.exchange_url,
         transport="file" if folder else "mailbox",
         folder=str(folder) if folder else "",
     )
     return _write(request_file.parent / ANSWER.format(agency=request.agency), answer)
+
+
+def fingerprint(answer_file: Path) -> str:
+    """What the national node's administrator reads out to the component's: SHA-256 over the trust handed over."""
+    return trust_fingerprint(_read(answer_file, EnrolmentAnswer).trust)
 
 
 def join(answer_file: Path, *, fingerprint: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Examining a node: settings, disk, database, schema, keys, trust, ledger head, exchange."""
+"""Examining a node: disk, database, schema, keys, certificates, revocation lists, exchange, approvers' keys."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ccvc.standard.problems import Problem
 
 LEAST_FREE = 2 * 1024**3
 SOON = timedelta(days=30)
+FEW_DAYS = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
     yield _schema()
     yield _attempt("Khoá của nút đọc được và khớp chứng thư", _keys)
     yield _certificates()
+    yield _revocations()
     if settings.kind == "component":
         yield _joined(settings)
     yield _exchange()
@@ -113,6 +115,21 @@ def _certificates() -> Finding:
     detail = f"Hết hạn ngày {ends:%d/%m/%Y}."
     return Finding(
         what, ends - timezone.now() > SOON, detail, "Gửi lại tệp yêu cầu kết nối để được cấp chứng thư mới."
+    )
+
+
+def _revocations() -> Finding:
+    """A list past its day makes every certificate of its authority "cannot tell", which is refused."""
+    from django.utils import timezone
+
+    from ccvc.signing import store
+
+    soon = timezone.now() + FEW_DAYS
+    old = [c for c in store.trust().crls if c.next_update_utc is not None and c.next_update_utc < soon]
+    names = "; ".join(sorted({c.issuer.rfc4514_string() for c in old}))
+    remedy = "Để ccvc run chạy: danh sách của hệ thống tự được gia hạn; danh sách khác, tải bản mới vào thư mục trust."
+    return Finding(
+        "Danh sách thu hồi chứng thư còn hiệu lực", not old, f"Sắp hết hoặc đã hết hạn: {names}", remedy
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def create(home: Path, **given: Any) -> None:
     for folder in (home, home / "keys", home / "trust", home / "logs"):
         folder.mkdir(parents=True, exist_ok=True)
     (home / "keys").chmod(0o700)
-    (home / FILE_NAME).write_text(settings_file(given))
+    _write_secret(home / FILE_NAME, settings_file(given))
 
 
 def settings_file(given: dict[str, Any]) -> str:
@@ -65,14 +66,20 @@ def read_settings(home: Path) -> dict[str, Any]:
 
 
 def create_scheme_authority(home: Path) -> Issuer:
-    """The authority of the scheme, held by the national node: it issues the certificates of nodes."""
+    """The authority of the scheme, held by the national node: it issues the certificates of nodes; made once."""
+    if (home / "authority" / "scheme.key.pem").exists():
+        return scheme_authority(home)
+    from ccvc.exchange.actions.revocations import (
+        save_crls,
+    )  # rooms with tables load after the settings are made
+
     issuer = certificates.create_authority("CCVC scheme authority")
     folder = home / "authority"
     folder.mkdir(mode=0o700, exist_ok=True)
     _write_secret(folder / "scheme.key.pem", keys.to_pem(issuer.key, None))
     (folder / "scheme.crt.pem").write_text(certificates.to_pem([issuer.cert]))
     store.save_trust(home, "scheme", [issuer.cert])
-    store.save_crl(home, "scheme", revocation.crl(issuer))
+    save_crls(home, [revocation.crl(issuer)])
     return issuer
 
 
@@ -83,10 +90,13 @@ def scheme_authority(home: Path) -> Issuer:
     return Issuer(key, certificates.from_pem((folder / "scheme.crt.pem").read_text())[0])
 
 
-def issue_own_keys(home: Path, issuer: Issuer, *, agency: str, name: str) -> None:
-    """The national node's own keys and certificates: signing, encryption, and TLS for the exchange endpoint."""
+def issue_own_keys(home: Path, issuer: Issuer, *, agency: str, name: str, host: str) -> None:
+    """The national node's own keys and certificates, those it has not yet: signing, encryption, TLS for `host`."""
+    names, addresses = tls_names(host)
     uses: tuple[store.NodeUse, ...] = ("sign", "encrypt", "tls")
     for use in uses:
+        if (home / "keys" / f"{use}.crt.pem").exists():
+            continue
         key = keys.generate()
         cert = certificates.issue(
             issuer,
@@ -95,10 +105,19 @@ def issue_own_keys(home: Path, issuer: Issuer, *, agency: str, name: str) -> Non
             agency_code=agency,
             use=use,
             days=DAYS_OF_NODE,
-            dns=("localhost",) if use == "tls" else (),
-            ip=("127.0.0.1",) if use == "tls" else (),
+            dns=names if use == "tls" else (),
+            ip=addresses if use == "tls" else (),
         )
         store.save_node_key(home, use, key, issuer.chain_of(cert))
+
+
+def tls_names(host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names and addresses the endpoint's certificate is for: this machine, and the host components reach."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return tuple(dict.fromkeys(("localhost", host))), ("127.0.0.1",)
+    return ("localhost",), tuple(dict.fromkeys(("127.0.0.1", host)))
 
 
 def _write_secret(file: Path, text: str) -> None:

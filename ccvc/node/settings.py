@@ -49,6 +49,9 @@ class NodeSettings(BaseSettings):
     allowed_hosts: list[str] = Field(["127.0.0.1", "localhost", "[::1]"], description="Host names answered")
     exchange_host: str = Field("127.0.0.1", description="Address the exchange endpoint listens on (TLS)")
     exchange_port: int = Field(8443, ge=1, le=65535, description="Port of the exchange endpoint")
+    exchange_address: str | None = Field(
+        None, description="Address components reach (https://host:port), where it is not the one listened on"
+    )
     national_agency: str = Field("G09", description="Agency code of the national node")
     package_records: int = Field(5000, ge=1, le=50_000, description="Most records put into one package")
     exchange_interval: float = Field(
@@ -59,12 +62,19 @@ class NodeSettings(BaseSettings):
     intake_processes: int = Field(
         0, ge=0, description="Processes that judge a large spreadsheet; 0: one a core"
     )
+    web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
+    behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")
     synthetic: bool = Field(
         default=False, description="True where the people are synthetic: said on every page"
     )
     debug: bool = Field(default=False, description="Developer pages; never in production")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged")
+
+    @property
+    def exchange_url(self) -> str:
+        """Where components reach the exchange endpoint."""
+        return self.exchange_address or f"https://{self.exchange_host}:{self.exchange_port}"
 
     @property
     def embedded_folder(self) -> Path:

@@ -56,11 +56,13 @@ def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str) ->
     if not reason.strip():
         raise Problem("CHG-REASON")
     changes = list(Change.objects.select_for_update().filter(pk__in=change_ids).order_by("pk"))
+    rights = {change.pk: RIGHT_FOR[_awaited(change)] for change in changes}
     for change in changes:
-        limits = bounds(subject, RIGHT_FOR[_awaited(change)], [change.unit_code])
+        limits = bounds(subject, rights[change.pk], [change.unit_code])
         limits.refuse_outside(change.dossier, change.unit_code)
     Change.objects.filter(pk__in=[c.pk for c in changes]).update(state=State.RETURNED, returned_reason=reason)
-    record(subject, "return", changes, Right.CHANGE_CHECK, reason)
+    for right in set(rights.values()):
+        record(subject, "return", [c for c in changes if rights[c.pk] is right], right, reason)
     return len(changes)
 
 

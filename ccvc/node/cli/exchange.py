@@ -32,7 +32,8 @@ def enrol(
         from ccvc.node import enrolment
 
         answer = enrolment.enrol(request, folder=folder, component_folder=component_folder)
-    output.say(f"Đã cấp. Gửi tệp {answer} cho nút thành phần, và đọc cho họ dấu vân tay của cơ quan cấp.")
+        seen = enrolment.fingerprint(answer)
+    output.say(f"Đã cấp. Gửi tệp {answer} cho nút thành phần, và đọc cho họ dấu vân tay: {seen}")
 
 
 @exchange.command()

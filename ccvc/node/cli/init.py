@@ -47,7 +47,7 @@ def init(
     use_home(home)
     try:
         with service.ready():
-            _furnish(kind, agency, name)
+            _furnish(kind, agency, name or f"CCVC {agency}")
     except BaseException:
         (home / FILE_NAME).unlink()  # not a node until it is furnished: init can be given again
         raise

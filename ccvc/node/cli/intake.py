@@ -38,10 +38,10 @@ def take(
     """Đọc tệp, báo từng ô sai, lập đề nghị thay đổi cho những dòng đúng; chạy lại không lập hai lần."""
     with node(home), progress("Nhập", quiet=json) as show:
         from ccvc.access.selectors import subject_of
-        from ccvc.accounts.models import User
         from ccvc.intake.actions import take_in
+        from ccvc.node.accounts import known_account
 
-        subject = subject_of(User.objects.get(username=account), purpose="Nhập từ tệp")
+        subject = subject_of(known_account(account), purpose="Nhập từ tệp")
         summary = take_in(subject, file, unit, dry_run=dry_run, progress=show).as_json()
     text = "\n".join(f"{key}: {value}" for key, value in summary.items())
     output.result(summary, as_json=json, text=text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -28,19 +27,18 @@ def add(
 ) -> None:
     """Mở một tài khoản và giao vai trò trên một đơn vị."""
     with node(home):
-        from ccvc.access.actions import grant_role
-        from ccvc.access.domain import Subject
-        from ccvc.accounts.actions import create_user
+        from django.db import transaction
+        from django.utils import timezone
 
-        made = create_user(username=username, full_name=full_name, password=password)
-        grant_role(
-            Subject.system("command"),
-            user=made,
-            role=role,
-            unit_code=unit,
-            valid_from=date.today(),  # noqa: DTZ011 - the day in Vietnam, where the command is given
-            basis=basis,
-        )
+        from ccvc.access.actions import grant_role, open_account
+        from ccvc.access.domain import Subject
+
+        subject = Subject.system("command")
+        with transaction.atomic():
+            made = open_account(subject, username=username, full_name=full_name, password=password)
+            grant_role(
+                subject, user=made, role=role, unit_code=unit, valid_from=timezone.localdate(), basis=basis
+            )
     output.say(f"Đã mở tài khoản {username} với vai trò {role} trên {unit}.")
 
 
@@ -57,8 +55,9 @@ def key_request(
 ) -> None:
     """Tạo khoá ký cho người phê duyệt, chứng thư do cơ quan chứng thực mẫu cấp."""
     with node(home):
-        from ccvc.accounts.models import User
-        from ccvc.node.demo.people import give_signing_key
+        from ccvc.node.accounts import known_account
+        from ccvc.node.demo.people import give_signing_key, trust_demo_authority
 
-        give_signing_key(User.objects.get(username=username), passphrase, issuer)
+        trust_demo_authority(issuer)
+        give_signing_key(known_account(username), passphrase, issuer)
     output.say(f"Đã tạo khoá ký cho {username}.")
