@@ -178,7 +178,7 @@ def plant(world: World, folder: Path) -> None:
     record_look(agency.subject("officer"), both, act="search", purpose="Xem để thử", detail=NEW_NAME)
     changed = [mine.pk, ready.pk, transfer.pk, batch.changes.get().pk]
     world.samples = _samples(key, changed, batch.pk, intake)
-    world.samples.values |= {"outbound": [outbound], "notice": [notice]}
+    world.samples.values = {**world.samples.values, "outbound": [outbound], "notice": [notice]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:
@@ -301,7 +301,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
 def undone() -> Iterator[None]:
     """Whatever happens inside has not happened afterwards; durable blocks are let through, as in Django's tests."""
     block = transaction.atomic()
-    block._from_testcase = True
+    vars(block)["_from_testcase"] = True
     with block:
         yield
         transaction.set_rollback(True)
