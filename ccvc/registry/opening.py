@@ -19,6 +19,7 @@ from ccvc.registry.domain import Record, refuse_misshapen
 from ccvc.standard.problems import Problem
 
 NOBODY = UUID(int=0)
+UNREADABLE = (UnicodeDecodeError, RecursionError)
 Approve = Callable[[ApprovalLine], Approval]
 
 
@@ -76,6 +77,8 @@ class _Package:
             self.opened.approvals[line.index] = line
         except Problem as problem:
             self.denied[line.index] = problem
+        except UNREADABLE as error:
+            self.denied[line.index] = Problem("EXC-APPROVAL-FORMAT", where="jws", reason=str(error))
 
     def _proved(self, index: int, line: ChangeLine) -> Record:
         if line.approval in self.denied and line.approval not in self.approvals:
@@ -98,8 +101,8 @@ class _Package:
 def _decode(raw: bytes) -> ApprovalLine | ChangeLine:
     try:
         return decode_line(raw)
-    except RecursionError as error:
-        raise Problem("EXC-LINE", where="line", reason="nested too deeply") from error
+    except UNREADABLE as error:
+        raise Problem("EXC-LINE", where="line", reason=str(error)) from error
 
 
 def _claimed(line: ApprovalLine | ChangeLine | None) -> tuple[UUID, int]:

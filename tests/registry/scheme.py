@@ -54,7 +54,8 @@ def change(
     whole = people.document(who, agency=agency) if document is None else document
     raw = canonical(whole)
     digest = hashlib.sha256(raw).hexdigest()
-    number_given = whole.get("identity", {}).get("personal_id")
+    identity = whole.get("identity")
+    number_given = identity.get("personal_id") if isinstance(identity, dict) else None
     statement = {
         "format": "ccvc-change/1",
         "person": str(person(who)),
