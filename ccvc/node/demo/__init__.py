@@ -1,0 +1,1 @@
+"""The demonstration: five real nodes, synthetic people, the whole way of a fact."""

@@ -1,0 +1,79 @@
+"""Accounts, grants and signing keys of the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from ccvc.access.actions import grant_role
+from ccvc.access.domain import EVERYWHERE, Subject
+from ccvc.accounts.actions import create_user
+from ccvc.accounts.models import User
+from ccvc.dossiers.models import Head
+from ccvc.exchange.actions.revocations import save_crls
+from ccvc.ledger import actions as ledger
+from ccvc.node.demo.plan import COMPONENT_ACCOUNTS, NATIONAL_ACCOUNTS, PERSON, AccountPlan
+from ccvc.signing import store
+from ccvc.signing.actions import create_software_key
+from ccvc.simulation.authority import DemoAuthority
+
+BASIS = "Quyết định giả lập của bản trình diễn"
+
+
+def open_accounts(password: str, authority: Path) -> list[dict[str, Any]]:
+    """One account for each role of this node, the approver with a signing key; returns what to print."""
+    national = settings.CCVC_KIND == "national"
+    plans = NATIONAL_ACCOUNTS if national else COMPONENT_ACCOUNTS
+    trust_demo_authority(authority)
+    for plan in plans:
+        _open(plan, password, EVERYWHERE if national else settings.CCVC_AGENCY)
+        if plan.role == "approver":
+            give_signing_key(User.objects.get(username=plan.username), password, authority)
+    return [{"username": p.username, "label": p.label, "password": password} for p in plans]
+
+
+def _open(plan: AccountPlan, password: str, unit_code: str) -> None:
+    if User.objects.filter(username=plan.username).exists():
+        return
+    user = create_user(username=plan.username, full_name=plan.full_name, password=password)
+    grant_role(
+        Subject.system("demo"),
+        user=user,
+        role=plan.role,
+        unit_code=unit_code,
+        valid_from=timezone.localdate(),
+        basis=BASIS,
+    )
+
+
+def open_person(password: str) -> dict[str, Any] | None:
+    """An account for one of the people themself: the first by name."""
+    head = Head.objects.select_related("dossier").order_by("name_key", "pk").first()
+    if head is None:
+        return None
+    if not User.objects.filter(username=PERSON.username).exists():
+        create_user(
+            username=PERSON.username, full_name=head.full_name, password=password, person_key=head.dossier.key
+        )
+    return {"username": PERSON.username, "label": f"{PERSON.label}: {head.full_name}", "password": password}
+
+
+def trust_demo_authority(folder: Path) -> None:
+    """Trust the demonstration's authority on this node, with its revocation list."""
+    authority = DemoAuthority.open(folder)
+    home = Path(settings.CCVC_HOME)
+    store.save_trust(home, "demo-authority", [authority.issuer.cert])
+    save_crls(home, [authority.crl()])
+
+
+def give_signing_key(user: User, passphrase: str, folder: Path) -> None:
+    """A signing key protected by a passphrase, certified by the demonstration's authority."""
+    authority = DemoAuthority.open(folder)
+
+    def issue(csr: str) -> str:
+        return authority.issue_approver(csr, person=user.full_name, account=user.username, agency_code=settings.CCVC_AGENCY)
+
+    create_software_key(user, passphrase, issue, audit=ledger.append)
