@@ -122,9 +122,9 @@ def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
 
 def _propose(act: Declaring, groups: dict[str, Any], touched: list[str]) -> HttpResponse | None:
     """Propose the document with these groups replaced; a finding or problem is said in the form."""
-    document = {**act.whole, **groups}
+    document = standard.tidy({**act.whole, **groups})
     _say_findings(act, _against(act.whole, document, touched))
-    if act.form.errors:
+    if act.form.errors or act.reason.errors:
         return None
     given = act.reason.cleaned_data
     proposal = Proposal(
@@ -167,7 +167,10 @@ def _say_findings(act: Declaring, findings: list[Finding]) -> None:
             message = _("Nội dung khai không khớp với mục khác của hồ sơ (%(code)s).") % {
                 "code": finding.code
             }
-        act.form.add_error(name if name in act.form.fields else None, message)
+        if act.form.is_bound:
+            act.form.add_error(name if name in act.form.fields else None, message)
+        else:
+            act.reason.add_error(None, message)
 
 
 def _unit_code(act: Declaring, document: dict[str, Any]) -> str:

@@ -50,13 +50,27 @@ def bounds(subject: Subject, right: Right, unit_codes: Iterable[str]) -> Bounds:
 def refuse_foreign_fields(
     subject: Subject, dossier: Dossier | None, differences: Sequence[standard.Difference]
 ) -> None:
-    """Problem CHG-AGENCY-FIELD where a person changes a field of their own file that only the agency declares."""
-    if dossier is None or not is_own(subject, dossier) or subject.may(Right.CHANGE_PROPOSE):
+    """Problem CHG-AGENCY-FIELD where a person changes a field of their own file that only the agency declares.
+
+    A right to propose elsewhere does not make them the agency of their own file.
+    """
+    if dossier is None or not is_own(subject, dossier):
+        return
+    if dossier.unit_id in reach(subject, Right.CHANGE_PROPOSE, timezone.localdate()):
         return
     for difference in differences:
-        for field in fields_at(difference.path):
+        for field in _touched(difference):
             if "person" not in field.declared_by:
                 raise Problem("CHG-AGENCY-FIELD", where=field.path, field=field.label_vi)
+
+
+def _touched(difference: standard.Difference) -> list[standard.Field]:
+    """The fields a difference changes; of a whole row those it gives or takes away."""
+    fields = fields_at(difference.path)
+    rows = [side for side in (difference.old, difference.new) if isinstance(side, dict)]
+    if not difference.path.endswith("]") or not rows:
+        return list(fields)
+    return [field for field in fields if any(field.name in row for row in rows)]
 
 
 def role_for(subject: Subject, right: Right) -> str:

@@ -58,7 +58,8 @@ def _own(subject: Subject) -> Q:
 def visible(subject: Subject) -> QuerySet[Change]:
     """Changes within reach of any right over changes, and those of the subject's own dossier."""
     today = timezone.localdate()
-    reached = {reach(subject, right, today) for right in SEEING if subject.may(right)}
+    by_scopes = {subject.scopes(right): right for right in SEEING if subject.may(right)}
+    reached = {reach(subject, right, today) for right in by_scopes.values()}
     return Change.objects.filter(reduce(or_, map(_within, reached), _own(subject)))
 
 
@@ -124,23 +125,18 @@ def declared_by(subject: Subject, found: Change) -> bool:
     return found.steps.filter(step="declare", user_id=subject.user_id).exists()
 
 
-def batch(subject: Subject, batch_id: UUID) -> Batch:
-    """One batch with a change the subject may see; else Problem CHG-UNKNOWN."""
+def batch(subject: Subject, batch_id: UUID) -> tuple[Batch, QuerySet[Change]]:
+    """One batch and those of its changes that the subject may see, by name; Problem CHG-UNKNOWN if none."""
     found = Batch.objects.filter(pk=batch_id).first()
-    if found is None or not in_batch(subject, found).exists():
+    changes = visible(subject).filter(batch=found).select_related("dossier").order_by("full_name", "pk")
+    if found is None or not changes.exists():
         raise Problem("CHG-UNKNOWN")
-    return found
+    return found, changes
 
 
-def in_batch(subject: Subject, found: Batch) -> QuerySet[Change]:
-    """The changes of a batch that the subject may see, by name."""
-    return visible(subject).filter(batch=found).select_related("dossier").order_by("full_name", "pk")
-
-
-def counts(subject: Subject, found: Batch) -> dict[str, int]:
-    """How many changes of a batch stand in each state, in the order of the states."""
-    rows = in_batch(subject, found).order_by().values_list("state").annotate(n=Count("pk"))
-    counted = dict(rows)
+def counts(changes: QuerySet[Change]) -> dict[State, int]:
+    """How many of these changes stand in each state, in the order of the states."""
+    counted = dict(changes.order_by().values_list("state").annotate(n=Count("pk")))
     return {state: counted[state] for state in State if state in counted}
 
 

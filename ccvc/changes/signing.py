@@ -38,7 +38,7 @@ def _to_sign(request: Request) -> list[UUID]:
     if request.GET.get("change"):
         return selectors.known(request.subject, [uuid_of(request.GET["change"])])
     asked = request.GET.get("batch")
-    batch_id = selectors.batch(request.subject, uuid_of(asked)).pk if asked else None
+    batch_id = selectors.batch(request.subject, uuid_of(asked))[0].pk if asked else None
     ready = selectors.ready_to_sign(request.subject, MOST_IN_ONE_SIGNATURE, batch_id=batch_id)
     return [change.pk for change in ready]
 

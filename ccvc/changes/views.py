@@ -18,7 +18,7 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, Subject, require
 from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
-from ccvc.changes.models import PENDING, Change, State
+from ccvc.changes.models import PENDING, Change
 from ccvc.changes.presentation import way
 from ccvc.standard.problems import Problem
 
@@ -96,8 +96,8 @@ def _open_step(request: Request, change: Change) -> str:
 @require_safe
 def batch(request: Request, batch_id: UUID) -> HttpResponse:
     """A batch: how far its changes have come, and the changes themselves."""
-    found = selectors.batch(request.subject, batch_id)
-    page = Paginator(selectors.in_batch(request.subject, found), PAGE).get_page(request.GET.get("page"))
+    found, changes = selectors.batch(request.subject, batch_id)
+    page = Paginator(changes, PAGE).get_page(request.GET.get("page"))
     keys = [change.person_key for change in page]
     record_look(request.subject, keys, act="list", purpose=HANDLING, detail=found.title)
     steps = selectors.steps_open_to(request.subject)
@@ -105,7 +105,7 @@ def batch(request: Request, batch_id: UUID) -> HttpResponse:
     context = {
         "batch": found,
         "page": page,
-        "counts": [(State(s).label, n) for s, n in selectors.counts(request.subject, found).items()],
+        "counts": [(state.label, n) for state, n in selectors.counts(changes).items()],
         "open_steps": [(step, count) for step, count in waiting if count],
     }
     return render(request, "changes/batch.html", context)
@@ -123,7 +123,7 @@ def act(request: Request, step: str) -> HttpResponse:
 def _chosen(request: Request, step: str) -> list[UUID]:
     """The changes the form names; a batch names all of its own that wait for this person at this step."""
     if step in selectors.RIGHTS and (batch_id := request.POST.get("batch")):
-        found = selectors.batch(request.subject, uuid_of(batch_id))
+        found, _ = selectors.batch(request.subject, uuid_of(batch_id))
         return list(selectors.inbox(request.subject, step).filter(batch=found).values_list("pk", flat=True))
     return selectors.known(request.subject, [uuid_of(value) for value in request.POST.getlist("change")])
 
