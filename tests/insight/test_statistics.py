@@ -25,6 +25,7 @@ from ccvc.organisations.actions import load_catalogue
 from ccvc.registry.models import Person
 from ccvc.registry.selectors import counts
 from ccvc.standard.problems import Problem
+from ccvc.web import messages
 from tests import people as component_people
 from tests.exchange.scheme import person as key_of
 from tests.registry import people
@@ -240,3 +241,7 @@ def test_a_component_counts_its_own_dossiers_by_unit(agency: component_people.Ag
 def test_one_statement_counts(national: None, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(3):
         statistics(SYSTEM, Question(rows="age", columns="agency"))
+
+
+def test_every_text_has_its_english() -> None:
+    assert messages.missing(messages.ROOMS / "insight") == []

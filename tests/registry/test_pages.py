@@ -20,6 +20,7 @@ from ccvc.organisations.actions import load_catalogue
 from ccvc.registry import purposes, selectors
 from ccvc.registry.models import Person
 from ccvc.standard.problems import Problem
+from ccvc.web import messages
 from tests.exchange.scheme import person as key_of
 from tests.registry import people
 from tests.registry.scheme import SYSTEM, Component, change
@@ -270,3 +271,7 @@ def test_queries_do_not_grow_with_the_people_shown(house: House, django_assert_m
     with django_assert_max_num_queries(16):
         administrator.get(reverse("registry:components"))
     assert Person.objects.count() == 53
+
+
+def test_every_text_has_its_english() -> None:
+    assert messages.missing(messages.ROOMS / "registry") == []
