@@ -69,13 +69,13 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
         workbook, planted = write_workbook(units, people, seed)
         counts["planted"] = planted
     with stage("intake") as counts:
-        counts |= take_in(workbook)
+        counts.update(take_in(workbook))
     with stage("approve") as counts:
         counts["approved"] = approve_all(password)
     leave_pending(seed)
     person = open_person(password)
     with stage("send") as counts:
-        counts |= send()
+        counts.update(send())
     tell("accounts", time.perf_counter(), accounts=[*accounts, *([person] if person else [])])
 
 
@@ -92,7 +92,7 @@ def finish() -> None:
     from ccvc.exchange import selectors, tasks
 
     with stage("receipts") as counts:
-        counts |= tasks.receive_all().as_json()
+        counts.update(tasks.receive_all().as_json())
     with stage("prove") as counts:
         counts["proofs"] = [proof.as_json() for proof in selectors.prove(Subject.system("demo"))]
 
@@ -148,7 +148,7 @@ def neighbours(people: int, seed: int) -> Any:
 
 
 def node() -> NodePlan:
-    """This node in the plan."""
+    """The node of this process in the plan."""
     return next(n for n in COMPONENTS if n.agency == settings.CCVC_AGENCY)
 
 
@@ -167,7 +167,9 @@ def approve_all(password: str) -> int:
     from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
     from ccvc.changes.models import Change, State
 
-    waiting = list(Change.objects.filter(state=State.PROPOSED).order_by("created_at", "pk").values_list("pk", flat=True))
+    waiting = list(
+        Change.objects.filter(state=State.PROPOSED).order_by("created_at", "pk").values_list("pk", flat=True)
+    )
     approved = 0
     for start in range(0, len(waiting), MOST_IN_ONE_SIGNATURE):
         ids: list[UUID] = waiting[start : start + MOST_IN_ONE_SIGNATURE]

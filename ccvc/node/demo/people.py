@@ -74,6 +74,8 @@ def give_signing_key(user: User, passphrase: str, folder: Path) -> None:
     authority = DemoAuthority.open(folder)
 
     def issue(csr: str) -> str:
-        return authority.issue_approver(csr, person=user.full_name, account=user.username, agency_code=settings.CCVC_AGENCY)
+        return authority.issue_approver(
+            csr, person=user.full_name, account=user.username, agency_code=settings.CCVC_AGENCY
+        )
 
     create_software_key(user, passphrase, issue, audit=ledger.append)

@@ -44,7 +44,9 @@ def serve(root: Path, *, say: Say) -> None:
 def _start(root: Path, agency: str, module: str, *arguments: str) -> Popen[bytes]:
     home = root / agency
     os.environ["CCVC_HOME"] = str(home)
-    return start([sys.executable, "-m", module, *arguments], home / "logs" / f"{module.rsplit('.', 1)[-1]}.log")
+    return start(
+        [sys.executable, "-m", module, *arguments], home / "logs" / f"{module.rsplit('.', 1)[-1]}.log"
+    )
 
 
 def _tell(accounts: list[dict[str, Any]], say: Say) -> None:

@@ -61,11 +61,15 @@ def _build(root: Path, people: int, seed: int, say: Say) -> dict[str, Any]:
     with timed(seconds, "setup", say, "Tạo năm nút và kết nối với nhau"):
         founded = _found(root, port, password)
     with national_endpoint(root, port):
-        with timed(seconds, "load", say, f"Nhập, kiểm tra, thẩm định, ký, gửi {people} người qua bốn nút thành phần"):
+        with timed(
+            seconds, "load", say, f"Nhập, kiểm tra, thẩm định, ký, gửi {people} người qua bốn nút thành phần"
+        ):
             loaded = _load(root, people, seed, password)
         with timed(seconds, "accept", say, "Nút quốc gia tiếp nhận"):
             accepted = _lines(_national("accept", root, password), NATIONAL_NODE.home(root))[-1]
-        with timed(seconds, "receipts", say, "Các nút thành phần nhận biên nhận; đối chiếu từng người hai bên"):
+        with timed(
+            seconds, "receipts", say, "Các nút thành phần nhận biên nhận; đối chiếu từng người hai bên"
+        ):
             finished = _each(lambda node: _lines(_component("finish", node.home(root)), node.home(root)))
     _write_accounts(root, loaded, founded["accounts"])
     return _result(loaded, accepted, finished, seconds)
@@ -140,7 +144,9 @@ def _lines(command: list[str], home: Path) -> list[dict[str, Any]]:
 def _call(command: list[str], home: Path) -> str:
     """Run one command to its end; Problem NOD-STAGE with its last words where it fails."""
     environment = os.environ | {"CCVC_HOME": str(home), "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     if done.returncode != 0:
         words = (done.stderr or done.stdout).strip().splitlines()[-12:]
         raise Problem("NOD-STAGE", where=str(home), command=" ".join(command[1:5]), words="\n".join(words))
@@ -150,7 +156,12 @@ def _call(command: list[str], home: Path) -> str:
 def _write_accounts(root: Path, loaded: Stages, national: list[dict[str, Any]]) -> None:
     found = {agency: stages[-1]["accounts"] for agency, stages in loaded.items()} | {NATIONAL: national}
     listed = [
-        {"agency": n.agency, "name": n.name, "address": f"http://127.0.0.1:{n.port}/", "accounts": found[n.agency]}
+        {
+            "agency": n.agency,
+            "name": n.name,
+            "address": f"http://127.0.0.1:{n.port}/",
+            "accounts": found[n.agency],
+        }
         for n in NODES
     ]
     file = root / ACCOUNTS

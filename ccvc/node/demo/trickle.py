@@ -76,7 +76,9 @@ def propose_one(rng: random.Random, today: date) -> Change:
     head = Head.objects.select_related("dossier").order_by("pk")[rng.randrange(Head.objects.count())]
     _, document = current_documents([head.dossier.key])[head.dossier.key]
     changed, reason = next_change(rng, document, today)
-    return actions.propose(subject("canbo"), Proposal(head.dossier.key, head.unit_code or "", changed, today, reason))
+    return actions.propose(
+        subject("canbo"), Proposal(head.dossier.key, head.unit_code or "", changed, today, reason)
+    )
 
 
 if __name__ == "__main__":
