@@ -24,6 +24,10 @@ def init(
     name: Annotated[str, typer.Option(help="Tên hiện trên mọi trang.")] = "",
     web_port: Annotated[int, typer.Option(help="Cổng của trang web.")] = 8000,
     exchange_port: Annotated[int, typer.Option(help="Cổng trao đổi (nút quốc gia).")] = 8443,
+    exchange_address: Annotated[
+        str | None,
+        typer.Option(help="Địa chỉ các nút thành phần dùng để tới cổng trao đổi, https://máy:cổng."),
+    ] = None,
     national_agency: Annotated[str, typer.Option(help="Mã của nút quốc gia.")] = "G09",
     database_url: Annotated[
         str | None, typer.Option(help="Máy chủ PostgreSQL ngoài; bỏ trống: máy chủ đi kèm.")
@@ -41,6 +45,7 @@ def init(
         name=name or f"CCVC {agency}",
         web_port=web_port,
         exchange_port=exchange_port,
+        exchange_address=exchange_address,
         national_agency=national_agency,
         database_url=database_url,
     )
