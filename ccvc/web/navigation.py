@@ -121,6 +121,15 @@ ENTRIES = (
         kind="component",
     ),
     Entry(
+        "work",
+        _("Bản ghi bị trả lại"),
+        _("Hồ sơ chưa được cơ sở dữ liệu quốc gia tiếp nhận, lý do và cách sửa."),
+        "exchange:refused",
+        "alert",
+        rights=(Right.DOSSIER_LIST,),
+        kind="component",
+    ),
+    Entry(
         "national",
         _("Các cơ sở dữ liệu thành phần"),
         _("Gói tin gần nhất, độ trễ và tỷ lệ khớp của từng cơ quan."),
