@@ -21,7 +21,7 @@ from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
 from ccvc.changes.domain import Proposal
 from ccvc.changes.forms import Reason, RecordForm
-from ccvc.changes.inputs import STATE_WORDS
+from ccvc.changes.inputs import state_words
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.presentation import label_of
 from ccvc.standard import Field, Finding, Group, Table
@@ -112,7 +112,7 @@ def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
         "form": act.form,
         "reason": act.reason,
         "problem": act.problem,
-        "words": STATE_WORDS,
+        "words": state_words(),
         "pending": selectors.pending_for(subject, seen.dossier.key),
         **more,
     }

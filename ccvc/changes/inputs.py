@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from ccvc import standard
 from ccvc.standard import Code, Field
 from ccvc.standard.patterns import MAX_PLACE, PLACE_LIST
+from ccvc.standard.problems import Language
 from ccvc.standard.values import STATES
 
 STATE_PREFIX = "state:"
-STATE_WORDS = [words["vi"] for words in STATES.values()]
 NOT_DECLARED = ("", "—")
 LONGEST_TEXT = 10_000
 VIETNAMESE_DATE = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
@@ -66,10 +66,20 @@ class PlaceField(forms.MultiValueField):
         return data_list
 
 
+def language() -> Language:
+    """The language of the page, as the standard names it."""
+    return "en" if get_language() == "en" else "vi"
+
+
+def state_words() -> list[str]:
+    """What to write where there is no value to give."""
+    return [words[language()] for words in STATES.values()]
+
+
 def input_for(field: Field, current: Any) -> forms.Field:
     """The input for a declared field that holds a value now."""
     options: dict[str, Any] = {
-        "label": field.label_en if get_language() == "en" else field.label_vi,
+        "label": field.label_en if language() == "en" else field.label_vi,
         "required": field.required,
         "help_text": HELP.get(field.type, ""),
     }
@@ -131,7 +141,7 @@ HELP = {
 
 
 def _states() -> tuple[Any, Choices]:
-    words = [(f"{STATE_PREFIX}{name}", texts["vi"]) for name, texts in STATES.items()]
+    words = [(f"{STATE_PREFIX}{name}", texts[language()]) for name, texts in STATES.items()]
     return (_("Không có giá trị"), words)
 
 
@@ -151,7 +161,7 @@ def _offered(codes: standard.Codes, held: set[str], *, past: bool) -> Choices:
 
 
 def _label(code: Code) -> str:
-    return code.label("en" if get_language() == "en" else "vi")
+    return code.label(language())
 
 
 def shown(field: Field, value: Any) -> Any:
@@ -166,7 +176,7 @@ def shown(field: Field, value: Any) -> Any:
 
 
 def _state_shown(field: Field, state: Any) -> Any:
-    return [] if field.type == "codes" else STATES[state]["vi"]
+    return [] if field.type == "codes" else STATES[state][language()]
 
 
 def read(field: Field, typed: Any, current: Any) -> Any:
@@ -194,7 +204,7 @@ def _state(typed: str) -> str | None:
     if typed.startswith(STATE_PREFIX):
         return typed.removeprefix(STATE_PREFIX)
     said = standard.plain(typed.strip())
-    return next((name for name, words in STATES.items() if standard.plain(words["vi"]) == said), None)
+    return next((name for name, words in STATES.items() if standard.plain(words[language()]) == said), None)
 
 
 def _read_place(typed: list[str], current: Any) -> dict[str, str] | None:

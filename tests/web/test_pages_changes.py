@@ -21,6 +21,7 @@ from ccvc.changes.models import Batch, Change, State
 from ccvc.dossiers.domain import parse
 from ccvc.dossiers.models import Version
 from ccvc.standard.problems import Problem
+from ccvc.web import messages
 from tests import people
 from tests.people import OTHER_UNIT, PASSPHRASE, UNIT, Agency
 from tests.web.filling import as_filled
@@ -110,6 +111,14 @@ def test_what_is_left_as_it_stands_stays(agency: Agency, owner: Client, group: s
     assert "giống hệt hồ sơ hiện tại" in page
     assert "CHG-NOTHING" in page
     assert not Change.objects.filter(state="proposed").exists()
+
+
+def test_the_form_reads_back_what_it_shows_in_english_too(agency: Agency, owner: Client) -> None:
+    owner.cookies["django_language"] = "en"
+    for group in ("identity", "assets", "health"):
+        address = page_of(agency, group)
+        assert "CHG-NOTHING" in text(owner.post(address, filled(owner, address)), 422)
+    assert 'value="Unknown"' in text(owner.get(page_of(agency, "identity")))
 
 
 @pytest.mark.parametrize(
@@ -545,3 +554,8 @@ def test_a_batch_page_takes_no_more_queries_with_more_people(agency: Agency, bat
     actions.withdraw(agency.subject("officer"), list(batch.changes.values_list("pk", flat=True)[:20]))
     assert queries(client, address) == many
     assert many <= 18
+
+
+@pytest.mark.parametrize("room", ["changes", "dossiers"])
+def test_these_rooms_speak_english_too(room: str) -> None:
+    assert messages.missing(messages.ROOMS / room) == []
