@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16  # well below a socket's buffer, so that sending does not wait
 NULL = "\\N"
 Write = Callable[[bytes], None]
 
