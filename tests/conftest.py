@@ -13,7 +13,6 @@ from hypothesis import settings as examples
 from ccvc.signing.keys import Stretch
 from tests.people import AGENCY, Agency, found_agency
 
-
 # How long an example takes depends on the machine and on coverage; speed is measured in bench/, not here.
 examples.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("any machine")

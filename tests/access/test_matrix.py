@@ -47,9 +47,6 @@ KEPT_ASIDE = {"exchange_quarantine"}
 """Where the endpoint keeps the bytes it refuses."""
 RUNNING = {"clerk", "administrator"}
 """Who runs the exchange may send again."""
-KNOWN = {
-    "exchange:refused": "Words of the national node about a sensitive field reach an inspector, who reads basic ones",
-}
 PART, JSON = {"HX-Request": "true"}, {"Accept": "application/json"}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 VARYING = re.compile(r'(?:csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"|[0-9a-f-]{36}|\d\d:\d\d')
@@ -174,14 +171,8 @@ def _refused(answer: Answer) -> bool:
     return to_sign_in or answer.status in {401, 403, 404, 405}
 
 
-def _each(found: list[Route]) -> list[Any]:
-    """The routes as parameters; those with a fault known and not mended yet must fail until it is."""
-    marks = {name: pytest.mark.xfail(reason=reason) for name, reason in KNOWN.items()}
-    return [pytest.param(r, marks=marks[r.name], id=str(r)) if r.name in marks else r for r in found]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("route", _each(ALL_ROUTES), ids=str)
+@pytest.mark.parametrize("route", ALL_ROUTES, ids=str)
 def test_each_role_meets_at_each_route_what_is_theirs(world: World, route: Route) -> None:
     found = [
         f"{answer.asked} answered {answer.status} and {fault}"

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
+from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head
 from ccvc.exchange.models import Notice, RecordVerdict
 from ccvc.organisations.selectors import reach
@@ -69,6 +70,7 @@ def refused(
     """The open work within reach; `rows` may be one page of `refused_rows`."""
     found = list(refused_rows(subject) if rows is None else rows)
     names = _names(row.person for row in found)
+    hidden = _unreadable(subject, found)
     return [
         RefusedRecord(
             person=row.person,
@@ -77,13 +79,28 @@ def refused(
             verdict=row.verdict,
             code=row.code,
             path=row.path,
-            message=row.message,
+            message=WITHHELD if row.pk in hidden else row.message,
             next_step=row.next_step,
             at=row.at,
             package=row.outbound.sequence,
         )
         for row in found
     ]
+
+
+WITHHELD = "Lý do nhắc đến một mục dữ liệu mà bạn không được xem."
+
+
+def _unreadable(subject: Subject, rows: list[RecordVerdict]) -> frozenset[int]:
+    """The verdicts whose words may quote a field this person may not read."""
+    units = dict(Dossier.objects.filter(key__in={row.person for row in rows}).values_list("key", "unit_id"))
+    sight = dossiers.sight(subject)
+    return frozenset(
+        row.pk
+        for row in rows
+        if dossiers.fields_at(row.path)
+        and not (row.person in units and dossiers.readable(row.path, sight(row.person, units[row.person])))
+    )
 
 
 def refused_count(subject: Subject) -> int:
