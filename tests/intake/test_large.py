@@ -13,7 +13,7 @@ import pytest
 from tests.intake.files import DEGREES, Row, degree, person, workbook
 
 PEOPLE = 200_000
-MOST_MEGABYTES = 300
+MOST_MEGABYTES = 400  # coverage keeps some of its own
 
 CHILD = """
 import resource, sys
