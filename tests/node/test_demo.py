@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.slow
-PEOPLE = 60
+PEOPLE = 400
 
 
 def ccvc(*arguments: str) -> subprocess.CompletedProcess[str]:
