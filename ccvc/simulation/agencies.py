@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from ccvc import organisations
-from ccvc.simulation.layout import LEAST, lay_out
+from ccvc.simulation.layout import lay_out
 from ccvc.simulation.places import LAST_DAY_OF_63, heir_agency, home_province, provinces
 from ccvc.simulation.units import UNIT_BASIS, Activity, UnitSpec
 from ccvc.simulation.wheels import apportion, rows
@@ -55,11 +55,11 @@ def headcount(agency_code: str, on: date) -> int:
 def units_for(agency_code: str, people: int) -> list[UnitSpec]:
     """Units below an agency for so many people, parents first; the same list for the same question.
 
-    Units where people work have 10 to 80 of them; codes follow Decision 20/2020/QĐ-TTg.
-    ValueError if there are fewer people than one unit holds.
+    Units where people work have 10 to 80 of them, fewer only if the whole agency has; codes follow Decision
+    20/2020/QĐ-TTg. ValueError if there is nobody.
     """
-    if people < LEAST:
-        raise ValueError(f"an agency of {people} people has no units: at least {LEAST} are needed")
+    if people < 1:
+        raise ValueError(f"an agency of {people} people has no units")
     return lay_out(agency_code, people)
 
 

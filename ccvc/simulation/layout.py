@@ -85,10 +85,13 @@ class _Builder:
         return code
 
     def sizes(self, activity: str, parts: Parts) -> list[int]:
-        """Sizes of the units of an activity, between LEAST and MOST, adding up to its people."""
+        """Sizes of the units of an activity, between LEAST and MOST, adding up to its people.
+
+        Fewer people than LEAST make one unit: a whole agency may be as small as that.
+        """
         total = parts.get(activity, 0)
-        if not total:
-            return []
+        if total <= LEAST:
+            return [total] if total else []
         wanted = max(1, round(total / _plan()["typical"][activity]), -(-total // MOST))
         count = min(wanted, max(1, total // LEAST))
         extra = apportion(total - LEAST * count, {at: 0.5 + self.rng.random() for at in range(count)})

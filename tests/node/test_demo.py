@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.slow
-PEOPLE = 400
+PEOPLE = 60  # shares of 6 to 24 people: no agency may be too small
 
 
 def ccvc(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -86,9 +86,14 @@ def test_the_same_question_gets_the_same_units() -> None:
     assert {unit.name for unit in units_for("H41", 2_500)} != {unit.name for unit in units_for("H55", 2_500)}
 
 
-def test_too_few_people_for_a_unit() -> None:
-    with pytest.raises(ValueError, match="at least 10"):
-        units_for("H41", 9)
+@pytest.mark.parametrize("people", [1, 9, 10])
+def test_a_few_people_are_one_unit(people: int) -> None:
+    assert [unit.people for unit in units_for("H41", people)] == [people]
+
+
+def test_an_agency_of_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="no units"):
+        units_for("H41", 0)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from django.conf import settings
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
-from ccvc.standard.problems import Problem
 
 UNITS_SINCE = date(2025, 7, 1)
 
@@ -73,8 +72,7 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
         counts.update(take_in(workbook))
     with stage("approve") as counts:
         counts["approved"] = approve_all(password)
-    if people >= MANY:
-        leave_pending(seed)
+    leave_pending(seed)
     person = open_person(password)
     with stage("send") as counts:
         counts.update(send())
@@ -183,7 +181,6 @@ def approve_all(password: str) -> int:
     return approved
 
 
-MANY = 1000  # with fewer, the same few people would be chosen again
 PENDING = ("propose", "propose", "check", "check", "verify", "verify")
 
 
@@ -192,14 +189,13 @@ def leave_pending(seed: int) -> None:
     from django.utils import timezone
 
     from ccvc.changes import actions
-    from ccvc.node.demo.trickle import propose_one
+    from ccvc.dossiers.models import Head
+    from ccvc.node.demo.trickle import propose_for
 
     rng = random.Random(seed)  # noqa: S311 - which people are chosen is no secret
-    for step in PENDING:
-        try:
-            change = propose_one(rng, timezone.localdate())
-        except Problem:  # the same person again, or nothing to change: one less in the inbox
-            continue
+    heads = list(Head.objects.select_related("dossier").order_by("dossier__key"))
+    for step, head in zip(PENDING, rng.sample(heads, min(len(heads), len(PENDING))), strict=False):
+        change = propose_for(head, rng, timezone.localdate())
         if step in {"check", "verify"}:
             actions.check(subject("kiemtra"), [change.pk])
         if step == "verify":

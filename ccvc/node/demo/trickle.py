@@ -23,6 +23,7 @@ from ccvc.standard.problems import Problem
 
 if TYPE_CHECKING:
     from ccvc.changes.models import Change
+    from ccvc.dossiers.models import Head
 
 log = structlog.get_logger()
 SECONDS = 20.0
@@ -55,25 +56,25 @@ def one_change(rng: random.Random, password: str) -> None:
     from django.utils import timezone
 
     from ccvc.changes import actions
+    from ccvc.dossiers.models import Head
     from ccvc.node.demo.component import subject
 
-    change = propose_one(rng, timezone.localdate())
+    head = Head.objects.select_related("dossier").order_by("pk")[rng.randrange(Head.objects.count())]
+    change = propose_for(head, rng, timezone.localdate())
     actions.check(subject("kiemtra"), [change.pk])
     actions.verify(subject("thamdinh"), [change.pk])
     signer = subject("phe.duyet")
     actions.approve(signer, [change.pk], password, actions.prepare(signer, [change.pk]).root)
 
 
-def propose_one(rng: random.Random, today: date) -> Change:
-    """A plausible change of a random person, proposed by the officer."""
+def propose_for(head: Head, rng: random.Random, today: date) -> Change:
+    """A plausible change of one person, proposed by the officer."""
     from ccvc.changes import actions
     from ccvc.changes.domain import Proposal
-    from ccvc.dossiers.models import Head
     from ccvc.dossiers.selectors import current_documents
     from ccvc.node.demo.component import subject
     from ccvc.simulation.trickle import next_change
 
-    head = Head.objects.select_related("dossier").order_by("pk")[rng.randrange(Head.objects.count())]
     _, document = current_documents([head.dossier.key])[head.dossier.key]
     changed, reason = next_change(rng, document, today)
     return actions.propose(
