@@ -18,6 +18,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Tệp Excel hoặc CSV"),
         help_text=_("Dùng tệp mẫu; nhận .xlsx, .xls, .ods và .csv mã UTF-8."),
+        allow_empty_file=True,  # the room says what is wrong with a file, with a code
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv"}),
     )
     unit_code = forms.ChoiceField(

@@ -60,12 +60,7 @@ def read(client: Client, path: Path) -> Any:
     return client.get(reverse("intake:detail", args=[intake.pk]))
 
 
-EMPTY = pytest.param(
-    "empty", marks=pytest.mark.xfail(reason="The form says so in words of its own, without a code")
-)
-
-
-@pytest.mark.parametrize("case", [EMPTY, *(case for case in WRONG if case != "empty")])
+@pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_file_is_refused_on_the_form(
     officer: Client, tmp_path: Path, settings: Any, case: str
 ) -> None:
