@@ -194,7 +194,7 @@ def test_an_expired_certificate_is_refused():
 
 def test_a_certificate_not_valid_yet_is_refused():
     early = holder(COMPONENT, "sign", start=timedelta(days=2))
-    assert code_of(package(by=early).data) == "EXC-CERT-EXPIRED"
+    assert code_of(package(by=early).data) == "EXC-CERT-NOT-YET"
 
 
 def test_a_revoked_certificate_is_refused():

@@ -94,7 +94,7 @@ WRONG: dict[str, tuple[int, str, Make]] = {
     ),
     "signed with a certificate to come": (
         403,
-        "EXC-CERT-EXPIRED",
+        "EXC-CERT-NOT-YET",
         _signed(COMPONENT, start=scheme.timedelta(days=9)),
     ),
     "signed with one for encrypting": (403, "EXC-CERT-USE", _signed(COMPONENT, use="encrypt")),

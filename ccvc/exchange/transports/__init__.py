@@ -47,6 +47,7 @@ PASSING = frozenset(
         "EXC-TRAILING",
         "EXC-BLOB-DIGEST",
         "EXC-CERT-EXPIRED",
+        "EXC-CERT-NOT-YET",
         "EXC-CERT-REVOKED",
         "EXC-CERT-STATUS",
         "EXC-CERT-UNKNOWN",
@@ -55,7 +56,7 @@ PASSING = frozenset(
     }
 )
 """Problems that may pass without the package being built anew: damage on the way, the receiver not ready, a
-certificate renewed or a suspension lifted meanwhile."""
+certificate renewed or in force by now, a suspension lifted meanwhile."""
 
 
 def outcome_of(problem: dict[str, Any]) -> Outcome:
