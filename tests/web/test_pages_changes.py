@@ -226,7 +226,6 @@ def test_a_row_says_its_faults_and_knows_its_neighbours(agency: Agency, owner: C
         owner.post(address, filled(owner, address, **{"level": "6", "from": "2020", "to": "2019"})), 422
     )
     assert 'id="id_to_error"' in page
-    assert owner.get(page_of(agency, "education", "degrees", "no-such")).status_code == 422
 
 
 def test_words_of_the_form_and_of_the_standard_do_not_meet(agency: Agency, owner: Client) -> None:
@@ -256,7 +255,16 @@ def test_a_person_is_not_asked_what_the_agency_declares(agency: Agency, owner: C
     assert 'name="main_work"' in page
     owner.post(page_of(agency, "employment"), {"salary_coefficient": "8,00", "main_work": "Tham mưu", **WHY})
     assert set(differences(Change.objects.get(state="proposed"))) == {"employment.main_work"}
-    assert owner.get(page_of(agency, "career", "contracts", "new")).status_code == 422
+    assert owner.get(page_of(agency, "career", "contracts", "new")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "place", [["no_group"], ["history", "no_table", "new"], ["history", "travels", "gone"]]
+)
+def test_a_place_the_dossier_has_not_is_not_found(agency: Agency, owner: Client, place: list[str]) -> None:
+    answer = owner.get(page_of(agency, *place))
+    assert "CHG-GROUP" in text(answer, status=404)
+    assert AccessLog.objects.filter(act="denied", detail__startswith="CHG-GROUP GET").count() == 1
 
 
 def test_a_person_adds_a_row_of_which_the_agency_declares_a_part(agency: Agency, owner: Client) -> None:

@@ -257,7 +257,7 @@ def test_a_version_is_shown_as_it_was_signed(agency: Agency) -> None:
     assert bytes(first.hash).hex() in page
     assert bytes(first.hash).hex() in text(officer, "version", key, second.number)
     answer = officer.get(reverse("dossiers:version", args=[key, 3]))
-    assert (answer.status_code, "DOS-NO-VERSION" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "DOS-NO-VERSION" in answer.content.decode()) == (404, True)
 
 
 def test_the_dossier_as_known_and_as_valid_on_other_days(agency: Agency) -> None:
