@@ -65,7 +65,7 @@ def read_settings(home: Path) -> dict[str, Any]:
     return tomllib.loads((home / FILE_NAME).read_text())
 
 
-def create_scheme_authority(home: Path) -> Issuer:
+def create_scheme_authority(home: Path, name: str = "CCVC scheme authority") -> Issuer:
     """The authority of the scheme, held by the national node: it issues the certificates of nodes; made once."""
     if (home / "authority" / "scheme.key.pem").exists():
         return scheme_authority(home)
@@ -73,7 +73,7 @@ def create_scheme_authority(home: Path) -> Issuer:
         save_crls,
     )  # rooms with tables load after the settings are made
 
-    issuer = certificates.create_authority("CCVC scheme authority")
+    issuer = certificates.create_authority(name)
     folder = home / "authority"
     folder.mkdir(mode=0o700, exist_ok=True)
     _write_secret(folder / "scheme.key.pem", keys.to_pem(issuer.key, None))

@@ -6,7 +6,19 @@ import sys
 
 import orjson
 
-from ccvc.node.cli import demo, doctor, exchange, init, intake, ledger, organisation, run, standard, users  # noqa: F401 - each adds its commands
+from ccvc.node.cli import (  # noqa: F401 - each adds its commands
+    conformance,
+    demo,
+    doctor,
+    exchange,
+    init,
+    intake,
+    ledger,
+    organisation,
+    run,
+    standard,
+    users,
+)
 from ccvc.node.cli.application import app, output
 from ccvc.standard.problems import Problem
 

@@ -1,0 +1,1 @@
+"""A national node to try senders against: real in everything but its authorities, which certify whoever asks."""
