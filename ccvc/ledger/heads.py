@@ -15,6 +15,7 @@ from ccvc.ledger.models import SignedHead
 from ccvc.ledger.walk import Claim
 from ccvc.signing import algorithms, jws
 from ccvc.signing.verification import Trust
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 Claims = dict[int, list[Claim]]
@@ -28,9 +29,9 @@ def read(signed: Mapping[str, Any], trust: Trust, agency: str) -> HeadStatement:
     """
     try:
         said = msgspec.json.decode(jws.payload_of(signed), type=HeadStatement)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise Problem("LED-HEAD-FORM", detail=str(error)) from error
-    if said.at.tzinfo is None or said.agency != agency:
+    if not algorithms.told(said.at) or said.agency != agency:
         raise Problem("LED-HEAD-FORM", detail=f"at, agency ({agency})")
     found = jws.verify(signed, trust, said.at, "sign", agency)[0].verdict
     if found.status == "invalid":

@@ -15,6 +15,7 @@ from ccvc.exchange.domain.enrolment import EnrolmentAnswer, EnrolmentRequest
 from ccvc.exchange.domain.enrolment import fingerprint as trust_fingerprint
 from ccvc.node import home as homes
 from ccvc.node.settings import node_settings
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 REQUEST = "enrolment-request.json"
@@ -75,5 +76,5 @@ def _write(file: Path, content: EnrolmentRequest | EnrolmentAnswer) -> Path:
 def _read(file: Path, kind: type[File]) -> File:
     try:
         return msgspec.json.decode(file.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise Problem("NOD-FILE", where=str(file), reason=str(error)) from error

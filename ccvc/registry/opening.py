@@ -19,7 +19,6 @@ from ccvc.registry.domain import Record, refuse_misshapen
 from ccvc.standard.problems import Problem
 
 NOBODY = UUID(int=0)
-UNREADABLE = (UnicodeDecodeError, RecursionError)
 Approve = Callable[[ApprovalLine], Approval]
 
 
@@ -58,7 +57,7 @@ class _Package:
         """Take one line."""
         line: ApprovalLine | ChangeLine | None = None
         try:
-            line = _decode(raw)
+            line = decode_line(raw)
             if isinstance(line, ApprovalLine):
                 self._take_approval(line)
             else:
@@ -77,8 +76,6 @@ class _Package:
             self.opened.approvals[line.index] = line
         except Problem as problem:
             self.denied[line.index] = problem
-        except UNREADABLE as error:
-            self.denied[line.index] = Problem("EXC-APPROVAL-FORMAT", where="jws", reason=str(error))
 
     def _proved(self, index: int, line: ChangeLine) -> Record:
         if line.approval in self.denied and line.approval not in self.approvals:
@@ -96,13 +93,6 @@ class _Package:
             approval=line.approval,
             leaf=line.leaf,
         )
-
-
-def _decode(raw: bytes) -> ApprovalLine | ChangeLine:
-    try:
-        return decode_line(raw)
-    except UNREADABLE as error:
-        raise Problem("EXC-LINE", where="line", reason=str(error)) from error
 
 
 def _claimed(line: ApprovalLine | ChangeLine | None) -> tuple[UUID, int]:

@@ -23,11 +23,17 @@ _FILE = Path(__file__).parent / "data" / "algorithms.toml"
 
 
 _HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+YEARS = range(2, 9999)  # in the first and the last year some clock has no date for a moment
 
 
 def local(at: datetime) -> datetime:
     """The same moment by the clock of Vietnam, for people."""
     return at.astimezone(_HERE)
+
+
+def told(at: datetime) -> bool:
+    """Whether a moment is aware and every clock can tell it."""
+    return at.tzinfo is not None and at.year in YEARS
 
 
 def day(at: datetime) -> date:

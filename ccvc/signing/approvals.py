@@ -17,8 +17,10 @@ from cryptography import x509
 
 from ccvc.signing import jws as signatures
 from ccvc.signing import merkle
+from ccvc.signing.algorithms import told
 from ccvc.signing.certificates import account_of, name_of
 from ccvc.signing.verification import Trust, Verdict, verdict
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 FORMAT = "ccvc-approval/1"
@@ -79,9 +81,9 @@ def verify_approval(
         stated = msgspec.json.decode(payload, type=Statement)
     except Problem as problem:
         return Approval(verdict("invalid", problem.code, **problem.params), None, None)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         return Approval(verdict("invalid", "SIG-BATCH-PAYLOAD", detail=str(error)), None, None)
-    if stated.at.tzinfo is None:
+    if not told(stated.at):
         return Approval(verdict("invalid", "SIG-BATCH-PAYLOAD", detail="at"), stated, None)
     first = signatures.verify(jws, trust, at or stated.at, "approve", stated.agency)[0]
     found = first.verdict

@@ -32,7 +32,7 @@ MOST_CERTIFICATES = 4
 MOST_PAYLOAD = 4 * 1024 * 1024
 MOST_HEADER = 32 * 1024
 
-_LATEST_IAT = 253_402_300_799  # the last second of the year 9999
+_LATEST_IAT = 253_370_764_799  # the last second of the year 9998, which every clock can tell
 
 
 @dataclass(frozen=True)

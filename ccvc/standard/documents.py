@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+import msgspec
 import orjson
 
 from ccvc.standard.fields import Group, Standard, Table, current, label
@@ -22,6 +23,9 @@ Document = dict[str, Any]
 Row = dict[str, Any]
 
 NOT_THERE = "chưa có"
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading JSON that somebody else wrote may raise: not the shape asked for, no UTF-8, nested without end."""
 
 _PATH = re.compile(r"(?P<group>[^.\[]+)(?:\.(?P<name>[^.\[]+))?(?:\[(?P<row>[^\]]*)\])?(?:\.(?P<cell>.+))?")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import orjson
@@ -114,6 +115,26 @@ def test_a_document_the_standard_refuses_is_named_by_field():
     line = records.change_line(approval=0, leaf=0, statement=raw, document=scheme.canonical(wrong))
     report = faulty([records.approval_line(0, signed, leaves), line])
     assert places(report) == {"line 1.document.identity.sex": "EXC-LINE"}
+
+
+def signed_change(document: bytes, **stated) -> list[bytes]:
+    """An approval and its one change, of whatever the approver signed."""
+    told = {"document_sha256": (digest := hashlib.sha256(document).hexdigest()), "national_sha256": digest}
+    raw = scheme.canonical(orjson.loads(scheme.statement(1)) | told | stated)
+    signed, leaves = scheme.approval([raw])
+    line = records.change_line(approval=0, leaf=0, statement=raw, document=document)
+    return [records.approval_line(0, signed, leaves), line]
+
+
+@pytest.mark.parametrize("document", [b"[]", b'"x"', b"null", b'{"standard":"\xff"}', b"1e999"])
+def test_a_signed_document_that_is_none_is_named(document):
+    assert places(faulty(signed_change(document)))["line 1.document"] == "EXC-LINE"
+
+
+@pytest.mark.parametrize("day", ["infinity", "2026-02-30", ""])
+def test_a_signed_day_that_is_none_is_named(day):
+    lines = signed_change(scheme.canonical(scheme.document(1)), valid_from=day)
+    assert places(faulty(lines)) == {"line 1.statement.valid_from": "EXC-CHANGE-STATEMENT"}
 
 
 def test_a_missing_newline_is_said_and_the_line_is_still_counted(fine):

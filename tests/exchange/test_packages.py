@@ -244,6 +244,8 @@ def test_a_package_for_another_node_is_refused():
         ({"extra": 1}, "EXC-MANIFEST"),
         ({"created_at": "2026-11-21T07:00:00+07:00"}, "EXC-MANIFEST-CANONICAL"),
         ({"created_at": "2026-11-21T07:00:00"}, "EXC-MANIFEST-CANONICAL"),
+        ({"created_at": "0001-01-01T00:00:00+07:00"}, "EXC-MANIFEST"),
+        ({"created_at": "9999-12-31T23:59:59Z"}, "EXC-MANIFEST"),
     ],
 )
 def test_a_manifest_of_another_shape_is_refused(changed: dict[str, Any], code: str):
@@ -260,6 +262,13 @@ def test_a_manifest_that_is_not_canonical_is_answered_with_the_right_form():
             decode_manifest(other)
         assert caught.value.code == "EXC-MANIFEST-CANONICAL"
         assert caught.value.params["expected"] == payload.decode()
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xff", b'{"\xff":1}', b"[" * 50_000 + b"]" * 50_000])
+def test_a_manifest_that_cannot_be_read_is_refused(payload: bytes):
+    with pytest.raises(Problem) as caught:
+        decode_manifest(payload)
+    assert caught.value.code == "EXC-MANIFEST"
 
 
 def test_a_key_wrapped_for_someone_else_does_not_open():

@@ -29,6 +29,8 @@ from tests.exchange.scheme import (
     trust,
 )
 
+DEEP = b"[" * 50_000 + b"]" * 50_000
+
 
 def opened(line: bytes, **changed) -> Approval:
     decoded = records.decode_line(line)
@@ -175,6 +177,11 @@ def test_an_approval_of_another_shape_is_refused():
         b'{"type":"change"}',
         b'{"approval":-1,"document":{},"leaf":0,"statement":{},"type":"change"}',
         b"\xff",
+        b'{"index":0,"jws":{"\xff":1},"leaves":"","type":"approval"}',
+        b'{"index":0,"jws":{"payload":' + DEEP + b'},"leaves":"","type":"approval"}',
+        b'{"approval":0,"document":' + DEEP + b',"leaf":0,"statement":{},"type":"change"}',
+        DEEP,
+        b'{"x":' + DEEP + b',"type":"change"}',
     ],
 )
 def test_a_line_of_another_shape_is_refused(raw: bytes):
@@ -188,7 +195,7 @@ def test_a_receipt_has_one_summary_first():
     lines = [records.line_bytes(summary), records.line_bytes(verdict)]
     assert records.decode_receipt(lines) == (summary, [verdict])
     assert (verdict.message, verdict.next, verdict.path) == (problem.message(), problem.next_step(), "leaf")
-    for wrong in ([], lines[1:], lines[::-1], [lines[0], lines[0]], [b"{}"]):
+    for wrong in ([], lines[1:], lines[::-1], [lines[0], lines[0]], [b"{}"], [b'{"x":' + DEEP + b"}"]):
         assert code_of(lambda wrong=wrong: records.decode_receipt(wrong)) == "EXC-RECEIPT"
 
 

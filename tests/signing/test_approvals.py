@@ -71,11 +71,19 @@ def test_leaves_must_be_those_signed(leaves: bytes) -> None:
         ({"format": "ccvc-approval/2"}, "SIG-BATCH-PAYLOAD"),
         ({"extra": 1}, "SIG-BATCH-PAYLOAD"),
         ({"at": "2026-11-21T09:00:00"}, "SIG-BATCH-PAYLOAD"),
+        ({"at": "9999-12-31T23:59:59Z"}, "SIG-BATCH-PAYLOAD"),
+        ({"at": "0001-01-01T00:00:00+07:00"}, "SIG-BATCH-PAYLOAD"),
         ({"approver": {"account": "ttbinh", "name": "Nguyễn Văn An"}}, "SIG-BATCH-SIGNER"),
     ],
 )
 def test_what_is_stated_must_fit(changed: dict[str, Any], code: str) -> None:
     assert judge(approval(**changed)).verdict.code == code
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xff", b'{"\xff":1}', b'{"agency":"\xff"}', b"[" * 50_000])
+def test_a_payload_that_cannot_be_read_gets_a_verdict(payload: bytes) -> None:
+    made = jws.sign(payload, scheme().key, scheme().chain(scheme().cert()), at=NOW)
+    assert judge(made).verdict.code == "SIG-BATCH-PAYLOAD"
 
 
 def test_a_node_cannot_approve() -> None:

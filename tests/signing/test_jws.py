@@ -122,6 +122,7 @@ def test_a_message_of_the_wrong_form_is_refused_whole(made: dict[str, Any]) -> N
         ({"iat": "now"}, "SIG-FORM"),
         ({"iat": True}, "SIG-FORM"),
         ({"iat": 10**14}, "SIG-FORM"),
+        ({"iat": 253_402_300_799}, "SIG-FORM"),
         ({"x5c": []}, "SIG-FORM"),
         ({"x5c": ["AAAA"]}, "SIG-FORM"),
         ({"x5c": [5]}, "SIG-FORM"),

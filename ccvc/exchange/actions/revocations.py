@@ -22,6 +22,7 @@ from ccvc.ledger import actions as ledger
 from ccvc.signing import certificates, revocation, store
 from ccvc.signing.certificates import Issuer
 from ccvc.signing.verification import verify_certificate
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 
@@ -91,7 +92,7 @@ def refresh_revocations(subject: Subject, peer: Peer) -> bool:
         return False
     try:
         found = msgspec.json.decode(carriers.https_to(peer).published(), type=Published)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Problem("EXC-ANSWER", where=peer.address, reason=str(error)) from error
     return _take_up_lists(found.crls) | _take_up_certificate(peer, found.encrypt)
 

@@ -15,6 +15,7 @@ from ccvc.exchange.domain.limits import MAX_REQUEST_FILE
 from ccvc.exchange.domain.manifest import AgencyCode
 from ccvc.signing import certificates, revocation
 from ccvc.signing.verification import Trust
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 REQUEST_FORMAT: Literal["ccvc-enrolment-request/1"] = "ccvc-enrolment-request/1"
@@ -101,7 +102,7 @@ def _read(raw: bytes, kind: type[_T]) -> _T:
         raise Problem("EXC-ENROL-FORMAT", where="file", reason=f"{len(raw)} > {MAX_REQUEST_FILE}")
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-ENROL-FORMAT", where="file", reason=str(error)) from error
 
 

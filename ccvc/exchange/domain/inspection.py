@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 import msgspec
 
 from ccvc import standard
+from ccvc.dossiers.domain import Statement
 from ccvc.exchange.domain.approvals import open_approval
 from ccvc.exchange.domain.manifest import Kind, Manifest
 from ccvc.exchange.domain.records import (
@@ -24,6 +26,7 @@ from ccvc.exchange.domain.records import (
     leaves_of,
 )
 from ccvc.signing.verification import Trust
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 
@@ -85,18 +88,34 @@ def _approval(
 def _change(line: ChangeLine, approvals: dict[int, Approval], sender: str, where: str) -> Iterator[Problem]:
     try:
         statement = check_change(line, approvals, sender=sender)
+        document, on = _document(line), _valid_from(statement)
     except Problem as problem:
         yield _at(problem, where)
         yield from _problems(lambda: decode_statement(bytes(line.statement)), where)
         return
-    document = msgspec.json.decode(line.document)
     if statement.standard != document.get("standard"):
         reason = f"document.standard {document.get('standard')!r} ≠ statement.standard {statement.standard!r}"
         yield Problem("EXC-CHANGE-STATEMENT", where=where, reason=reason)
-    for finding in standard.check(document, on=date.fromisoformat(statement.valid_from)):
+    for finding in standard.check(document, on=on):
         if finding.severity == "error":
             reason = f"[{finding.code}] {finding.message_vi}"
             yield Problem("EXC-LINE", where=f"{where}.document.{finding.path}", reason=reason)
+
+
+def _document(line: ChangeLine) -> dict[str, Any]:
+    """The document signed; its shape beyond being an object is judged by the standard."""
+    try:
+        return msgspec.json.decode(line.document, type=dict[str, Any])
+    except UNREADABLE as error:
+        raise Problem("EXC-LINE", where="document", reason=str(error)) from error
+
+
+def _valid_from(statement: Statement) -> date:
+    try:
+        return date.fromisoformat(statement.valid_from)
+    except ValueError as error:
+        where = "statement.valid_from"
+        raise Problem("EXC-CHANGE-STATEMENT", where=where, reason=str(error)) from error
 
 
 def _problems(step: Callable[[], object], where: str = "") -> Iterator[Problem]:

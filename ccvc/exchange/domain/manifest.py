@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ccvc.exchange.domain.limits import MAX_PACKAGE, MAX_RECORDS
+from ccvc.signing.algorithms import YEARS
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 FORMAT: Literal["ccvc-package/1"] = "ccvc-package/1"
@@ -103,8 +105,10 @@ def decode_manifest(payload: bytes) -> Manifest:
     _check_format(payload)
     try:
         manifest = _manifest_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-MANIFEST", where="manifest", reason=str(error)) from error
+    if manifest.created_at.year not in YEARS:
+        raise Problem("EXC-MANIFEST", where="manifest.created_at", reason=f"{manifest.created_at}")
     canonical = encode_manifest(_in_utc(manifest))
     if canonical != payload:
         raise Problem("EXC-MANIFEST-CANONICAL", where="manifest", expected=canonical.decode())
@@ -121,7 +125,7 @@ def _in_utc(manifest: Manifest) -> Manifest:
 def _check_format(payload: bytes) -> None:
     try:
         document = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-MANIFEST", where="manifest", reason=str(error)) from error
     if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
         raise Problem("EXC-VERSION", where="manifest.format", expected=FORMAT, got=document["format"])
@@ -131,7 +135,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     """The envelope in the readable bytes; Problem EXC-ENVELOPE."""
     try:
         return _envelope_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-ENVELOPE", where="envelope", reason=str(error)) from error
 
 

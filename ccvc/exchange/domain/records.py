@@ -21,6 +21,7 @@ from ccvc.dossiers.domain import Statement
 from ccvc.exchange.domain.limits import MAX_LINE
 from ccvc.exchange.domain.manifest import AgencyCode, Digest
 from ccvc.signing import merkle
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 Index = Annotated[int, Meta(ge=0)]
@@ -157,7 +158,7 @@ def _decode(decoder: msgspec.json.Decoder[_T], raw: bytes, code: str, where: str
         raise Problem(code, where=where, reason=f"{len(raw)} > {MAX_LINE} bytes")
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem(code, where=where, reason=str(error)) from error
 
 
@@ -199,7 +200,7 @@ def decode_statement(raw: bytes) -> Statement:
     """The statement in the signed bytes; Problem EXC-CHANGE-STATEMENT."""
     try:
         return _statement.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-CHANGE-STATEMENT", where="statement", reason=str(error)) from error
 
 
@@ -223,7 +224,7 @@ def is_canonical(raw: bytes) -> bool:
     """
     try:
         return standard.canonical(msgspec.json.decode(raw)) == raw
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError):
+    except (*UNREADABLE, TypeError, ValueError):
         return False
 
 

@@ -18,6 +18,7 @@ from ccvc.exchange.domain.tokens import compact, general
 from ccvc.signing import jws
 from ccvc.signing.keys import PrivateKey
 from ccvc.signing.verification import Trust
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 FORMAT: Literal["ccvc-state/1"] = "ccvc-state/1"
@@ -70,5 +71,5 @@ def _read(raw: bytes, kind: type[_T], peer: str, trust: Trust, at: datetime) -> 
         if not found.verdict.ok:
             raise certificate_problem(found.verdict, "state")
         return msgspec.json.decode(found.payload, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-ANSWER", where="state", reason=str(error)) from error

@@ -20,6 +20,7 @@ from ccvc.signing import jws
 from ccvc.signing.certificates import agency_of
 from ccvc.signing.keys import PrivateKey
 from ccvc.signing.verification import Trust
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 FORMAT: Literal["ccvc-request/1"] = "ccvc-request/1"
@@ -86,7 +87,7 @@ def _verified(token: str, trust: Trust, at: datetime) -> tuple[RequestToken, x50
         raise certificate_problem(found.verdict, "Authorization")
     try:
         decoded = _decoder.decode(found.payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Problem("EXC-TOKEN", where="Authorization", reason=str(error)) from error
     if decoded.at.tzinfo is None:
         raise Problem("EXC-TOKEN", where="Authorization", reason="at: UTC")

@@ -16,6 +16,7 @@ from ccvc.exchange.transports import Delivery, outcome_of
 from ccvc.signing import certificates
 from ccvc.signing.store import KeyPair, NodeKeys
 from ccvc.signing.verification import Trust
+from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 PACKAGES = "/exchange/v1/packages"
@@ -136,7 +137,7 @@ def _error(answer: Answer, address: str) -> dict[str, Any]:
     """The error in an answer; one that is not of the protocol becomes EXC-ANSWER or EXC-BUSY."""
     try:
         problem = msgspec.json.decode(answer.content, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         problem = {}
     if isinstance(problem.get("code"), str) and isinstance(problem.get("message"), str):
         return problem
