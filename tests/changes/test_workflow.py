@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -65,6 +66,20 @@ def test_sending_back_needs_a_reason_and_reaches_the_declarer(agency: Agency) ->
     mine = selectors.mine(agency.subject("officer")).get()
     assert (mine.state, mine.returned_reason) == (State.RETURNED, "Thiếu bản chụp bằng tốt nghiệp")
     assert people.kept(agency, people.dossier()).number == 1
+
+
+@pytest.mark.parametrize("act", [actions.send_back, actions.withdraw])
+def test_a_stranger_does_not_learn_that_a_change_exists(agency: Agency, act: Any) -> None:
+    done = people.kept(agency, people.dossier()).change.pk
+    waiting = people.propose(agency, people.dossier(2)).pk
+    for pk in (done, waiting, uuid4()):
+        with pytest.raises(Problem) as caught:
+            act(agency.subject("stranger"), [pk], "Không thuộc phạm vi")
+        assert code_of(caught) == "CHG-UNKNOWN"
+    assert not Step.objects.filter(user_id=agency.users["stranger"].pk).exists()
+    with pytest.raises(Problem) as caught:
+        actions.send_back(agency.subject("checker"), [done], "Đã phê duyệt")
+    assert code_of(caught) == "CHG-STATE"
 
 
 def test_only_the_declarer_withdraws(agency: Agency) -> None:

@@ -12,6 +12,7 @@ from ccvc.changes import domain
 from ccvc.changes.actions.recording import record, steps_taken
 from ccvc.changes.models import PENDING, Change, State
 from ccvc.changes.scope import bounds
+from ccvc.changes.selectors import known
 from ccvc.standard.problems import Problem
 
 RIGHT_FOR = {"check": Right.CHANGE_CHECK, "verify": Right.CHANGE_VERIFY, "approve": Right.CHANGE_APPROVE}
@@ -52,10 +53,14 @@ def locked(subject: Subject, step: str, change_ids: Sequence[uuid.UUID]) -> list
 
 @transaction.atomic
 def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str) -> int:
-    """Return pending changes to whoever declared them, with the reason; Problem CHG-REASON where there is none."""
+    """Return pending changes to whoever declared them, with the reason; Problem CHG-REASON where there is none.
+
+    What the subject may not see is answered like what is not there: Problem CHG-UNKNOWN.
+    """
     if not reason.strip():
         raise Problem("CHG-REASON")
-    changes = list(Change.objects.select_for_update().filter(pk__in=change_ids).order_by("pk"))
+    seen = known(subject, change_ids)
+    changes = list(Change.objects.select_for_update().filter(pk__in=seen).order_by("pk"))
     rights = {change.pk: RIGHT_FOR[_awaited(change)] for change in changes}
     for change in changes:
         limits = bounds(subject, rights[change.pk], [change.unit_code])
@@ -76,8 +81,9 @@ def _awaited(change: Change) -> str:
 
 @transaction.atomic
 def withdraw(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str = "") -> int:
-    """Take back one's own pending changes; Problem CHG-NOT-YOURS."""
-    pending = Change.objects.select_for_update().filter(pk__in=change_ids, state__in=PENDING)
+    """Take back one's own pending changes; Problem CHG-UNKNOWN where one is out of sight, CHG-NOT-YOURS."""
+    seen = known(subject, change_ids)
+    pending = Change.objects.select_for_update().filter(pk__in=seen, state__in=PENDING)
     changes = list(pending.order_by("pk"))
     taken = steps_taken(changes)
     for change in changes:
