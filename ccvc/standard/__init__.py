@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccvc.standard.checking import check, decode
 from ccvc.standard.codes import Code, Codes
+from ccvc.standard.conversion import Converted, convert
 from ccvc.standard.documents import (
     Difference,
     Document,
@@ -14,7 +15,7 @@ from ccvc.standard.documents import (
     national,
     tidy,
 )
-from ccvc.standard.fields import Field, Group, Standard, Table, current, label, using
+from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.findings import Finding
 from ccvc.standard.json_schema import json_schema
 from ccvc.standard.loading import DATA, DeclarationError, load
@@ -32,11 +33,13 @@ from ccvc.standard.values import (
     precision,
     state_of,
 )
+from ccvc.standard.versions import choose, current, label, of, using, versions
 
 __all__ = [
     "DATA",
     "Code",
     "Codes",
+    "Converted",
     "DeclarationError",
     "Difference",
     "Document",
@@ -50,7 +53,9 @@ __all__ = [
     "canonical",
     "check",
     "check_personal_id",
+    "choose",
     "compare",
+    "convert",
     "current",
     "decimal_text",
     "decode",
@@ -66,6 +71,7 @@ __all__ = [
     "load",
     "national",
     "normal",
+    "of",
     "plain",
     "precision",
     "record_type",
@@ -73,4 +79,5 @@ __all__ = [
     "state_of",
     "tidy",
     "using",
+    "versions",
 ]

@@ -14,10 +14,11 @@ import orjson
 
 from ccvc.standard import sense, shapes
 from ccvc.standard.documents import Document
-from ccvc.standard.fields import Standard, current
+from ccvc.standard.fields import Standard
 from ccvc.standard.findings import Finding
 from ccvc.standard.problems import Problem
 from ccvc.standard.record_types import decoder
+from ccvc.standard.versions import current
 
 
 def check(document: Any, *, on: date, standard: Standard | None = None) -> list[Finding]:

@@ -15,9 +15,10 @@ from typing import Any, TypeGuard
 import msgspec
 import orjson
 
-from ccvc.standard.fields import Group, Standard, Table, current, label
+from ccvc.standard.fields import Group, Standard, Table
 from ccvc.standard.problems import Problem
 from ccvc.standard.values import display
+from ccvc.standard.versions import current, label
 
 Document = dict[str, Any]
 Row = dict[str, Any]

@@ -1,17 +1,16 @@
 """The declaration: groups, tables and fields of a dossier, each declared once in the data folder.
 
-``load`` reads and judges a folder; ``current`` gives the shipped standard. Everything else in this room,
-and every form, template, record and rule above it, derives from what stands here.
+``loading.load`` reads and judges a folder; ``versions.current`` gives the standard in use. Everything else in this
+room, and every form, template, record and rule above it, derives from what stands here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -70,6 +69,7 @@ class Declared:
     valid_from: date
     valid_to: date | None = None
     required: bool = False
+    number: int | None = None
     form_items: Mapping[str, str] = field(default_factory=dict, hash=False)
     synonyms: tuple[str, ...] = ()
 
@@ -124,7 +124,7 @@ class Group:
         return MappingProxyType({member.name: member for member in members})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Standard:
     """One version of the standard. Compared and cached by identity."""
 
@@ -132,6 +132,7 @@ class Standard:
     name_vi: str
     basis: str
     valid_from: date
+    valid_to: date | None = None
     groups: Mapping[str, Group] = field(repr=False)
     codes: Mapping[str, Codes] = field(repr=False)
 
@@ -188,33 +189,3 @@ def _fields(group: Group) -> Iterator[Field]:
 def _national(group: Group) -> Group:
     tables = (replace(t, fields=tuple(f for f in t.fields if f.national)) for t in group.tables if t.national)
     return replace(group, fields=tuple(f for f in group.fields if f.national), tables=tuple(tables))
-
-
-def label(path: str) -> str:
-    """Give the Vietnamese label of a path in the standard in use: ``Standard.label``."""
-    return current().label(path)
-
-
-_swapped: list[Standard] = []
-
-
-def current() -> Standard:
-    """Give the standard in use: the shipped one, read once, unless ``using`` has swapped it."""
-    return _swapped[-1] if _swapped else _shipped()
-
-
-@contextmanager
-def using(standard: Standard) -> Iterator[Standard]:
-    """Swap ``current()`` for a while, in every thread."""
-    _swapped.append(standard)
-    try:
-        yield standard
-    finally:
-        _swapped.pop()
-
-
-@cache
-def _shipped() -> Standard:
-    from ccvc.standard.loading import DATA, load  # noqa: PLC0415  (loading builds on the classes above)
-
-    return load(DATA)

@@ -13,6 +13,7 @@ WARNINGS = frozenset(
     {
         "STD-NFC",
         "STD-FIELD-CLOSED",
+        "STD-NOT-CONVERTED",
         "STD-ROW-CODE-DATE",
         "STD-PERSONAL-ID-PROVINCE",
         "STD-PERSONAL-ID-SEX",

@@ -92,7 +92,7 @@ class _GroupFile:
         path = f"{table}[]" if table else self.name
         path += f".{entry.get('name', '?')}"
         field = self.build(Field, entry, path, group=self.name, table=table)
-        self.refuse(path, _faults_of_field(field, self.codes))
+        self.refuse(path, check_field(field, self.codes))
         return field
 
     def build(self, kind: type[T], entry: dict[str, Any], path: str, **given: str | None) -> T:
@@ -109,7 +109,7 @@ class _GroupFile:
             raise DeclarationError(f"{self.file}: {path}: {said}")
 
 
-def _faults_of_field(field: Field, codes: Mapping[str, Codes]) -> Iterator[str]:
+def check_field(field: Field, codes: Mapping[str, Codes]) -> Iterator[str]:
     coded, written = field.type in {"code", "codes"}, field.type in {"text", "long_text"}
     yield from _faults_of_name(field.name)
     if coded and not field.code_list:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ccvc.standard.fields import current
 from ccvc.standard.findings import Finding, finding
 from ccvc.standard.patterns import PERSONAL_ID
 from ccvc.standard.values import is_partial_date
+from ccvc.standard.versions import current
 
 _TWELVE_DIGITS = re.compile(PERSONAL_ID)
 _FIRST_COUNTRY = 100  # prefixes from here on stand for births registered abroad (?)

@@ -17,9 +17,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from ccvc.standard import patterns
 from ccvc.standard.codes import Codes
-from ccvc.standard.fields import Declared, Field, Group, Standard, Table, current
+from ccvc.standard.fields import Declared, Field, Group, Standard, Table
 from ccvc.standard.patterns import MAX_PLACE, PLACE_LIST, integer_bounds, pattern_of
 from ccvc.standard.values import State
+from ccvc.standard.versions import current
 
 Member = tuple[str, Any] | tuple[str, Any, Any]
 

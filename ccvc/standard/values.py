@@ -13,9 +13,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal, TypeGuard
 
-from ccvc.standard.fields import Field, Table, current
+from ccvc.standard.fields import Field, Table
 from ccvc.standard.patterns import PARTIAL_DATE
 from ccvc.standard.problems import Language
+from ccvc.standard.versions import current
 
 State = Literal["none", "unknown", "withheld"]
 Precision = Literal["year", "month", "day"]

@@ -1,0 +1,208 @@
+"""The versions of the standard side by side, and which of them is in use.
+
+The newest is the data folder itself; an older one is a file that says what differs from the version that followed
+it, and by which steps its documents go up to that one and come back down.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from ccvc.standard.fields import Field, Group, Standard, Table
+from ccvc.standard.loading import DATA, DeclarationError, check_field, load
+from ccvc.standard.problems import Problem
+from ccvc.standard.steps import Step
+
+FOLDER = DATA / "versions"
+
+
+class Entry(msgspec.Struct, forbid_unknown_fields=True):
+    """One field or table of an older version: where it stands, and what differs from the newer declaration."""
+
+    path: str
+    item: str = ""
+    number: int | None = None
+    like: str | None = None
+    label_vi: str | None = None
+    label_en: str | None = None
+    required: bool | None = None
+    national: bool | None = None
+
+    @property
+    def differing(self) -> dict[str, Any]:
+        """The attributes that replace those of the newer declaration."""
+        given = {
+            name: getattr(self, name) for name in ("label_vi", "label_en", "required", "national", "number")
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class VersionFile(msgspec.Struct, forbid_unknown_fields=True):
+    """The file of an older version."""
+
+    version: str
+    name_vi: str
+    basis: str
+    valid_from: date
+    valid_to: date
+    newer: str
+    form: str
+    field: list[Entry]
+    table: list[Entry]
+    convert: list[Step]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the standard, and the steps from it to the next newer one (None for the newest)."""
+
+    standard: Standard
+    newer: str | None
+    steps: tuple[Step, ...]
+
+
+@cache
+def versions() -> Mapping[str, Version]:
+    """All versions by name, the newest first. Raises DeclarationError."""
+    newest = load(DATA)
+    found = {newest.version: Version(newest, None, ())}
+    for file in sorted(FOLDER.glob("*.toml"), reverse=True):
+        version = read(file, {name: one.standard for name, one in found.items()})
+        found[version.standard.version] = version
+    return MappingProxyType(found)
+
+
+def of(version: str) -> Standard:
+    """A version of the standard. Problem STD-VERSION-UNKNOWN where this programme does not know it."""
+    found = versions().get(version)
+    if found is None:
+        raise Problem("STD-VERSION-UNKNOWN", where="standard", version=version, known=", ".join(versions()))
+    return found.standard
+
+
+def read(file: Path, known: Mapping[str, Standard]) -> Version:
+    """Read the file of an older version on the newer one it names. Raises DeclarationError."""
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+        declared = msgspec.convert(raw, VersionFile)
+        newer = known[declared.newer]
+    except (OSError, ValueError, KeyError) as error:
+        raise DeclarationError(f"{file.name}: {error}") from error
+    groups = _Groups(declared, newer, file.name).build()
+    standard = replace(
+        newer,
+        version=declared.version,
+        name_vi=declared.name_vi,
+        basis=declared.basis,
+        valid_from=declared.valid_from,
+        valid_to=declared.valid_to,
+        groups=MappingProxyType(groups),
+    )
+    return Version(standard, newer.version, tuple(declared.convert))
+
+
+class _Groups:
+    """The groups of an older version while they are put together."""
+
+    def __init__(self, declared: VersionFile, newer: Standard, file: str) -> None:
+        self.declared = declared
+        self.newer = newer
+        self.file = file
+
+    def build(self) -> dict[str, Group]:
+        fields = [self._field(entry) for entry in self.declared.field]
+        tables = [self._table(entry, fields) for entry in self.declared.table]
+        return {
+            name: replace(
+                group,
+                basis=self.declared.basis,
+                fields=tuple(f for f in fields if f.group == name and f.table is None),
+                tables=tuple(t for t in tables if t.group == name),
+            )
+            for name, group in self.newer.groups.items()
+            if any(one.group == name for one in fields)
+        }
+
+    def _field(self, entry: Entry) -> Field:
+        base = self.newer.fields.get(entry.like or entry.path)
+        if base is None:
+            raise DeclarationError(
+                f"{self.file}: {entry.path}: the newer version has no {entry.like or entry.path}"
+            )
+        holder, _, name = entry.path.rpartition(".")
+        table = holder.removesuffix("[]") if holder.endswith("[]") else None
+        field = replace(base, name=name, table=table, **self._placed(entry, base))
+        if faults := "; ".join(check_field(field, self.newer.codes)):
+            raise DeclarationError(f"{self.file}: {entry.path}: {faults}")
+        return field
+
+    def _table(self, entry: Entry, fields: list[Field]) -> Table:
+        base = self.newer.tables.get(entry.like or entry.path)
+        cells = tuple(field for field in fields if field.table == entry.path)
+        if base is None or not cells:
+            raise DeclarationError(
+                f"{self.file}: {entry.path}: no such table in the newer version, or no field here"
+            )
+        placed = self._placed(entry, base)
+        return replace(base, name=entry.path.rpartition(".")[2], fields=cells, **placed)
+
+    def _placed(self, entry: Entry, base: Field | Table) -> dict[str, Any]:
+        """What every entry of this version has: its place, its law, its days."""
+        item = f" mục {entry.item}" if entry.item else ""
+        return {
+            "path": entry.path,
+            "group": entry.path.partition(".")[0],
+            "basis": f"{self.declared.basis}{item}",
+            "certainty": base.certainty if entry.item else "R",
+            "valid_from": self.declared.valid_from,
+            "form_items": {self.declared.form: entry.item} if entry.item else {},
+            **entry.differing,
+        }
+
+
+_chosen: list[str] = []
+_swapped: list[Standard] = []
+
+
+def current() -> Standard:
+    """Give the standard in use: the newest, unless the node has chosen another or ``using`` has swapped it."""
+    if _swapped:
+        return _swapped[-1]
+    return of(_chosen[-1]) if _chosen else _newest()
+
+
+@cache
+def _newest() -> Standard:
+    return next(iter(versions().values())).standard
+
+
+def choose(version: str) -> None:
+    """Work by a version from now on: the setting of a node. Problem STD-VERSION-UNKNOWN."""
+    of(version)
+    _chosen[:] = [version]
+
+
+@contextmanager
+def using(standard: Standard) -> Iterator[Standard]:
+    """Swap ``current()`` for a while, in every thread."""
+    _swapped.append(standard)
+    try:
+        yield standard
+    finally:
+        _swapped.pop()
+
+
+def label(path: str) -> str:
+    """Give the Vietnamese label of a path in the standard in use: ``Standard.label``."""
+    return current().label(path)
