@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -15,6 +15,7 @@ from ccvc import standard
 from ccvc.dossiers.domain import COLUMN_PATHS
 from ccvc.registry.domain import Content, printable
 from ccvc.standard.problems import Problem
+from ccvc.standard.record_types import attributes
 
 LONGEST_PATH = 300
 LONGEST_REASON = 1000
@@ -68,7 +69,10 @@ def reader(paths: Mapping[str, str]) -> Callable[[Any], dict[str, Any]]:
     for name, path in paths.items():
         group, _, member = path.partition(".")
         by_group[group][name] = member
-    plan = [(attrgetter(group), [*members], _getter(members.values())) for group, members in by_group.items()]
+    plan = [
+        (attrgetter(group), [*members], attributes([*members.values()]))
+        for group, members in by_group.items()
+    ]
 
     def read(record: Any) -> dict[str, Any]:
         found: dict[str, Any] = dict.fromkeys(paths)
@@ -80,9 +84,3 @@ def reader(paths: Mapping[str, str]) -> Callable[[Any], dict[str, Any]]:
         return found
 
     return read
-
-
-def _getter(names: Collection[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Attributes as a tuple, also of one name alone."""
-    get = attrgetter(*names)
-    return get if len(names) > 1 else lambda holder: (get(holder),)

@@ -93,12 +93,12 @@ def _needed(standard: Standard, group: Group) -> bool:
 
 
 SPOILERS: st.SearchStrategy[Any] = st.one_of(
-    st.sampled_from([None, 0, -1, 10**12, True, "", "1", "01", "x" * 5000, " x", "x\n", "\x00"]),
+    st.sampled_from([None, 0, -1, 10**12, True, "", "1", "01", "x" * 5000, " x", "x ", "x\n", "\x00"]),
     st.sampled_from(["2023-02-29", "2024-02-29", "1900-02-29", "1985-13", "1985", "85", "1985\n"]),
     st.sampled_from(["2.3", "2.34", "02.34", "012345678901", "012345678901\n", "\u0660" * 12]),
     st.sampled_from([[], [None], ["1"], [{"id": "a b"}], [{"id": "a"}], [{"id": "a"}, {"id": "a"}]]),
     st.sampled_from([{}, {"state": "gone"}, {"state": "none", "text": "x"}]),
-    st.sampled_from([{"text": ""}, {"text": "x", "code": "01"}, {"text": "x", "code": None}]),
+    st.sampled_from([{"text": ""}, {"text": " x"}, {"text": "x", "code": "01"}, {"text": "x", "code": None}]),
 )
 
 
