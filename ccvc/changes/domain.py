@@ -18,6 +18,7 @@ from ccvc.standard.problems import Problem
 
 Kind = Literal["create", "update", "correct"]
 MOST_IN_ONE_SIGNATURE = 5000
+MOST_NAMED = 20
 NEXT_STATE = {
     "check": ("proposed", "checked"),
     "verify": ("checked", "verified"),
@@ -133,11 +134,20 @@ def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> State
     )
 
 
-def after(base: Document | None, differences: Sequence[standard.Difference]) -> Document:
-    """The document after a change; Problem CHG-STALE where a value it replaces is no longer there."""
-    try:
-        return standard.apply(base, differences)
-    except Problem as problem:
-        if problem.code != "STD-CONFLICT":
-            raise
-        raise Problem("CHG-STALE", where=problem.where) from problem
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A change that replaces a value its dossier no longer holds: whose, and the path of the value."""
+
+    change: UUID
+    full_name: str
+    path: str
+
+
+def refuse_stale(found: Sequence[Stale]) -> None:
+    """Problem CHG-STALE where there is any: `changes` are the ids of all, `where` says whose value moved."""
+    if not found:
+        return
+    places = [f"{one.full_name}: {standard.label(one.path)}" for one in found]
+    shown = [*places[:MOST_NAMED], "…"] if len(places) > MOST_NAMED else places
+    changes = [one.change for one in found]
+    raise Problem("CHG-STALE", where="; ".join(shown), count=len(found), changes=changes)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,9 +17,9 @@ from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject
-from ccvc.changes.domain import NEXT_STATE, after, unpack
+from ccvc.changes.domain import NEXT_STATE, unpack
 from ccvc.changes.models import PENDING, Batch, Change, State, Step
-from ccvc.dossiers.selectors import MaySee, current_documents, fields_at, readable, sight
+from ccvc.dossiers.selectors import MaySee, fields_at, readable, sight
 from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
@@ -168,16 +167,6 @@ def ready_to_sign(subject: Subject, most: int, *, batch_id: UUID | None = None) 
     return list(chosen.values())
 
 
-def stale(change_ids: Sequence[UUID]) -> list[Change]:
-    """Those of these changes that no longer fit the dossier they were made for."""
-    changes = list(Change.objects.filter(pk__in=change_ids))
-    documents = current_documents([found.person_key for found in changes])
-    return [found for found in changes if not _fits(found, documents.get(found.person_key))]
-
-
-def _fits(found: Change, base: tuple[object, dict[str, Any]] | None) -> bool:
-    try:
-        after(base[1] if base else None, unpack(found.differences))
-    except Problem:
-        return False
-    return True
+def named(subject: Subject, change_ids: Sequence[UUID]) -> list[Change]:
+    """Those of these changes that the subject may see, by name."""
+    return list(visible(subject).filter(pk__in=change_ids).order_by("full_name", "pk"))

@@ -69,10 +69,9 @@ def _prepared(request: Request, ids: list[UUID]) -> tuple[Prepared | None, list[
     except Problem as refusal:
         if refusal.code != "CHG-STALE":
             raise
-    stale = selectors.stale(ids)
-    apart = {change.pk for change in stale}
-    rest = [pk for pk in ids if pk not in apart]
-    return (actions.prepare(request.subject, rest) if rest else None), stale
+        stale = refusal.params["changes"]
+    rest = [pk for pk in ids if pk not in set(stale)]
+    return (actions.prepare(request.subject, rest) if rest else None), selectors.named(request.subject, stale)
 
 
 @sensitive_post_parameters("passphrase")

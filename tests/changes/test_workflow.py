@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from ccvc.changes import actions, selectors
-from ccvc.changes.domain import Proposal, overlapping
+from ccvc.changes.domain import Proposal, Stale, overlapping, refuse_stale
 from ccvc.changes.models import Change, State, Step
 from ccvc.dossiers import domain
 from ccvc.dossiers.models import Dossier, Version
@@ -257,6 +257,31 @@ def test_a_change_on_a_value_that_moved_must_go_back(agency: Agency) -> None:
     with pytest.raises(Problem) as caught:
         actions.prepare(agency.subject("approver"), [change.pk])
     assert code_of(caught) == "CHG-STALE"
+
+
+def test_every_change_of_a_batch_that_must_go_back_is_named_at_once(agency: Agency) -> None:
+    ids = [people.propose(agency, people.dossier(n, full_name=f"Người Số {n}")).pk for n in (1, 2, 3)]
+    people.pass_steps(agency, ids)
+    for found in Change.objects.filter(pk__in=(ids[0], ids[2])):
+        found.differences = found.differences.replace(
+            'null,"path":"identity.sex"', '"0","path":"identity.sex"'
+        )
+        found.save()
+    with pytest.raises(Problem) as caught:
+        actions.prepare(agency.subject("approver"), ids)
+    problem = caught.value
+    assert (problem.code, problem.params["changes"]) == ("CHG-STALE", sorted([ids[0], ids[2]]))
+    assert {f"Người Số {n}: Giới tính" for n in (1, 3)} == set(problem.where.split("; "))
+    assert "2 đề nghị" in problem.message()
+    assert actions.prepare(agency.subject("approver"), ids[1:2]).root
+
+
+def test_a_long_list_of_changes_that_must_go_back_is_cut_for_people_only() -> None:
+    found = [Stale(uuid4(), f"Người Số {n}", "identity.sex") for n in range(21)]
+    with pytest.raises(Problem) as caught:
+        refuse_stale(found)
+    assert caught.value.params["changes"] == [one.change for one in found]
+    assert caught.value.where.split("; ")[19:] == ["Người Số 19: Giới tính", "…"]
 
 
 def test_a_grant_that_ended_gives_nothing(agency: Agency) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,11 +17,12 @@ from ccvc.changes import domain
 from ccvc.changes.actions.proposing import Base
 from ccvc.changes.actions.recording import record, steps_taken
 from ccvc.changes.actions.stepping import locked
-from ccvc.changes.domain import Facts, Kind, Taken
+from ccvc.changes.domain import Facts, Kind, Stale, Taken
 from ccvc.changes.models import Change, State
 from ccvc.dossiers import actions as dossiers
 from ccvc.dossiers import domain as dossier_domain
 from ccvc.dossiers import selectors as dossier_selectors
+from ccvc.dossiers.domain import Document
 from ccvc.dossiers.models import Version
 from ccvc.ledger import actions as ledger
 from ccvc.signing.actions import OpenKey, sign_batch, unlock
@@ -49,27 +50,43 @@ class Approved:
 
 
 def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
-    """What signing these changes would bring about, against the dossiers as they stand now."""
+    """What signing these changes would bring about, against the dossiers as they stand now; Problem CHG-STALE."""
     with transaction.atomic():
         return _prepared(locked(subject, "approve", change_ids))
 
 
 def _prepared(changes: list[Change]) -> Prepared:
     bases = dossier_selectors.current_documents([c.person_key for c in changes])
+    documents = _documents(changes, bases)
     taken = steps_taken(changes)
     approved = [
-        _approved_change(change, bases.get(change.person_key), taken[change.pk], leaf)
+        _approved_change(change, bases.get(change.person_key), documents[change.pk], taken[change.pk], leaf)
         for leaf, change in enumerate(changes)
     ]
     root = dossier_domain.root_of(a.statement_bytes for a in approved)
     return Prepared(changes, approved, root.hex())
 
 
+def _documents(changes: list[Change], bases: Mapping[uuid.UUID, Base]) -> dict[uuid.UUID, Document]:
+    """The document after each change; Problem CHG-STALE names every one that replaces a value no longer there."""
+    found: dict[uuid.UUID, Document] = {}
+    stale: list[Stale] = []
+    for change in changes:
+        base = bases.get(change.person_key)
+        try:
+            found[change.pk] = standard.apply(base[1] if base else None, domain.unpack(change.differences))
+        except Problem as problem:
+            if problem.code != "STD-CONFLICT":
+                raise
+            stale.append(Stale(change.pk, change.full_name, problem.where))
+    domain.refuse_stale(stale)
+    return found
+
+
 def _approved_change(
-    change: Change, base: Base | None, taken: list[Taken], leaf: int
+    change: Change, base: Base | None, document: Document, taken: list[Taken], leaf: int
 ) -> dossier_domain.ApprovedChange:
-    dossier, before = base or (None, None)
-    document = domain.after(before, domain.unpack(change.differences))
+    dossier = base[0] if base else None
     facts = Facts(
         person=change.person_key,
         agency=settings.CCVC_AGENCY,
