@@ -80,13 +80,16 @@ def _check_held(user: User, role: str, unit_code: str, valid_from: date, valid_t
         held = held.filter(valid_from__lte=valid_to)
     for other in held:
         if (other.role, other.unit_code) == (role, unit_code):
-            raise Problem("ACC-GRANT-EXISTS", role=_label(role), unit=unit_code)
+            raise Problem("ACC-GRANT-EXISTS", unit=unit_code, **_named(role=role))
         if policy().role(other.role) and policy().clash(role, other.role):
-            raise Problem("ACC-ROLES-CLASH", where="role", one=_label(role), other=_label(other.role))
+            raise Problem("ACC-ROLES-CLASH", where="role", **_named(one=role, other=other.role))
 
 
-def _label(role: str) -> str:
-    return policy().roles[role].label_vi
+def _named(**roles: str) -> dict[str, str]:
+    """What roles are called, as a Problem's texts ask for it: `one` in Vietnamese, `one_en` in English."""
+    found = {name: policy().roles[role] for name, role in roles.items()}
+    english = {f"{name}_en": role.label("en") for name, role in found.items()}
+    return {name: role.label() for name, role in found.items()} | english
 
 
 @transaction.atomic

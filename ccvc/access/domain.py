@@ -25,6 +25,7 @@ __all__ = [
     "Scope",
     "Subject",
     "anonymous",
+    "denied",
     "policy",
     "readable",
     "require",
@@ -119,7 +120,13 @@ def require(
     scopes = subject.scopes(right)
     if scopes and (unit_code is None or reach.covers(scopes, unit_code, subject.on)):
         return
-    raise Problem("ACC-DENIED", where=unit_code or "", right=policy().labels[right])
+    raise denied(right, unit_code or "")
+
+
+def denied(right: Right, where: str = "") -> Problem:
+    """Problem ACC-DENIED, naming the right that is missing."""
+    words = policy().labels[right]
+    return Problem("ACC-DENIED", where=where, right=words["vi"], right_en=words["en"])
 
 
 def readable(subject: Subject, *, own: bool, unit_code: str | None = None) -> frozenset[str]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from ccvc.standard.problems import Language
+
 FILE = Path(__file__).with_name("policy.toml")
 SENSITIVITIES = frozenset({"basic", "sensitive", "secret"})
 
@@ -44,20 +46,26 @@ class Role:
 
     name: str
     label_vi: str
+    label_en: str
     description_vi: str
+    description_en: str
     rights: frozenset[Right]
     reads: frozenset[str]
     scope: Literal["unit", "self"]
     grantable: bool
     excludes: frozenset[str]
 
+    def label(self, lang: Language = "vi") -> str:
+        """What people call the role."""
+        return self.label_vi if lang == "vi" else self.label_en
+
 
 @dataclass(frozen=True)
 class Policy:
-    """Roles by name, and the Vietnamese name of each right."""
+    """Roles by name, and what each right is called in each language."""
 
     roles: Mapping[str, Role]
-    labels: Mapping[Right, str]
+    labels: Mapping[Right, Mapping[Language, str]]
 
     def role(self, name: str) -> Role | None:
         """The role so named; None for one the policy no longer knows, which then gives nothing."""
@@ -91,7 +99,9 @@ def _role(name: str, entry: dict[str, Any]) -> Role:
     return Role(
         name=name,
         label_vi=entry["label_vi"],
+        label_en=entry["label_en"],
         description_vi=entry["description_vi"],
+        description_en=entry["description_en"],
         rights=rights,
         reads=frozenset(entry.get("reads", ())),
         scope=entry.get("scope", "unit"),

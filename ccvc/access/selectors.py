@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ccvc.access import reach
-from ccvc.access.domain import Right, Scope, Subject, policy, readable
+from ccvc.access.domain import Right, Scope, Subject, denied, readable
 from ccvc.access.models import AccessLog, Grant
+from ccvc.access.wording import role_name
 from ccvc.accounts.models import User
-from ccvc.standard.problems import Problem
 
 PAGE = 50
 NOWHERE = ""
@@ -105,19 +105,17 @@ def _require_reach(subject: Subject, person_key: UUID) -> None:
         reach.covers(scopes, unit, subject.on) and readable(subject, own=False, unit_code=unit)
         for unit in units
     ):
-        raise Problem("ACC-DENIED", right=policy().labels[Right.LEDGER_SEE])
+        raise denied(Right.LEDGER_SEE)
 
 
 def _look(row: AccessLog, subject: Subject) -> Look:
-    roles = policy().roles
-    names = [roles[name].label_vi if name in roles else name for name in row.actor_role.split(", ")]
     return Look(
         id=row.pk,
         at=row.at,
         who=row.actor_name,
-        role=", ".join(names),
+        role=", ".join(role_name(name) for name in row.actor_role.split(", ")),
         units=row.actor_units,
-        act=AccessLog.Act(row.act).label,
+        act=str(AccessLog.Act(row.act).label),
         purpose=row.purpose,
         detail=row.detail if row.act in TOLD else "",
         own=row.actor_id is not None and row.actor_id == subject.user_id,

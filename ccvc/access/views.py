@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from ccvc.access import actions, selectors
 from ccvc.access.domain import policy
 from ccvc.access.http import Request
+from ccvc.access.wording import role_name
 
 INSPECTION = "Thanh tra, kiểm tra việc truy cập hồ sơ"
 
@@ -62,6 +63,5 @@ def my_roles(request: Request) -> HttpResponse:
         for role in policy().roles.values()
         if role.grantable
     ]
-    names = {name: role.label_vi for name, role in policy().roles.items()}
-    grants = [(names.get(g.role, g.role), g) for g in selectors.own_grants(request.subject)]
+    grants = [(role_name(grant.role), grant) for grant in selectors.own_grants(request.subject)]
     return render(request, "access/roles.html", {"roles": roles, "grants": grants})

@@ -21,7 +21,8 @@ def test_every_role_of_the_design_is_there_with_vietnamese_words() -> None:
         *("person", "officer", "verifier", "approver", "clerk"),
         *("administrator", "analyst", "appraiser", "inspector", "system"),
     }
-    assert role("approver").label_vi == "Người phê duyệt"
+    assert role("approver").label() == "Người phê duyệt"
+    assert role("approver").label("en") == "Approver"
     assert set(policy().labels) == set(Right)
 
 
@@ -56,7 +57,7 @@ def test_exclusion_works_both_ways() -> None:
         ('reads = ["basic"]', 'reads = ["everything"]'),
         ('excludes = ["officer", "verifier", "approver"]', 'excludes = ["nobody"]'),
         ('"statistics_see", "organisation_see"]', '"statistics_see", "fly"]'),
-        ('node_admin = "quản trị nút"', ""),
+        ('node_admin = { vi = "quản trị nút", en = "run the node" }', ""),
         ('rights = ["statistics_see", "organisation_see"]', 'rights = ["dossier_read"]'),
     ],
 )

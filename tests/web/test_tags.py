@@ -71,7 +71,7 @@ def test_an_icon_without_a_label_is_hidden_from_screen_readers() -> None:
 
 
 def test_a_problem_says_what_to_do_next() -> None:
-    problem = Problem("ACC-DENIED", where="H38.12", right="Xem hồ sơ")
+    problem = Problem("ACC-DENIED", where="H38.12", right="đọc hồ sơ", right_en="read a dossier")
     html = render("{% problem fault %}", fault=problem)
     assert problem.message() in html
     assert problem.next_step() in html

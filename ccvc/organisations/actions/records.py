@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from ccvc.access.domain import Right, Subject, policy
+from ccvc.access.domain import Right, Subject, denied
 from ccvc.ledger import actions as ledger
 from ccvc.organisations import selectors, tree
 from ccvc.organisations.domain import written
@@ -28,7 +28,7 @@ def require_over(subject: Subject, unit_id: int, on: date) -> None:
     scopes = subject.scopes(Right.ORGANISATION_EDIT)
     days = {max(on, subject.on), subject.on}
     if not all(tree.covers_unit(scopes, unit_id, day) for day in days):
-        raise Problem("ACC-DENIED", right=policy().labels[Right.ORGANISATION_EDIT])
+        raise denied(Right.ORGANISATION_EDIT)
 
 
 def standing(code: str, on: date, where: str = "code") -> UnitState:

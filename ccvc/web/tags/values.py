@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from ccvc import standard
-from ccvc.access.policy import policy
 from ccvc.access.reach import EVERYWHERE
+from ccvc.access.wording import role_name
 from ccvc.web import formats, icons, states, values
 from ccvc.web.tags.library import register
 
@@ -76,8 +76,7 @@ def fingerprint(digest: str | bytes | None, length: int = 12) -> SafeString:
 @register.filter
 def role_label(name: str) -> str:
     """What the policy calls a role."""
-    role = policy().role(name)
-    return role.label_vi if role else name
+    return role_name(name)
 
 
 @register.simple_tag
