@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Grant(models.Model):
@@ -59,11 +60,11 @@ class AccessLog(models.Model):
     class Act(models.TextChoices):
         """What was done."""
 
-        VIEW = "view", "Xem hồ sơ"
-        LIST = "list", "Xem trong danh sách"
-        SEARCH = "search", "Thấy trong kết quả tìm kiếm"
-        EXPORT = "export", "Kết xuất"
-        DENIED = "denied", "Bị từ chối"
+        VIEW = "view", _("Xem hồ sơ")
+        LIST = "list", _("Xem trong danh sách")
+        SEARCH = "search", _("Thấy trong kết quả tìm kiếm")
+        EXPORT = "export", _("Kết xuất")
+        DENIED = "denied", _("Bị từ chối")
 
     at = models.DateTimeField(default=timezone.now)
     actor_id = models.BigIntegerField(null=True)

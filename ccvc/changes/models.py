@@ -6,34 +6,36 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Origin(models.TextChoices):
     """Where a batch of changes comes from."""
 
-    INTAKE = "intake", "Nhập từ tệp"
-    DECLARATION = "declaration", "Kê khai"
-    OFFICE = "office", "Nghiệp vụ của cơ quan"
+    INTAKE = "intake", _("Nhập từ tệp")
+    DECLARATION = "declaration", _("Kê khai")
+    OFFICE = "office", _("Nghiệp vụ của cơ quan")
 
 
 class State(models.TextChoices):
     """States of a change, in the order it passes them."""
 
-    PROPOSED = "proposed", "Chờ kiểm tra"
-    CHECKED = "checked", "Chờ thẩm định"
-    VERIFIED = "verified", "Chờ phê duyệt"
-    APPROVED = "approved", "Đã phê duyệt"
-    RETURNED = "returned", "Trả lại"
-    WITHDRAWN = "withdrawn", "Đã rút"
+    PROPOSED = "proposed", _("Chờ kiểm tra")
+    CHECKED = "checked", _("Chờ thẩm định")
+    VERIFIED = "verified", _("Chờ phê duyệt")
+    APPROVED = "approved", _("Đã phê duyệt")
+    RETURNED = "returned", _("Trả lại")
+    WITHDRAWN = "withdrawn", _("Đã rút")
 
 
 STEP_LABELS = {
-    "declare": "Kê khai",
-    "check": "Kiểm tra",
-    "verify": "Thẩm định",
-    "approve": "Phê duyệt, ký số",
-    "return": "Trả lại",
-    "withdraw": "Rút đề nghị",
+    "declare": _("Kê khai"),
+    "check": _("Kiểm tra"),
+    "verify": _("Thẩm định"),
+    "approve": _("Phê duyệt, ký số"),
+    "return": _("Trả lại"),
+    "withdraw": pgettext_lazy("bước", "Rút đề nghị"),
 }
 PENDING = (State.PROPOSED, State.CHECKED, State.VERIFIED)
 
@@ -122,4 +124,4 @@ class Step(models.Model):
     @property
     def label(self) -> str:
         """The step's name for people."""
-        return STEP_LABELS[self.step]
+        return str(STEP_LABELS[self.step])

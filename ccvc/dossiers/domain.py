@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 import msgspec
+from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.signing import merkle
@@ -19,7 +20,7 @@ StepName = Literal["declare", "check", "verify"]
 FORMAT: Literal["ccvc-change/1"] = "ccvc-change/1"
 
 
-STEP_LABELS: dict[StepName, str] = {"declare": "Kê khai", "check": "Kiểm tra", "verify": "Thẩm định"}
+STEP_LABELS = {"declare": _("Kê khai"), "check": _("Kiểm tra"), "verify": _("Thẩm định")}
 
 
 class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -33,7 +34,7 @@ class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     @property
     def label(self) -> str:
         """The step's name for people."""
-        return STEP_LABELS[self.step]
+        return str(STEP_LABELS[self.step])
 
 
 class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

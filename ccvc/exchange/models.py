@@ -9,14 +9,16 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 KIND_LABELS = {
-    "changes": "Thay đổi hồ sơ",
-    "snapshot": "Chốt tháng",
-    "receipt": "Biên nhận",
-    "share": "Thông báo",
-    "catalogue": "Danh mục",
-    "transfer": "Chuyển hồ sơ",
+    "changes": _("Thay đổi hồ sơ"),
+    "snapshot": _("Chốt tháng"),
+    "receipt": _("Biên nhận"),
+    "share": _("Thông báo"),
+    "catalogue": pgettext_lazy("loại gói", "Danh mục"),
+    "transfer": _("Chuyển hồ sơ"),
 }
 
 
@@ -24,15 +26,15 @@ class Peer(models.Model):
     """Another node: at a component the national node, at the national node each component."""
 
     class State(models.TextChoices):
-        ENROLLED = "enrolled", "Đang trao đổi"
-        SUSPENDED = "suspended", "Đang đình chỉ"
+        ENROLLED = "enrolled", _("Đang trao đổi")
+        SUSPENDED = "suspended", _("Đang đình chỉ")
 
     class Transport(models.TextChoices):
         """How packages go to this peer; `mailbox` keeps them until the peer fetches them."""
 
-        HTTPS = "https", "Kết nối HTTPS"
-        MAILBOX = "mailbox", "Nơi nhận tự lấy về"
-        FILE = "file", "Thư mục hoặc thiết bị lưu trữ"
+        HTTPS = "https", _("Kết nối HTTPS")
+        MAILBOX = "mailbox", _("Nơi nhận tự lấy về")
+        FILE = "file", _("Thư mục hoặc thiết bị lưu trữ")
 
     agency_code = models.CharField("mã cơ quan", max_length=35, unique=True)
     name = models.CharField("tên cơ quan", max_length=300)
@@ -59,8 +61,8 @@ class Cursor(models.Model):
     """
 
     class Direction(models.TextChoices):
-        OUT = "out", "Gửi đi"
-        IN = "in", "Nhận về"
+        OUT = "out", _("Gửi đi")
+        IN = "in", _("Nhận về")
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="cursors")
     direction = models.CharField(max_length=3, choices=Direction)
@@ -80,11 +82,11 @@ class Outbound(models.Model):
     """A package this node built; `data` never changes."""
 
     class State(models.TextChoices):
-        BUILT = "built", "Chờ gửi"
-        DELIVERED = "delivered", "Đã gửi, chờ biên nhận"
-        RECEIPTED = "receipted", "Đã có biên nhận"
-        REFUSED = "refused", "Bị từ chối"
-        REPLACED = "replaced", "Đã đóng gói lại"
+        BUILT = "built", _("Chờ gửi")
+        DELIVERED = "delivered", _("Đã gửi, chờ biên nhận")
+        RECEIPTED = "receipted", _("Đã có biên nhận")
+        REFUSED = "refused", _("Bị từ chối")
+        REPLACED = "replaced", _("Đã đóng gói lại")
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="outbound")
     sequence = models.PositiveBigIntegerField()
@@ -125,7 +127,7 @@ class Outbound(models.Model):
     @property
     def kind_label(self) -> str:
         """The kind in words."""
-        return KIND_LABELS.get(self.kind, self.kind)
+        return str(KIND_LABELS.get(self.kind, self.kind))
 
     @property
     def look(self) -> str:
@@ -152,9 +154,9 @@ class Inbound(models.Model):
     """
 
     class State(models.TextChoices):
-        STORED = "stored", "Chờ xử lý"
-        ACCEPTED = "accepted", "Đã xử lý"
-        QUARANTINED = "quarantined", "Bị từ chối toàn bộ"
+        STORED = "stored", _("Chờ xử lý")
+        ACCEPTED = "accepted", _("Đã xử lý")
+        QUARANTINED = "quarantined", _("Bị từ chối toàn bộ")
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="inbound")
     sequence = models.PositiveBigIntegerField()
@@ -191,7 +193,7 @@ class Inbound(models.Model):
     @property
     def kind_label(self) -> str:
         """The kind in words."""
-        return KIND_LABELS.get(self.kind, self.kind)
+        return str(KIND_LABELS.get(self.kind, self.kind))
 
     @property
     def look(self) -> str:
@@ -248,9 +250,9 @@ class RecordVerdict(models.Model):
     """A record the receiver did not accept: work to do, until a newer change of the person is accepted."""
 
     class Verdict(models.TextChoices):
-        REFUSED = "refused", "Bị từ chối"
-        PENDING = "pending", "Chưa kết luận"
-        ACCEPTED = "accepted", "Được chấp nhận sau"
+        REFUSED = "refused", _("Bị từ chối")
+        PENDING = "pending", _("Chưa kết luận")
+        ACCEPTED = "accepted", _("Được chấp nhận sau")
 
     outbound = models.ForeignKey(Outbound, models.PROTECT, related_name="verdicts")
     record = models.PositiveIntegerField()

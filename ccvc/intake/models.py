@@ -5,25 +5,26 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class State(models.TextChoices):
     """How far a file has come."""
 
-    READING = "reading", "Đang đọc"
-    READ = "read", "Đã đọc, chờ trình"
-    PROPOSED = "proposed", "Đã trình thay đổi"
-    FAILED = "failed", "Không đọc được"
+    READING = "reading", _("Đang đọc")
+    READ = "read", _("Đã đọc, chờ trình")
+    PROPOSED = "proposed", _("Đã trình thay đổi")
+    FAILED = "failed", _("Không đọc được")
 
 
 class Verdict(models.TextChoices):
     """What became of one person's row."""
 
-    OK = "ok", "Đạt"
-    WARNING = "warning", "Đạt, cần xem lại"
-    REFUSED = "refused", "Bị từ chối"
-    UNCHANGED = "unchanged", "Không thay đổi"
-    DUPLICATE = "duplicate", "Trùng trong tệp"
+    OK = "ok", _("Đạt")
+    WARNING = "warning", _("Đạt, cần xem lại")
+    REFUSED = "refused", _("Bị từ chối")
+    UNCHANGED = "unchanged", _("Không thay đổi")
+    DUPLICATE = "duplicate", _("Trùng trong tệp")
 
 
 RETURNED = (Verdict.REFUSED, Verdict.DUPLICATE)
@@ -121,8 +122,8 @@ class IntakeRow(models.Model):
 class Severity(models.TextChoices):
     """How heavy a finding weighs."""
 
-    ERROR = "error", "Lỗi"
-    WARNING = "warning", "Cảnh báo"
+    ERROR = "error", _("Lỗi")
+    WARNING = "warning", _("Cảnh báo")
 
 
 class IntakeFinding(models.Model):

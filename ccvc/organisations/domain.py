@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from ccvc.standard.problems import Problem
 
 LONGEST_CODE = 35
@@ -32,15 +34,15 @@ class Kind(StrEnum):
 
 
 KIND_LABELS = {
-    Kind.MINISTRY: "Bộ",
-    Kind.MINISTERIAL_BODY: "Cơ quan ngang bộ",
-    Kind.GOVERNMENT_BODY: "Cơ quan thuộc Chính phủ",
-    Kind.CENTRAL_BODY: "Cơ quan khác ở trung ương",
-    Kind.PROVINCE: "Tỉnh, thành phố trực thuộc trung ương",
-    Kind.DISTRICT: "Đơn vị hành chính cấp huyện",
-    Kind.COMMUNE: "Xã, phường, đặc khu",
-    Kind.DEPARTMENT: "Tổ chức hành chính",
-    Kind.PUBLIC_UNIT: "Đơn vị sự nghiệp công lập",
+    Kind.MINISTRY: _("Bộ"),
+    Kind.MINISTERIAL_BODY: _("Cơ quan ngang bộ"),
+    Kind.GOVERNMENT_BODY: _("Cơ quan thuộc Chính phủ"),
+    Kind.CENTRAL_BODY: _("Cơ quan khác ở trung ương"),
+    Kind.PROVINCE: _("Tỉnh, thành phố trực thuộc trung ương"),
+    Kind.DISTRICT: _("Đơn vị hành chính cấp huyện"),
+    Kind.COMMUNE: _("Xã, phường, đặc khu"),
+    Kind.DEPARTMENT: _("Tổ chức hành chính"),
+    Kind.PUBLIC_UNIT: _("Đơn vị sự nghiệp công lập"),
 }
 
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ccvc.organisations.domain import KIND_LABELS, LONGEST_CODE
 
@@ -113,10 +114,10 @@ class Succession(models.Model):
     class Way(models.TextChoices):
         """How."""
 
-        MERGE = "merge", "hợp nhất, sáp nhập"
-        SPLIT = "split", "chia, tách"
-        RENAME = "rename", "đổi tên, tổ chức lại"
-        MOVE = "move", "chuyển cơ quan quản lý"
+        MERGE = "merge", _("hợp nhất, sáp nhập")
+        SPLIT = "split", _("chia, tách")
+        RENAME = "rename", _("đổi tên, tổ chức lại")
+        MOVE = "move", _("chuyển cơ quan quản lý")
 
     predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="followed_by")
     successor = models.ForeignKey(Unit, models.PROTECT, related_name="follows")

@@ -228,9 +228,9 @@ def _before(unit_id: int) -> list[Link]:
 
 def _link(row: Succession, other: int, day: date) -> Link:
     state = states(day).get(unit_id=other)
-    return Link(state, Succession.Way(row.kind).label, row.on, row.basis, row.certainty)
+    return Link(state, str(Succession.Way(row.kind).label), row.on, row.basis, row.certainty)
 
 
 def kind_label(kind: str) -> str:
-    """The Vietnamese name of a kind of unit."""
-    return KIND_LABELS[Kind(kind)]
+    """The name of a kind of unit in the language of the page."""
+    return str(KIND_LABELS[Kind(kind)])

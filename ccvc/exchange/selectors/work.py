@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
@@ -79,7 +80,7 @@ def refused(
             verdict=row.verdict,
             code=row.code,
             path=row.path,
-            message=WITHHELD if row.pk in hidden else row.message,
+            message=str(WITHHELD) if row.pk in hidden else row.message,
             next_step=row.next_step,
             at=row.at,
             package=row.outbound.sequence,
@@ -88,7 +89,7 @@ def refused(
     ]
 
 
-WITHHELD = "Lý do nhắc đến một mục dữ liệu mà bạn không được xem."
+WITHHELD = _("Lý do nhắc đến một mục dữ liệu mà bạn không được xem.")
 
 
 def _unreadable(subject: Subject, rows: list[RecordVerdict]) -> frozenset[int]:

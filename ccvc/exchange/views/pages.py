@@ -17,6 +17,7 @@ from ccvc.exchange.selectors.packages import packages_of
 from ccvc.exchange.selectors.work import notices, refused_rows
 
 PAGE = 50
+MENDING = "Xử lý bản ghi bị từ chối"
 
 
 @require_safe
@@ -58,8 +59,7 @@ def refused(request: Request) -> HttpResponse:
     told = notices(request.subject)
     people = [item.person for item in work] + [item.person for item in told]
     if people:
-        purpose = _("Xử lý bản ghi bị từ chối")
-        record_look(request.subject, people, act="list", purpose=purpose, detail=request.path)
+        record_look(request.subject, people, act="list", purpose=MENDING, detail=request.path)
     may_close = request.subject.may(Right.CHANGE_PROPOSE)
     return render(
         request,
