@@ -42,6 +42,10 @@ class Output:
         """A line for people."""
         self.people.print(text)
 
+    def line(self, text: str) -> None:
+        """A line for people as it is: brackets stand for themselves, and the terminal wraps it."""
+        self.people.print(text, markup=False, soft_wrap=True)
+
     def problem(self, problem: Problem) -> None:
         """A problem: what was wrong, where, what to do next, and its code."""
         self.people.print(f"[bold red]{problem.code}[/] {problem.message('vi')}", markup=True)

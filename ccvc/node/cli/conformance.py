@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ccvc.node.cli.application import output
+from ccvc.node.cli.application import Json, output
 from ccvc.node.cli.exchange import exchange
 
 Folder = Annotated[Path, typer.Option("--home", "-H", help="Thư mục của nút thử nghiệm.")]
@@ -25,3 +25,34 @@ def mock(
     from ccvc.node.mock.serving import serve
 
     serve(home.resolve(), port, say=output.say)
+
+
+@exchange.command(context_settings={"allow_interspersed_args": False})
+def conformance(
+    command: Annotated[
+        list[str] | None, typer.Argument(help="Lệnh của phần mềm gửi, sau dấu --; tên bước là đối số cuối.")
+    ] = None,
+    home: Annotated[
+        Path, typer.Option("--home", "-H", help="Thư mục giữ nút thử nghiệm và mọi thứ đã chạy.")
+    ] = Path("conformance"),
+    case: Annotated[list[str] | None, typer.Option(help="Chỉ chạy trường hợp này (lặp lại được).")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Chỉ liệt kê các trường hợp.")] = False,
+    json: Json = False,
+) -> None:
+    """Đưa phần mềm gửi của bên khác qua từng trường hợp của giao thức, và báo cáo trường hợp nào đạt.
+
+    Quy ước của lệnh: docs/exchange-protocol.md, mục 17.3. Mã thoát 1 nếu có trường hợp không đạt.
+    """
+    from ccvc.node.conformance import run
+    from ccvc.node.conformance.cases import CASES
+
+    if listed or not command:
+        cases = [{"case": c.name, "title": c.title, "sections": c.sections} for c in CASES.values()]
+        text = "\n".join(f"{c.name:24} {c.title} (mục {c.sections})" for c in CASES.values())
+        output.result(cases, as_json=json, text=text)
+        raise typer.Exit(0 if listed else 2)
+    results = run.run(command, home.resolve(), case or [], lambda done: output.line(run.line_of(done)))
+    report = run.as_json(results)
+    output.result(report, as_json=json, text=run.summary_of(results))
+    if not report["passed"]:
+        raise typer.Exit(1)
