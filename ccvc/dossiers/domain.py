@@ -132,9 +132,20 @@ def _carry_over(folded: Document | None, before: Document | None, after: Documen
 
 
 def parse(text: str) -> Document:
-    """A stored document."""
+    """A stored document, in the version of the standard in use; what has no place there stays in what is stored."""
+    return standard.convert(as_stored(text)).document
+
+
+def as_stored(text: str) -> Document:
+    """A stored document in the version it was approved in."""
     document: Document = msgspec.json.decode(text)
     return document
+
+
+def national(text: str) -> bytes:
+    """The national projection of a stored document, by the version it was approved in: what its statement binds."""
+    document = as_stored(text)
+    return standard.canonical(standard.national(document, standard.of(document["standard"])))
 
 
 COLUMN_PATHS: Mapping[str, str] = {

@@ -289,13 +289,12 @@ def feed(after: int, limit: int) -> list[FeedItem]:
 
 
 def _feed_item(row: Version) -> FeedItem:
-    national = standard.canonical(standard.national(domain.parse(row.document)))
     return FeedItem(
         position=row.position,
         person=row.dossier.key,
         number=row.number,
         statement=row.statement.encode(),
-        national_document=national,
+        national_document=domain.national(row.document),
         signature_id=row.signature_id,
         leaf=row.leaf,
     )

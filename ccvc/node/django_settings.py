@@ -16,6 +16,7 @@ CCVC_AGENCY = _node.agency
 CCVC_NATIONAL_AGENCY = _node.national_agency
 CCVC_HOME = _node.home
 CCVC_NAME = _node.name
+CCVC_STANDARD = _node.standard
 CCVC_SYNTHETIC = _node.synthetic
 CCVC_PACKAGE_RECORDS = _node.package_records
 CCVC_INTAKE_ROWS = _node.intake_rows

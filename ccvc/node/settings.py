@@ -52,6 +52,9 @@ class NodeSettings(BaseSettings):
     exchange_address: str | None = Field(
         None, description="Address components reach (https://host:port), where it is not the one listened on"
     )
+    standard: str | None = Field(
+        None, description="Version of the information standard the node works by (2023-05); empty: the newest"
+    )
     national_agency: str = Field("G09", description="Agency code of the national node")
     package_records: int = Field(5000, ge=1, le=50_000, description="Most records put into one package")
     exchange_interval: float = Field(

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import UNSET
 
 from ccvc import standard
-from ccvc.dossiers.domain import COLUMN_PATHS
+from ccvc.dossiers.domain import COLUMN_PATHS, present
 from ccvc.registry.domain import Content, printable
+from ccvc.standard import Standard
 from ccvc.standard.problems import Problem
 from ccvc.standard.record_types import attributes
 
@@ -24,40 +25,70 @@ PRESENT = (str, int)
 
 
 class Checker:
-    """Reads documents by the national part of the standard; what is wrong is told as of a day."""
+    """Reads documents by the national part of the version of the standard they follow, as of a day."""
 
     def __init__(self, on: date) -> None:
         self._on = on
-        self._standard = standard.current().national
-        self._decode = standard.decoder(self._standard).decode
-        self._values = reader(COLUMN_PATHS)
+        self._ours = standard.current()
+        self._by_version: dict[str, _ByVersion] = {}
 
-    def __call__(self, raw: bytes) -> Content:
-        """What the register takes from a document.
+    def __call__(self, raw: bytes, version: str) -> Content:
+        """What the register takes from a document of a version, of an older one after conversion to ours.
 
-        Problem REG-INVALID naming the first field that is wrong and how many more are, REG-UNREADABLE, REG-NEWER.
+        Problem REG-INVALID naming the first field that is wrong and how many more are, REG-UNREADABLE, REG-NEWER,
+        REG-STANDARD, STD-VERSION-UNKNOWN.
         """
+        known = self._by_version.get(version)
+        if known is None:
+            known = self._by_version[version] = _ByVersion(self._declared(version), self._on)
+        return known.content(raw)
+
+    def _declared(self, version: str) -> Standard:
+        if version > self._ours.version:
+            raise Problem("REG-NEWER", where="standard", given=version, ours=self._ours.version)
+        return self._ours if version == self._ours.version else standard.of(version)
+
+
+class _ByVersion:
+    """The documents of one version."""
+
+    def __init__(self, declared: Standard, on: date) -> None:
+        self._on = on
+        self._standard = declared.national
+        self._older = declared is not standard.current()
+        self._decode = standard.decoder(self._standard).decode
+        self._values = reader({} if self._older else COLUMN_PATHS)
+
+    def content(self, raw: bytes) -> Content:
         try:
             record = self._decode(raw)
         except msgspec.ValidationError as error:
             raise self._explained(raw, str(error)) from error
         except UNREADABLE as error:
             raise Problem("REG-UNREADABLE", where="document", reason=str(error)) from error
-        if record.standard > self._standard.version:
-            raise Problem("REG-NEWER", where="standard", given=record.standard, ours=self._standard.version)
-        return Content(record.standard, self._values(record))
+        return Content(record.standard, _converted(raw) if self._older else self._values(record))
 
     def _explained(self, raw: bytes, reason: str) -> Problem:
         try:
             document = msgspec.json.decode(raw)
         except UNREADABLE as error:
             return Problem("REG-UNREADABLE", where="document", reason=str(error))
+        given = document.get("standard") if isinstance(document, dict) else None
+        if isinstance(given, str) and given != self._standard.version:
+            stated = self._standard.version
+            return Problem("REG-STANDARD", where="standard", stated=stated, given=printable(given, 60))
         found = standard.check(document, on=self._on, standard=self._standard)
         errors = [f for f in found if f.severity == "error"]
         if not errors:
             return Problem("REG-INVALID", where="document", reason=reason, more=0)
         path, words = printable(errors[0].path, LONGEST_PATH), printable(errors[0].message_vi, LONGEST_REASON)
         return Problem("REG-INVALID", where=path, reason=words, more=len(errors) - 1)
+
+
+def _converted(raw: bytes) -> dict[str, Any]:
+    """The values of a document of an older version, read after conversion."""
+    document = standard.convert(msgspec.json.decode(raw)).document
+    return {column: present(document, path) for column, path in COLUMN_PATHS.items()}
 
 
 def reader(paths: Mapping[str, str]) -> Callable[[Any], dict[str, Any]]:

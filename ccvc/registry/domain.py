@@ -28,7 +28,7 @@ class Content(Struct, frozen=True, gc=False):
     values: dict[str, Any]
 
 
-Validator = Callable[[bytes], Content]
+Validator = Callable[[bytes, str], Content]
 
 
 class Held(Struct, frozen=True, gc=False):
@@ -133,7 +133,7 @@ def judge(record: Record, register: Register, validate: Validator) -> Outcome:
     rival = rival_of(record, register)
     try:
         refuse_taken_number(record, rival, register)
-        content = validate(record.document_bytes)
+        content = validate(record.document_bytes, record.statement.standard)
         refuse_other_document(record.statement, content)
     except Problem as problem:
         conflict = problem.code == "REG-CONFLICT"

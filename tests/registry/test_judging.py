@@ -123,7 +123,7 @@ def test_the_columns_are_read_as_the_dossiers_room_reads_them() -> None:
         people.document(1),
         people.document(2, affiliation={"party_joined_on": {"state": "withheld"}}),
     ):
-        content = Checker(DAY)(canonical(document))
+        content = Checker(DAY)(canonical(document), "2026-07")
         assert typed(content.values) == columns(document)
 
 

@@ -192,8 +192,17 @@ def test_statement_and_document_must_speak_of_the_same(component: Component) -> 
         change(2, personal_id=None),
         change(3, standard="2025-01"),
         change(4, document={**people.document(4), "standard": "2031-01"}, standard="2031-01"),
+        change(5, standard="2023-05"),
+        change(6, document={**people.document(6), "standard": "2023-05"}),
     )
-    assert answer.codes == ["REG-NUMBER", "REG-NUMBER", "REG-STANDARD", "REG-NEWER"]
+    assert answer.codes == [
+        "REG-NUMBER",
+        "REG-NUMBER",
+        "STD-VERSION-UNKNOWN",
+        "REG-NEWER",
+        "REG-STANDARD",
+        "REG-STANDARD",
+    ]
 
 
 @pytest.mark.parametrize(
