@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from ccvc.access.actions import grant_role
 from ccvc.access.models import AccessLog
+from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.exchange import actions
 from ccvc.exchange.domain.records import ConflictLine, line_bytes
-from ccvc.exchange.models import Notice, Outbound
+from ccvc.exchange.models import Notice, Outbound, Peer
+from ccvc.exchange.selectors import prove
 from ccvc.ledger.models import Entry
 from ccvc.standard.problems import Problem
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
@@ -99,6 +101,75 @@ def test_the_officer_finds_refused_records_as_work_and_the_look_is_recorded(page
         assert str(person) not in answer.content.decode()
         assert "Nguyễn Văn An" not in answer.content.decode()
     assert page("clerk", "exchange:refused").status_code == 403
+
+
+@pytest.fixture
+def national(nodes, agency):
+    """Open a page of the national node as a clerk whose grant covers one unit: `national("H41", "exchange:status")`."""
+    with nodes.acting_as(NATIONAL):
+        Peer.objects.create(agency_code="H56", name="Nút H56", transport="file")
+    since = agency.users["officer"].grants.get().valid_from
+
+    def run(unit: str, route: str, *args, method: str = "get"):
+        clerk, made = User.objects.get_or_create(username=f"clerk {unit}".lower(), full_name="Người văn thư")
+        if made:
+            grant_role(
+                SYSTEM, user=clerk, role="clerk", unit_code=unit, valid_from=since, basis="QĐ 3/QĐ-TEST"
+            )
+        client = Client()
+        client.force_login(clerk)
+        with nodes.acting_as(NATIONAL):
+            return getattr(client, method)(reverse(route, args=args))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("unit", "seen"),
+    [("*", {COMPONENT, "H56"}), (COMPONENT, {COMPONENT}), ("H56", {"H56"}), ("H41.12", set())],
+)
+def test_on_the_national_node_a_peer_is_seen_by_those_who_reach_its_agency(
+    national, nodes, approve, unit, seen
+):
+    approve(1)
+    nodes.round()
+    with pytest.raises(Problem):
+        nodes.take(b"no package")
+    page = national(unit, "exchange:status").content.decode()
+    shown = {agency for agency in (COMPONENT, "H56") if reverse("exchange:peer", args=[agency]) in page}
+    assert shown == seen
+    assert ("giữ lại để xem xét" in page) is (unit == "*")
+    for agency in (COMPONENT, "H56"):
+        assert national(unit, "exchange:peer", agency).status_code == (200 if agency in seen else 404)
+    receipt = Outbound.objects.get(peer__agency_code=COMPONENT)
+    for route in ("exchange:retry", "exchange:resend"):
+        answer = national(unit, route, receipt.pk, method="post").content.decode()
+        assert ("EXC-STATE" in answer, "EXC-NOT-FOUND" in answer) == (
+            COMPONENT in seen,
+            COMPONENT not in seen,
+        )
+
+
+def test_what_was_kept_aside_is_counted_for_those_who_reach_whom_it_names(national, nodes, approve):
+    approve(1)
+    with nodes.acting_as(COMPONENT):
+        data = bytes(actions.build_packages(SYSTEM, NATIONAL)[0].data)
+    with nodes.acting_as(NATIONAL):
+        actions.suspend_peer(SYSTEM, COMPONENT, reason="Thử")
+    with pytest.raises(Problem):
+        nodes.take(data)
+    kept = {
+        unit: "giữ lại để xem xét" in national(unit, "exchange:status").content.decode()
+        for unit in ("H41", "H56")
+    }
+    assert kept == {"H41": True, "H56": False}
+
+
+def test_each_proves_what_they_reach(national, nodes, approve, agency):
+    national("H56", "exchange:status")
+    subject = subject_of(User.objects.get(username="clerk h56"))
+    with nodes.acting_as(NATIONAL):
+        assert [proof.peer for proof in prove(subject)] == ["H56"]
 
 
 def test_an_empty_page_says_so(page):

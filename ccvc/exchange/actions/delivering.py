@@ -17,6 +17,7 @@ from ccvc.exchange import carriers
 from ccvc.exchange.domain import retry
 from ccvc.exchange.domain.sealing import sign_again, signer_id
 from ccvc.exchange.models import Outbound, Peer
+from ccvc.exchange.scope import peers_within
 from ccvc.exchange.transports import Delivery, Transport
 from ccvc.signing import certificates, store
 from ccvc.standard.problems import Problem
@@ -118,12 +119,11 @@ def _rewind(outbound: Outbound, expected: int, problem: dict[str, Any] | None) -
 
 def retry_outbound(subject: Subject, outbound_id: int) -> Outbound:
     """Let a package the receiver would not take go again, once its cause is mended; Problem EXC-STATE."""
-    require(subject, Right.EXCHANGE_RUN)
-    refused = Outbound.objects.filter(pk=outbound_id, receipted_at=None)
-    changed = refused.filter(state__in=[State.REFUSED, State.BUILT]).update(
+    known = Outbound.objects.filter(pk=outbound_id, peer__in=peers_within(subject, Right.EXCHANGE_RUN))
+    changed = known.filter(receipted_at=None, state__in=[State.REFUSED, State.BUILT]).update(
         state=State.BUILT, next_attempt_at=timezone.now(), claimed_until=None
     )
-    outbound = Outbound.objects.defer("data").filter(pk=outbound_id).first()
+    outbound = known.defer("data").first()
     if outbound is None:
         raise Problem("EXC-NOT-FOUND")
     if not changed:

@@ -21,6 +21,7 @@ from ccvc.exchange.domain.manifest import Kind, Period
 from ccvc.exchange.domain.records import approval_line, change_line
 from ccvc.exchange.domain.sealing import Sealed, seal
 from ccvc.exchange.models import Cursor, Outbound, Peer, Queued
+from ccvc.exchange.scope import peers_within
 from ccvc.ledger import actions as ledger
 from ccvc.signing import store
 from ccvc.signing.models import Signature
@@ -147,8 +148,8 @@ def resend(subject: Subject, outbound_id: int) -> Outbound:
 
     Locks: Cursor(out), the old package's row, the ledger's head.
     """
-    require(subject, Right.EXCHANGE_RUN)
-    known = Outbound.objects.select_related("peer").defer("data").filter(pk=outbound_id).first()
+    within = Outbound.objects.filter(peer__in=peers_within(subject, Right.EXCHANGE_RUN))
+    known = within.select_related("peer").defer("data").filter(pk=outbound_id).first()
     if known is None:
         raise Problem("EXC-NOT-FOUND")
     cursor = lock_stream(known.peer, Cursor.Direction.OUT)

@@ -15,13 +15,14 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from ccvc.access.domain import Right, Subject, require
+from ccvc.access.domain import Right, Subject
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Version
 from ccvc.exchange import carriers
 from ccvc.exchange.domain import reconcile, statements
 from ccvc.exchange.domain.reconcile import StateDifference, StateRow
 from ccvc.exchange.models import Cursor, Inbound, Outbound, Peer, RecordVerdict
+from ccvc.exchange.scope import peers_within
 from ccvc.exchange.selectors.replay import replay
 from ccvc.signing import store
 from ccvc.standard.problems import Problem
@@ -80,9 +81,8 @@ def _difference_json(found: Explained) -> dict[str, Any]:
 
 
 def prove(subject: Subject) -> list[Proof]:
-    """Compare with every peer; Problem ACC-DENIED, EXC-UNREACHABLE if the national node is away."""
-    require(subject, Right.EXCHANGE_SEE)
-    peers = Peer.objects.order_by("agency_code")
+    """Compare with every peer within reach; Problem ACC-DENIED, EXC-UNREACHABLE if the national node is away."""
+    peers = peers_within(subject, Right.EXCHANGE_SEE).order_by("agency_code")
     if settings.CCVC_KIND == "national":
         return [_prove_taken(peer) for peer in peers]
     return [_prove_sent(peer) for peer in peers.filter(agency_code=settings.CCVC_NATIONAL_AGENCY)]

@@ -10,10 +10,11 @@ from typing import Any, cast
 from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q, Sum
 
-from ccvc.access.domain import Right, Subject, require
+from ccvc.access.domain import Right, Subject
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Version
-from ccvc.exchange.models import Cursor, Inbound, Outbound, Peer, Quarantine, RecordVerdict
+from ccvc.exchange.models import Cursor, Inbound, Outbound, Peer, RecordVerdict
+from ccvc.exchange.scope import peers_within, quarantine_within
 
 RECEIPTED = ["changes", "snapshot", "transfer"]
 
@@ -81,19 +82,20 @@ class Status:
 
 
 def status(subject: Subject) -> Status:
-    """The whole picture; Problem ACC-DENIED without the right to see the exchange."""
+    """The picture within reach; Problem ACC-DENIED without the right to see the exchange."""
+    within = peers_within(subject, Right.EXCHANGE_SEE)
     return Status(
         agency=settings.CCVC_AGENCY,
         kind=settings.CCVC_KIND,
         peers=peers(subject),
-        open_verdicts=RecordVerdict.objects.filter(resolved_at=None).count(),
-        quarantined=Quarantine.objects.count(),
+        open_verdicts=RecordVerdict.objects.filter(resolved_at=None, outbound__peer__in=within).count(),
+        quarantined=quarantine_within(subject, Right.EXCHANGE_SEE).count(),
     )
 
 
 def peers(subject: Subject) -> list[PeerStatus]:
-    """How each peer stands, by agency code; the number of queries does not grow with the peers."""
-    require(subject, Right.EXCHANGE_SEE)
+    """How each peer within reach stands, by agency code; the number of queries does not grow with the peers."""
+    within = peers_within(subject, Right.EXCHANGE_SEE)
     sent, taken, errors, unpacked = _sent(), _taken(), _last_errors(), _unpacked()
     return [
         PeerStatus(
@@ -107,7 +109,7 @@ def peers(subject: Subject) -> list[PeerStatus]:
             **sent.get(peer.pk, NOTHING_SENT),
             **taken.get(peer.pk, NOTHING_TAKEN),
         )
-        for peer in Peer.objects.order_by("agency_code")
+        for peer in within.order_by("agency_code")
     ]
 
 

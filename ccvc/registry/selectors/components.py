@@ -16,7 +16,7 @@ from ccvc.exchange.models import Inbound
 from ccvc.exchange.selectors import PeerStatus, peers
 from ccvc.organisations.selectors import agencies
 from ccvc.registry.models import Conflict, Person, Version
-from ccvc.registry.selectors.people import reaches, within
+from ccvc.registry.selectors.people import within
 
 DAY = timedelta(days=1)
 State = Literal["suspended", "never", "waiting", "refused", "silent", "in_step"]
@@ -104,7 +104,6 @@ class Components:
 def components(subject: Subject) -> Components:
     """The state of every component within reach; Problem ACC-DENIED."""
     now, names = timezone.now(), {unit.code: unit.name for unit in agencies(timezone.localdate())}
-    reached = reaches(subject, Right.EXCHANGE_SEE)
     people, behind, claims, lags = counts(subject), _behind(), _claims(subject), _lags()
     rows = [
         Component(
@@ -117,7 +116,6 @@ def components(subject: Subject) -> Components:
             at=now,
         )
         for peer in peers(subject)
-        if reached(peer.agency)
     ]
     return Components(rows)
 
