@@ -6,11 +6,11 @@ import re
 import unicodedata
 from functools import lru_cache, partial
 
-_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of dictionaries
+TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of dictionaries
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _BEFORE_LETTERS = " -'.,/0123456789"
 
-_TONE_RANK = {mark: rank for rank, mark in enumerate(_TONES, start=2)}
+_TONE_RANK = {mark: rank for rank, mark in enumerate(TONES, start=2)}
 _LETTER_RANK = {letter: rank for rank, letter in enumerate(_BEFORE_LETTERS + _LETTERS, start=2)}
 _AFTER_LETTERS = 0xFE  # letters of other scripts follow, in their own order
 _NO_TONE = 1  # above the end of a level (0), below every tone
@@ -21,7 +21,7 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "`": "'"})
 def _moved(first: str, second: str) -> dict[str, str]:
     """Pairs like "oà" -> "òa": the tone of an open oa, oe, uy goes back to the first vowel."""
     nfc = partial(unicodedata.normalize, "NFC")
-    return {nfc(first + second + tone): nfc(first + tone + second) for tone in _TONES}
+    return {nfc(first + second + tone): nfc(first + tone + second) for tone in TONES}
 
 
 _MOVED = {
