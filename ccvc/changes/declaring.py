@@ -21,7 +21,7 @@ from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
 from ccvc.changes.domain import Proposal
 from ccvc.changes.forms import Reason, RecordForm
-from ccvc.changes.inputs import state_words
+from ccvc.changes.inputs import language, state_words
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.presentation import label_of
 from ccvc.standard import Field, Finding, Group, Table
@@ -162,7 +162,7 @@ def _say_findings(act: Declaring, findings: list[Finding]) -> None:
     """Each finding beside its input; one about what the reader may not read keeps its words to itself."""
     for finding in findings:
         name = finding.path.rsplit(".", 1)[-1]
-        message = finding.message_vi
+        message = finding.message(language())
         if not dossiers.readable(finding.path, act.seen.may_see):
             message = _("Nội dung khai không khớp với mục khác của hồ sơ (%(code)s).") % {
                 "code": finding.code

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 import orjson
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ccvc import standard
 from ccvc.dossiers import domain as dossier_domain
@@ -23,6 +25,14 @@ NEXT_STATE = {
     "check": ("proposed", "checked"),
     "verify": ("checked", "verified"),
     "approve": ("verified", "approved"),
+}
+STEP_LABELS = {
+    "declare": _("Kê khai"),
+    "check": _("Kiểm tra"),
+    "verify": _("Thẩm định"),
+    "approve": _("Phê duyệt, ký số"),
+    "return": _("Trả lại"),
+    "withdraw": pgettext_lazy("bước", "Rút đề nghị"),
 }
 
 
@@ -49,17 +59,18 @@ class Taken:
     at: datetime
 
 
-def refuse_wrong_state(step: str, state: str) -> None:
-    """Problem CHG-STATE unless a change in this state awaits this step."""
+def refuse_wrong_state(step: str, state: str, words: str) -> None:
+    """Problem CHG-STATE, in these words for the state, unless a change in it awaits this step."""
     if NEXT_STATE[step][0] != state:
-        raise Problem("CHG-STATE", state=state)
+        raise Problem("CHG-STATE", state=words)
 
 
 def refuse_same_person(step: str, user_id: int | None, taken: Iterable[Taken]) -> None:
     """Problem CHG-SAME-PERSON where this account took an earlier step: each step is another person's."""
     for earlier in taken:
         if earlier.user_id is not None and earlier.user_id == user_id:
-            raise Problem("CHG-SAME-PERSON", step=step, earlier=earlier.step)
+            one, other = str(STEP_LABELS[step]), str(STEP_LABELS[earlier.step])
+            raise Problem("CHG-SAME-PERSON", step=one, earlier=other)
 
 
 def overlapping(mine: Iterable[str], theirs: Iterable[str]) -> list[str]:

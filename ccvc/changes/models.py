@@ -7,7 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from ccvc.changes.domain import STEP_LABELS
 
 
 class Origin(models.TextChoices):
@@ -29,14 +30,6 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Đã rút")
 
 
-STEP_LABELS = {
-    "declare": _("Kê khai"),
-    "check": _("Kiểm tra"),
-    "verify": _("Thẩm định"),
-    "approve": _("Phê duyệt, ký số"),
-    "return": _("Trả lại"),
-    "withdraw": pgettext_lazy("bước", "Rút đề nghị"),
-}
 PENDING = (State.PROPOSED, State.CHECKED, State.VERIFIED)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ccvc.changes.models import STEP_LABELS, Change, State, Step
+from ccvc.changes.domain import STEP_LABELS
+from ccvc.changes.models import Change, State, Step
 
 WAY = ("declare", "check", "verify", "approve")
 AWAITED = {State.PROPOSED: "check", State.CHECKED: "verify", State.VERIFIED: "approve"}

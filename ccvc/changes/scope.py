@@ -61,7 +61,8 @@ def refuse_foreign_fields(
     for difference in differences:
         for field in _touched(difference):
             if "person" not in field.declared_by:
-                raise Problem("CHG-AGENCY-FIELD", where=field.path, field=field.label_vi)
+                named = {"field": field.label_vi, "field_en": field.label_en}
+                raise Problem("CHG-AGENCY-FIELD", where=field.path, **named)
 
 
 def _touched(difference: standard.Difference) -> list[standard.Field]:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ccvc.standard.codes import Codes
+from ccvc.standard.problems import Language
 
 FieldType = Literal[
     "text",
@@ -48,6 +49,7 @@ Declarer = Literal["person", "agency", "database"]
 Certainty = Literal["S", "K", "?", "R", "D"]
 
 _ROW = re.compile(r"\[[^\]]*\]")
+_STANDARD: Mapping[Language, str] = {"vi": "Phiên bản chuẩn thông tin", "en": "Version of the standard"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,14 +166,23 @@ class Standard:
         kept = (_national(group) for group in self.groups.values())
         return replace(self, groups=MappingProxyType({g.name: g for g in kept if g.fields or g.tables}))
 
-    def label(self, path: str) -> str:
-        """Give the Vietnamese label of a path, a cell's after its table's; an unknown path stays as it is."""
+    def label(self, path: str, lang: Language = "vi") -> str:
+        """Give the label of a path, a cell's after its table's; an unknown path stays as it is."""
         if path == "standard":
-            return "Phiên bản chuẩn thông tin"
+            return _STANDARD[lang]
         found = self.find(path)
         if isinstance(found, Field) and found.table:
-            return f"{self.tables[found.table].label_vi}: {found.label_vi}"
-        return found.label_vi if found else path
+            return f"{_label(self.tables[found.table], lang)}: {_label(found, lang)}"
+        return _label(found, lang) if found else path
+
+    @cached_property
+    def english(self) -> Mapping[str, str]:
+        """English of every label, code list and code, by the Vietnamese."""
+        lists = self.codes.values()
+        codes = {code.label_vi: code.label_en for list_ in lists for code in list_}
+        names = {list_.label_vi: list_.label_en for list_ in lists}
+        paths = (*self.groups, *self.tables, *self.fields)
+        return MappingProxyType(codes | names | {self.label(path): self.label(path, "en") for path in paths})
 
     def find(self, path: str) -> Field | Table | Group | None:
         """Find what a path of a document speaks of; row ids do not matter ("education.degrees[d1].level")."""
@@ -184,6 +195,10 @@ def _fields(group: Group) -> Iterator[Field]:
     yield from group.fields
     for table in group.tables:
         yield from table.fields
+
+
+def _label(declared: Declared | Group, lang: Language) -> str:
+    return declared.label_vi if lang == "vi" else declared.label_en
 
 
 def _national(group: Group) -> Group:

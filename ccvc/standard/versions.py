@@ -21,7 +21,7 @@ import msgspec
 
 from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.loading import DATA, DeclarationError, check_field, load
-from ccvc.standard.problems import Problem
+from ccvc.standard.problems import Language, Problem
 from ccvc.standard.steps import Step
 
 FOLDER = DATA / "versions"
@@ -203,6 +203,6 @@ def using(standard: Standard) -> Iterator[Standard]:
         _swapped.pop()
 
 
-def label(path: str) -> str:
-    """Give the Vietnamese label of a path in the standard in use: ``Standard.label``."""
-    return current().label(path)
+def label(path: str, lang: Language = "vi") -> str:
+    """Give the label of a path in the standard in use: ``Standard.label``."""
+    return current().label(path, lang)

@@ -32,10 +32,7 @@ class ChangedRow:
 
 def label_of(path: str) -> str:
     """Label of a field, table or row path in the active language; a cell's says its table first."""
-    if not formats.is_english():
-        return standard.label(path)
-    found = standard.current().find(path)
-    return found.label_en if found else path
+    return standard.label(path, formats.language())
 
 
 def own_label(path: str) -> str:

@@ -142,10 +142,13 @@ def test_a_row_of_history_is_judged_by_its_own_days() -> None:
     assert found(rows(closed), on=date(2021, 1, 1)) == []
 
 
-def test_findings_speak_vietnamese_and_carry_the_value() -> None:
+def test_findings_speak_both_languages_and_carry_the_value() -> None:
     with using(tiny.standard()):
         [finding] = check(thing(colour="4"), on=ON)
+        english = finding.message("en")
     assert finding.message_vi == "“Mục colour”: “Xanh dương” không có hiệu lực vào ngày 21/11/2026."
+    assert finding.message() == finding.message_vi
+    assert english == "“Something”: “Blue” is not in force on 21/11/2026."
     assert (finding.severity, finding.value) == ("error", "4")
 
 

@@ -72,6 +72,8 @@ def test_labels_of_paths() -> None:
     assert label("education.degrees[d1]") == degrees
     assert label("education.degrees[d1].level").startswith(f"{degrees}: ")
     assert label("standard") == "Phiên bản chuẩn thông tin"
+    english = current().tables["education.degrees"].label_en
+    assert label("education.degrees[d1].level", "en").startswith(f"{english}: ")
     assert label("no.such") == "no.such"
 
 

@@ -176,5 +176,6 @@ def _refuse_conflict(change: Change, paths: list[str], pending: Sequence[Change]
 
 
 def _conflict(change: Change, paths: Sequence[str], since: str) -> Problem:
-    labels = ", ".join(standard.label(path) for path in paths[:3])
-    return Problem("CHG-CONFLICT", where=change.full_name, fields=labels, since=since)
+    fields = ", ".join(standard.label(path) for path in paths[:3])
+    english = ", ".join(standard.label(path, "en") for path in paths[:3])
+    return Problem("CHG-CONFLICT", where=change.full_name, fields=fields, fields_en=english, since=since)

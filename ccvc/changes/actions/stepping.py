@@ -46,7 +46,7 @@ def locked(subject: Subject, step: str, change_ids: Sequence[uuid.UUID]) -> list
     taken = steps_taken(changes)
     for change in changes:
         limits.refuse_outside(change.dossier, change.unit_code)
-        domain.refuse_wrong_state(step, change.state)
+        domain.refuse_wrong_state(step, change.state, change.get_state_display())
         domain.refuse_same_person(step, subject.user_id, taken[change.pk])
     return changes
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
+from ccvc.access.wording import language
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head
 from ccvc.exchange.models import Notice, RecordVerdict
@@ -37,7 +38,7 @@ class RefusedRecord:
     def field_label(self) -> str:
         """What the path names, in the words of the standard; nothing where it is no path of a document."""
         path = self.path.removeprefix("document.")
-        found = standard.label(path)
+        found = standard.label(path, language())
         return "" if found == path else found
 
 
