@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ccvc.accounts.domain import LONGEST_NAME, account_name
 
@@ -58,9 +59,9 @@ class SignInAttempt(models.Model):
     class Outcome(models.TextChoices):
         """How the attempt ended."""
 
-        FAILED = "failed", "sai tên đăng nhập hoặc mật khẩu"
-        REFUSED = "refused", "phải chờ"
-        SUCCEEDED = "succeeded", "thành công"
+        FAILED = "failed", _("sai tên đăng nhập hoặc mật khẩu")
+        REFUSED = "refused", _("phải chờ")
+        SUCCEEDED = "succeeded", _("thành công")
 
     at = models.DateTimeField(default=timezone.now)
     username = models.CharField(max_length=LONGEST_NAME)
