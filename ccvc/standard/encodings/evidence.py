@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ccvc.standard.encodings.tables import OLD, Encoding, is_unicode
-from ccvc.standard.encodings.words import is_syllable, length, readings, words
+from ccvc.standard.encodings.words import Says, is_syllable, length, readings, words
 
 MOST_WORDS = 4_000
 """Different words looked at; what so many do not tell, more will not."""
@@ -26,17 +26,17 @@ class Evidence:
     weight: float = 0
     words: dict[str, str] = field(default_factory=dict)
     against: int = 0
-    strange: list[str] = field(default_factory=list)
+    strange: int = 0
 
     @property
     def score(self) -> float:
         """The weight, of which each word against takes much and each strange one something."""
-        return self.weight - 3 * self.against - len(self.strange)
+        return self.weight - 3 * self.against - self.strange
 
     @property
     def doubts(self) -> int:
         """How many words do not fit."""
-        return self.against + len(self.strange)
+        return self.against + self.strange
 
 
 @dataclass(slots=True)
@@ -77,16 +77,15 @@ def tally(values: Iterable[str]) -> Tally:
 
 
 def _add(word: str, found: Tally) -> None:
-    right = is_syllable(word)
-    found.either += right and any(reading.fits for reading in readings(word))
-    for evidence, reading in zip(found.old.values(), readings(word), strict=True):
-        if right:
-            evidence.against += not reading.fits
-        elif reading.fits:
+    said = readings(word)
+    found.either += any(reading.says is Says.EITHER for reading in said.values())
+    for encoding, reading in said.items():
+        evidence = found.old[encoding]
+        evidence.against += reading.says is Says.AGAINST
+        evidence.strange += reading.says is Says.STRANGE
+        if reading.says is Says.FOR:
             evidence.weight += reading.weight
             evidence.words[word] = reading.text
-        elif not reading.typical:
-            evidence.strange.append(word)
 
 
 def as_unicode(values: Iterable[str]) -> Evidence:
@@ -95,7 +94,7 @@ def as_unicode(values: Iterable[str]) -> Evidence:
     joined = (unicodedata.normalize("NFC", value) for value in values)
     for word in dict.fromkeys(word for value in joined for word in words(value)):
         if not is_syllable(word):
-            found.strange.append(word)
+            found.strange += 1
         elif is_unicode(word):
             found.weight += length(word)
             found.words[word] = word

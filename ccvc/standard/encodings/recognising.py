@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ccvc.standard.encodings.evidence import Evidence, Tally, as_unicode, tally
 from ccvc.standard.encodings.tables import CODECS, Encoding, characters, convert, is_unicode
+from ccvc.standard.encodings.words import Says, readings, words
 
 ENOUGH = 2.0
 """The least score that makes an old encoding sure."""
@@ -50,10 +51,12 @@ class Verdict:
         """In a mixed column a value must speak for itself; else it must not be right in Unicode, or foreign."""
         if self.encoding is None or is_unicode(value):
             return False
-        own = tally([value]).old[self.encoding]
-        if own.weight or self.mixed:
-            return bool(own.weight)
-        return not own.against and not any(word.isalpha() for word in own.strange)
+        said = [(word, readings(word)[self.encoding].says) for word in words(value)]
+        if self.mixed or any(says is Says.FOR for _, says in said):
+            return any(says is Says.FOR for _, says in said)
+        return not any(
+            says is Says.AGAINST or (says is Says.STRANGE and word.isalpha()) for word, says in said
+        )
 
 
 def recognise(values: Iterable[str]) -> Verdict:

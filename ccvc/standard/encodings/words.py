@@ -7,8 +7,9 @@ encoding. Longer words, and signs inside of words, weigh more, since chance seld
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 
 from ccvc.standard.encodings.syllables import LOAN, likeness
@@ -34,23 +35,33 @@ _SYLLABLE_LETTERS, _MOST_LETTERS = 3, 6
 _AROUND_FACTOR, _WESTERN_FACTOR, _SEVERAL_FACTOR, _ODD_FACTOR = 0.3, 0.4, 1.5, 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A word as read in one encoding: how much that says for it, or why it says nothing.
+class Says(Enum):
+    """What a word says for an encoding or against it.
 
-    `fits`: it is a syllable. `typical`: it is none, but may well be of the encoding.
+    FOR: a syllable only so; EITHER: also as it stands; AGAINST: as it stands only; STRANGE: in neither way, nor
+    like a foreign word of the encoding, or an abbreviation, which say NOTHING.
     """
 
+    FOR = auto()
+    EITHER = auto()
+    AGAINST = auto()
+    STRANGE = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A word as read in one encoding, what that says, and how much."""
+
     text: str
-    weight: float
-    fits: bool
-    typical: bool
+    says: Says
+    weight: float = 0
 
 
-@lru_cache(maxsize=1 << 13)
-def readings(word: str) -> tuple[Reading, ...]:
-    """The word as read in each old encoding, in their order."""
-    return tuple(_reading(word, encoding) for encoding in OLD)
+@lru_cache(maxsize=1 << 14)
+def readings(word: str) -> Mapping[Encoding, Reading]:
+    """The word as read in each old encoding."""
+    return {encoding: _reading(word, encoding) for encoding in OLD}
 
 
 def words(value: str) -> Iterator[str]:
@@ -72,8 +83,11 @@ def length(syllable: str) -> float:
 def _reading(word: str, encoding: Encoding) -> Reading:
     read = convert(word, encoding)
     like = _likeness(word, read) if can_write(encoding, word) else 0
-    typical = not like and _is_typical(word, read, encoding)
-    return Reading(read, length(read) * _factor(word, encoding) * like, like > 0, typical)
+    if is_syllable(word):
+        return Reading(read, Says.EITHER if like else Says.AGAINST)
+    if like:
+        return Reading(read, Says.FOR, length(read) * _factor(word, encoding) * like)
+    return Reading(read, Says.NOTHING if _is_typical(word, read, encoding) else Says.STRANGE)
 
 
 def _likeness(word: str, read: str) -> float:
