@@ -18,7 +18,7 @@ from ccvc.exchange.domain import records
 from ccvc.exchange.domain.manifest import Period
 from ccvc.exchange.domain.sealing import Sealed, seal
 from ccvc.signing import approvals, certificates, jws, keys, merkle, revocation
-from ccvc.signing.certificates import Issuer, Use
+from ccvc.signing.certificates import SKEW, Issuer, Use
 from ccvc.signing.verification import Trust
 
 NATIONAL, COMPONENT, OTHER = "G09", "H41", "G12"
@@ -41,21 +41,20 @@ class Holder:
 
 @cache
 def authority(name: str = "CCVC test") -> Issuer:
-    return certificates.create_authority(name)
+    return certificates.create_authority(name, not_before=NOW - SKEW)
 
 
 @cache
 def trust() -> Trust:
     issuer = authority()
-    return Trust((issuer.cert,), (), (revocation.read(revocation.crl(issuer)),))
+    return Trust((issuer.cert,), (), (revocation.read(revocation.crl(issuer, at=NOW)),))
 
 
 def holder(
-    agency: str, use: Use, *, issuer: Issuer | None = None, days: int = 365, start: timedelta | None = None
+    agency: str, use: Use, *, issuer: Issuer | None = None, days: int = 365, start: timedelta = -SKEW
 ) -> Holder:
     issuer = issuer or authority()
     key = keys.generate()
-    since = None if start is None else NOW + start
     person = {"person": f"Người duyệt {agency}"} if use == "approve" else {}
     cert = certificates.issue(
         issuer,
@@ -64,7 +63,7 @@ def holder(
         agency_code=agency,
         use=use,
         days=days,
-        not_before=since,
+        not_before=NOW + start,
         **person,
     )
     return Holder(key, issuer.chain_of(cert))
@@ -178,5 +177,5 @@ def package(
         recipient_cert=to.cert,
         standard="2026-07",
         period=Period.day(DAY),
-        **more,
+        **{"created_at": NOW, **more},
     )

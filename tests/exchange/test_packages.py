@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -335,7 +335,8 @@ def test_a_snapshot_needs_an_approver_of_the_sender():
     assert code_of(plain.data) == "EXC-APPROVER"
     for who, fine in ((node(COMPONENT, "approve"), True), (node(OTHER, "approve"), False)):
         made = package(
-            kind="snapshot", cosign=lambda signed, who=who: jws.add_signature(signed, who.key, who.chain)
+            kind="snapshot",
+            cosign=lambda signed, who=who: jws.add_signature(signed, who.key, who.chain, at=NOW),
         )
         if fine:
             assert take(made.data).manifest.kind == "snapshot"
@@ -347,7 +348,7 @@ def test_signing_again_keeps_the_manifest_and_its_place_in_the_chain():
     made = package()
     fresh = holder(COMPONENT, "sign")
     again = sign_again(made.data, fresh.key, fresh.chain)
-    opened = take(again)
+    opened = take(again, at=datetime.now(UTC))
     assert opened.manifest_sha256 == made.manifest_sha256
     assert signer_id(again) == certificates.fingerprint(fresh.cert) != signer_id(made.data)
     assert read_manifest(again) == made.manifest

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ccvc.exchange.domain.tokens import check_token, make_token
 from ccvc.standard.problems import Problem
-from tests.exchange.scheme import COMPONENT, NATIONAL, NOW, OTHER, holder, node, trust
+from tests.exchange.scheme import COMPONENT, NATIONAL, OTHER, holder, node, trust
 
 TARGET = "/exchange/v1/mailbox?after=3"
 
@@ -20,7 +20,13 @@ def token(by=None, **changed) -> str:
 
 
 def check(header: str, **changed) -> str:
-    given = {"receiver": NATIONAL, "method": "GET", "target": TARGET, "trust": trust(), "at": NOW}
+    given = {
+        "receiver": NATIONAL,
+        "method": "GET",
+        "target": TARGET,
+        "trust": trust(),
+        "at": datetime.now(UTC),
+    }
     return check_token(header, **{**given, **changed})
 
 
@@ -42,8 +48,8 @@ def test_a_token_for_another_request_does_not_serve(changed):
 
 
 def test_a_token_ends_after_five_minutes():
-    assert check(token(), at=NOW + timedelta(seconds=250)) == COMPONENT
-    assert code_of(token(), at=NOW + timedelta(minutes=30)) == "EXC-TOKEN-TIME"
+    assert check(token(), at=datetime.now(UTC) + timedelta(seconds=250)) == COMPONENT
+    assert code_of(token(), at=datetime.now(UTC) + timedelta(minutes=30)) == "EXC-TOKEN-TIME"
 
 
 def test_a_node_cannot_ask_for_another_agency():
