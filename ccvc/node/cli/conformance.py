@@ -56,3 +56,17 @@ def conformance(
     output.result(report, as_json=json, text=run.summary_of(results))
     if not report["passed"]:
         raise typer.Exit(1)
+
+
+@exchange.command()
+def samples(
+    folder: Annotated[Path, typer.Argument(help="Thư mục sẽ chứa khoá, gói mẫu và index.json.")],
+    json: Json = False,
+) -> None:
+    """Ghi khoá thử nghiệm, một gói đúng, và gói sai cho từng mã lỗi, kèm phán quyết phải có (index.json)."""
+    from ccvc.node.conformance.samples.writing import write
+
+    count = write(folder.resolve())
+    output.result(
+        {"folder": str(folder), "packages": count}, as_json=json, text=f"Đã ghi {count} gói vào {folder}."
+    )

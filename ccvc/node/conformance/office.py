@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -23,13 +24,11 @@ from ccvc.exchange.transports.https import HttpsTransport, tls_context
 from ccvc.node.cli.run import stop_all
 from ccvc.node.mock.folder import AGENCY, MockFolder, write_whole
 from ccvc.node.mock.keys import ACCOUNT, APPROVER, SampleKeys, write_pair
-from ccvc.node.serving import free_port
 from ccvc.signing import certificates, keys
 from ccvc.signing.store import KeyPair, NodeKeys
 from ccvc.signing.verification import Trust
 from ccvc.standard.problems import Problem
 
-FIRST_PORT = 18443
 START_SECONDS, ANSWER_SECONDS = 120.0, 30.0
 
 
@@ -129,10 +128,17 @@ def _each_crl(text: str) -> tuple[str, ...]:
     return tuple(f"{part}{end}\n" for part in text.split(end) if part.strip())
 
 
+def any_port() -> int:
+    """A port nobody uses, other than the one another run begun at the same moment would get."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def open_office(root: Path) -> Iterator[Office]:
     """A mock node of its own in a folder, ended afterwards; Problem NOD-PROCESS where it does not start."""
-    folder, port = MockFolder(root), free_port(FIRST_PORT)
+    folder, port = MockFolder(root), any_port()
     root.mkdir(parents=True, exist_ok=True)
     log = root / "mock.log"
     command = [sys.executable, "-m", "ccvc", "exchange", "mock", "--home", str(root), "--port", str(port)]

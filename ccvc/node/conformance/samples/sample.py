@@ -1,0 +1,23 @@
+"""What a sample is: the files a receiver takes one after another, and what it must say to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ccvc.node.conformance.samples.scheme import Scheme
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A package; the packages to take before it; the code that refuses it whole, or the records refused."""
+
+    data: bytes
+    before: Sequence[bytes] = ()
+    code: str | None = None
+    refused: Sequence[tuple[int, str]] = ()
+    padding: int = 0
+    """Zero bytes to add at the end, where the file is too large to hold in memory."""
+
+
+Maker = Callable[[Scheme], Sample]

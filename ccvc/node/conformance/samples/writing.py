@@ -1,0 +1,112 @@
+"""Writing the samples into a folder, with the index that says what a receiver must answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ccvc import standard
+from ccvc.exchange.domain import enrolment
+from ccvc.exchange.domain.enrolment import Anchors, EnrolmentAnswer, NationalNode, Pems
+from ccvc.exchange.domain.tokens import FORMAT as TOKEN
+from ccvc.exchange.domain.tokens import SCHEME as TOKEN_SCHEME
+from ccvc.exchange.domain.tokens import compact
+from ccvc.node.conformance.samples import packages, refused
+from ccvc.node.conformance.samples.sample import Sample
+from ccvc.node.conformance.samples.scheme import OTHER, RECEIVER, SENDER, Scheme
+from ccvc.node.mock.folder import write_trust, write_whole
+from ccvc.node.mock.keys import MARK, WORDS, write_pair
+from ccvc.signing import certificates, jws
+
+FORMAT = "ccvc-samples/1"
+TARGET = "/exchange/v1/mailbox?after=0"
+LATE = timedelta(hours=1)
+
+
+def write(folder: Path) -> int:
+    """Write keys, packages and index; how many packages there are with an expected verdict."""
+    scheme = Scheme()
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / MARK, WORDS.encode())
+    for agency in (SENDER, OTHER, RECEIVER):
+        _write_keys(folder / f"keys-{agency}", scheme, agency)
+    made = {**packages.SAMPLES, **refused.SAMPLES}
+    files = [_write_sample(folder, name, make(scheme)) for name, make in made.items()]
+    index = {
+        "format": FORMAT,
+        "test": True,
+        "at": f"{scheme.at + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}",
+        "sender": SENDER,
+        "receiver": RECEIVER,
+        "enrolled": [SENDER, OTHER],
+        "files": files,
+        "requests": _requests(scheme),
+    }
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
+    write_whole(folder / "index.json", orjson.dumps(index, option=options))
+    return len(files)
+
+
+def _write_sample(folder: Path, name: str, sample: Sample) -> dict[str, Any]:
+    """The packages of a sample, and what the index says of it."""
+    after = [f"{name}.before-{number}.ccvc" for number in range(1, len(sample.before) + 1)]
+    for file, data in zip(after, sample.before, strict=True):
+        write_whole(folder / file, data)
+    write_whole(folder / f"{name}.ccvc", sample.data)
+    if sample.padding:
+        with (folder / f"{name}.ccvc").open("r+b") as stream:
+            stream.truncate(len(sample.data) + sample.padding)
+    verdicts = [{"code": code, "record": record} for record, code in sample.refused]
+    return {"file": f"{name}.ccvc", "code": sample.code, "after": after, "verdicts": verdicts}
+
+
+def _write_keys(folder: Path, scheme: Scheme, agency: str) -> None:
+    """The keys of one side, as section 17.3 lays them out."""
+    folder.mkdir(exist_ok=True)
+    pairs = {"sign": scheme.pair(agency, "sign"), "encrypt": scheme.pair(agency, "encrypt")}
+    pairs["approver"] = scheme.pair(agency, "approve")
+    for use, pair in pairs.items():
+        write_pair(folder, use, pair.key, certificates.to_pem(pair.chain))
+    anchors = Anchors(certificates.to_pem([scheme.issuer.cert]), [scheme.crl])
+    write_trust(folder, anchors)
+    write_whole(folder / "answer.json", enrolment.encode(_answer(scheme, agency, anchors)))
+
+
+def _answer(scheme: Scheme, agency: str, anchors: Anchors) -> EnrolmentAnswer:
+    own = Pems(*(certificates.to_pem(scheme.pair(agency, use).chain) for use in ("sign", "encrypt")))
+    encrypt = certificates.to_pem(scheme.pair(RECEIVER, "encrypt").chain)
+    national = NationalNode(RECEIVER, "THỬ NGHIỆM", "https://127.0.0.1:8443", "https", encrypt)
+    return EnrolmentAnswer(
+        enrolment.ANSWER_FORMAT, agency, f"THỬ NGHIỆM {agency}", own, anchors, national, scheme.at
+    )
+
+
+def _requests(scheme: Scheme) -> list[dict[str, Any]]:
+    """Requests with tokens: one good at `at`, and one for each code a token can cause."""
+    good = _token(scheme)
+    return [
+        {"authorization": authorization, "code": code, "method": "GET", "target": TARGET}
+        for code, authorization in (
+            (None, good),
+            ("EXC-TOKEN", good.removeprefix(TOKEN_SCHEME)),
+            ("EXC-TOKEN-TIME", _token(scheme, late=LATE)),
+            ("EXC-TOKEN-TARGET", _token(scheme, target="/exchange/v1/state")),
+        )
+    ]
+
+
+def _token(scheme: Scheme, *, late: timedelta = timedelta(), target: str = TARGET) -> str:
+    at = scheme.at - late
+    payload = {
+        "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "format": TOKEN,
+        "method": "GET",
+        "receiver": RECEIVER,
+        "sender": SENDER,
+        "target": target,
+    }
+    by = scheme.pair(SENDER, "sign")
+    return TOKEN_SCHEME + compact(jws.sign(standard.canonical(payload), by.key, by.chain, at=at))
