@@ -136,7 +136,8 @@ def _gatherer(standard: Standard) -> Callable[[Any], tuple[list[Any], list[str]]
             for rows, cells_of in zip(tables_of(group), cells, strict=True):
                 if rows is not UNSET:
                     row_ids += map(_ROW_ID_OF, rows)
-                    dates += chain.from_iterable(map(cells_of, rows))
+                    if cells_of is not nothing_of:
+                        dates += chain.from_iterable(map(cells_of, rows))
         return dates, row_ids
 
     return gather
@@ -157,9 +158,14 @@ def _dates_of(fields: Iterable[Field]) -> Attributes:
 
 def attributes(names: Sequence[str]) -> Attributes:
     """A function that gives attributes as a tuple, also of one name or none."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return (lambda holder: (getattr(holder, names[0]),)) if names else (lambda _holder: ())
+    if not names:
+        return nothing_of
+    return attrgetter(*names) if len(names) > 1 else lambda holder: (getattr(holder, names[0]),)
+
+
+def nothing_of(_holder: Any) -> tuple[()]:
+    """No attributes."""
+    return ()
 
 
 @lru_cache(maxsize=16)
