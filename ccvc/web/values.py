@@ -66,8 +66,15 @@ def _act(difference: standard.Difference) -> str:
 
 def _cells(path: str, value: Any) -> list[Cell]:
     if path.endswith("]") and isinstance(value, dict):
-        named = ((f"{path}.{name}", cell) for name, cell in value.items() if name != "id")
+        named = ((f"{path}.{name}", value[name]) for name in _in_order(path, value) if name != "id")
         return [Cell(own_label(cell_path), text_of(cell_path, cell)) for cell_path, cell in named]
     if path.endswith("[]") and value is not None:
         return [Cell("", gettext("thứ tự khác"))]
     return [Cell("", text_of(path, value))] if value is not None else []
+
+
+def _in_order(path: str, row: dict[str, Any]) -> list[str]:
+    """The row's cells as the standard declares them; what it does not declare comes last."""
+    table = standard.current().find(path)
+    declared = [field.name for field in table.fields] if isinstance(table, standard.Table) else []
+    return [name for name in declared if name in row] + [name for name in row if name not in declared]

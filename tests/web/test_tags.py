@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -92,6 +93,14 @@ def test_a_difference_shows_both_sides_and_spreads_a_new_row() -> None:
     assert "Thêm mới" in html
     assert "<ins>Luật</ins>" in html
     assert ">d1<" not in html
+
+
+def test_the_cells_of_a_row_stand_in_the_order_of_the_standard() -> None:
+    row = {"from": "2010", "id": "d1", "major": "Luật", "no_such_field": "lạ", "to": "2014"}
+    html = render(
+        "{% difference differences %}", differences=[Difference("education.degrees[d1]", row, None)]
+    )
+    assert re.findall("<del>([^<]+)</del>", html) == ["2010", "2014", "Luật", "lạ"]
 
 
 def test_pages_keep_the_rest_of_the_address() -> None:
