@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ccvc.standard.encodings.tables import OLD, Encoding, is_unicode
 from ccvc.standard.encodings.words import Says, is_syllable, length, readings, words
@@ -43,13 +44,13 @@ class Evidence:
 class Tally:
     """What a column's words say: for each old encoding, and for Unicode.
 
-    `unicode` counts values that only Unicode can write, `apart` those of them with letters and marks apart,
-    `either` words that are right in Unicode and in an old encoding. `capitals`: some were met in the others.
+    `unicode` counts values that only Unicode can write, `apart` says whether some have letters and marks apart;
+    `either` counts words that are right in Unicode and in an old encoding, `capitals`: some were met in the others.
     """
 
     old: dict[Encoding, Evidence] = field(default_factory=lambda: {encoding: Evidence() for encoding in OLD})
     unicode: int = 0
-    apart: int = 0
+    apart: bool = False
     either: int = 0
     capitals: bool = False
 
@@ -61,17 +62,13 @@ class Tally:
 def tally(values: Iterable[str]) -> Tally:
     """Weigh the words of a column, each different word once."""
     found = Tally()
-    met: dict[str, None] = {}
-    for value in values:
-        if value.isascii():
-            continue
-        if is_unicode(value):
-            found.unicode += 1
-            found.apart += not unicodedata.is_normalized("NFC", value)
-        elif len(met) < MOST_WORDS:
-            met.update(dict.fromkeys(words(value)))
-            found.capitals = found.capitals or _CAPITAL.search(value) is not None
-    for word in met:
+    marked = [value for value in values if not value.isascii()]
+    others = [value for value in marked if not is_unicode(value)]
+    found.unicode = len(marked) - len(others)
+    found.apart = found.unicode > 0 and not unicodedata.is_normalized("NFC", "\n".join(marked))
+    found.capitals = any(map(_CAPITAL.search, others))
+    met = dict.fromkeys(word for value in others for word in words(value))
+    for word in islice(met, MOST_WORDS):
         _add(word, found)
     return found
 

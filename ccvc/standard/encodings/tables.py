@@ -17,7 +17,7 @@ DATA = Path(__file__).parent.parent / "data" / "encodings"
 BEYOND_LATIN = "ĂăĐđĨĩŨũƠơƯư\u0300\u0301\u0303\u0309\u0323\u1ea0-\u1ef9"
 """Letters and marks of Vietnamese that no old encoding can show: text that has one is Unicode already."""
 
-_BEYOND_LATIN = re.compile(f"[{BEYOND_LATIN}]")
+_beyond_latin = re.compile(f"[{BEYOND_LATIN}]").search
 
 
 class Encoding(StrEnum):
@@ -46,7 +46,7 @@ CODECS: Mapping[Encoding, tuple[str, ...]] = {
 
 def is_unicode(text: str) -> bool:
     """Whether a text has Vietnamese letters that only Unicode can write: "Nguyễn", not "Lê"."""
-    return _BEYOND_LATIN.search(text) is not None
+    return _beyond_latin(text) is not None
 
 
 def convert(text: str, encoding: Encoding, *, capitals: bool = False) -> str:
