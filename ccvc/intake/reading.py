@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from ccvc.intake.cells.results import Raw
 from ccvc.intake.pieces import FEW_BYTES, PIECE_BYTES, Xlsx
+from ccvc.standard.encodings import codec_of
 from ccvc.standard.problems import Problem
 
 Row = tuple[int, list[Raw | None]]
@@ -196,9 +197,9 @@ class _Csv:
             raise Problem("INT-DAMAGED", where=self._name, name=self._name) from error
 
     def _encoding(self) -> str:
+        """The codec its beginning tells; where it tells none, UTF-8, which soon says that it is not."""
         with self._path.open("rb") as file:
-            start = file.read(2)
-        return "utf-16" if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "utf-8-sig"
+            return codec_of(file.read(FEW_BYTES)) or "utf-8-sig"
 
     def _delimiter(self) -> str:
         with self._path.open(encoding=self._encoding(), newline="") as file:

@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from ccvc.intake import legacy
 from ccvc.intake.cells.results import Noted, Raw, text_of
 from ccvc.intake.cells.texts import is_blank, to_personal_id
 from ccvc.intake.findings import Finding
@@ -157,33 +158,37 @@ def build(path: Path, source: Source, found: Survey, *, most: int, name: str) ->
     making.touch(mode=0o600)
     try:
         with contextlib.closing(sqlite3.connect(making, isolation_level=None)) as db:
-            _fill(db, source, found, most)
-            if not _finish(db, found):
+            notices = _fill(db, source, found, most)
+            if not _finish(db, found, notices):
                 raise Problem("INT-NO-ROWS", where=name, name=name)
         making.replace(path)
     finally:
         making.unlink(missing_ok=True)
 
 
-def _fill(db: sqlite3.Connection, source: Source, found: Survey, most: int) -> None:
-    """Fill without a journal: a file made halfway is thrown away."""
+def _fill(db: sqlite3.Connection, source: Source, found: Survey, most: int) -> list[Finding]:
+    """Fill without a journal: a file made halfway is thrown away. Returns what to say of the columns."""
+    notices: list[Finding] = []
     db.executescript(_QUICK + _TABLES)
     db.execute("BEGIN")
     for place, (title, headings) in enumerate(found.sheets):
-        rows = _below(source.rows(title), headings)
+        columns = legacy.Columns(title, headings)
+        rows = columns.in_unicode(_below(source.rows(title), headings))
         if headings.sheet.key == MAIN:
             _insert(db, _INTO_MAIN, _staged(count(rows, most, title), headings))
         else:
             _insert(db, f"{_INTO_PART} {place:d})", _staged(rows, headings))
+        notices += columns.notices()
     db.execute("COMMIT")
+    return notices
 
 
-def _finish(db: sqlite3.Connection, found: Survey) -> int:
+def _finish(db: sqlite3.Connection, found: Survey, notices: list[Finding]) -> int:
     """Add what the file is about, and the indexes; returns the rows of persons."""
     total: int = db.execute("SELECT count(*) FROM main").fetchone()[0]
     about = {
         "sheets": [_about(title, headings) for title, headings in found.sheets],
-        "notices": [asdict(notice) for notice in found.notices],
+        "notices": [asdict(notice) for notice in (*found.notices, *notices)],
         "total": total,
     }
     db.execute("INSERT INTO about VALUES (?)", (orjson.dumps(about),))

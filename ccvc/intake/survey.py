@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ccvc.intake import layout
+from ccvc.intake import layout, legacy
 from ccvc.intake.findings import Finding, of_problem
 from ccvc.intake.headers import SEARCHED_ROWS, Headings, find_headings
 from ccvc.intake.layout import MAIN, Sheet
@@ -57,7 +57,7 @@ def survey(source: Source, name: str, on: date) -> Survey:
 def _headings(source: Source, title: str, declared: Mapping[str, Sheet]) -> Headings | None:
     if plain(title) in _OURS:
         return None
-    rows = head(source, title, SEARCHED_ROWS)
+    rows = legacy.readable(head(source, title, SEARCHED_ROWS))
     headings = find_headings(rows, declared.values(), title=title)
     if headings is None and rows and (table := _table_named(title, declared)):
         raise Problem(
