@@ -67,6 +67,7 @@ ENTRIES = (
         "dossiers:mine",
         "user",
         own=True,
+        kind="component",
     ),
     Entry(
         "mine",
@@ -75,6 +76,7 @@ ENTRIES = (
         "changes:mine",
         "pen",
         own=True,
+        kind="component",
     ),
     Entry(
         "mine",

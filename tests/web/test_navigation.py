@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from ccvc.access.domain import Right, Scope, Subject
+from ccvc.access.domain import SELF, Right, Scope, Subject
 from ccvc.access.policy import policy
 from ccvc.web import navigation
 from ccvc.web.icons import icons
@@ -30,6 +30,21 @@ def test_nobody_is_offered_the_standard_alone() -> None:
 
 def test_a_person_without_a_role_sees_their_own_pages() -> None:
     assert offered(subject(own=True)) == {"dossiers:mine", "changes:mine", "access:looks", "web:standard"}
+
+
+OWN = {"dossiers:mine", "changes:mine", "access:looks"}
+
+
+@pytest.mark.parametrize("role", sorted(set(policy().roles) - {SELF}))
+def test_ones_own_pages_go_with_a_dossier_whatever_the_role(role: str, settings: Any) -> None:
+    settings.CCVC_KIND = "component"
+    assert OWN & offered(subject(role)) == set()
+    assert offered(subject(role, own=True)) >= OWN
+
+
+def test_the_national_node_keeps_no_dossier_of_ones_own(settings: Any) -> None:
+    settings.CCVC_KIND = "national"
+    assert OWN & offered(subject("analyst", own=True)) == {"access:looks"}
 
 
 def test_the_kind_of_node_decides(settings: Any) -> None:
