@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ccvc.changes.inputs import input_for, read, shown
+from ccvc.changes.inputs import DayField, input_for, read, shown
 from ccvc.standard import Field
 
 KINDS = [
@@ -66,13 +66,7 @@ class Reason(forms.Form):
     kind = forms.ChoiceField(
         label=_("Loại thay đổi"), choices=KINDS, initial="update", widget=forms.RadioSelect
     )
-    valid_from = forms.DateField(
-        label=_("Có hiệu lực từ ngày"),
-        help_text=_("ngày/tháng/năm, ví dụ 07/03/2026"),
-        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": _("Ngày không đúng: ghi ngày/tháng/năm, ví dụ 07/03/2026.")},
-    )
+    valid_from = DayField(label=_("Có hiệu lực từ ngày"), help_text=_("ngày/tháng/năm, ví dụ 07/03/2026"))
     reason = forms.CharField(
         label=_("Lý do, căn cứ"),
         max_length=500,

@@ -23,11 +23,31 @@ from ccvc.standard.values import STATES
 STATE_PREFIX = "state:"
 NOT_DECLARED = ("", "—")
 LONGEST_TEXT = 10_000
-VIETNAMESE_DATE = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 HINTS = "states"
 """Id of the page's list of words for a value that is not there."""
 
 Choices = list[tuple[Any, Any]]
+
+
+class DayField(forms.DateField):
+    """A whole day, typed as people write it: a browser's calendar would follow the browser's language."""
+
+    widget = forms.DateInput(
+        format="%d/%m/%Y",
+        attrs={"inputmode": "numeric", "placeholder": _("ngày/tháng/năm"), "autocomplete": "off"},
+    )
+    default_error_messages = {
+        "invalid": _("Ngày không đúng: ghi ngày/tháng/năm, ví dụ 07/03/2026."),
+    }
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; None where nothing was typed."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        day = standard.read_day(value)
+        if day is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class PlaceWidget(forms.MultiWidget):
@@ -222,22 +242,12 @@ def _read_place(typed: list[str], current: Any) -> dict[str, str] | None:
 
 
 def _read_date(field: Field, typed: str) -> str:
-    found = VIETNAMESE_DATE.fullmatch(typed)
-    parts = [part for part in (found.groups()[::-1] if found else ()) if part]
-    text = "-".join([parts[0], *(part.zfill(2) for part in parts[1:])]) if parts else _iso(typed)
-    if not standard.is_partial_date(text):
+    text = standard.read_date(typed)
+    if text is None:
         raise ValueError(_("Ngày không đúng: ghi ngày/tháng/năm, ví dụ 07/03/1985."))
     if field.type == "date" and standard.precision(text) != "day":
         raise ValueError(_("Mục này cần đủ ngày, tháng, năm, ví dụ 07/03/1985."))
     return text
-
-
-def _iso(typed: str) -> str:
-    """A whole date in the notation of programs, as browsers' calendars give it; "" for anything else."""
-    try:
-        return date.fromisoformat(typed).isoformat()
-    except ValueError:
-        return ""
 
 
 def _read_decimal(field: Field, typed: str) -> str:

@@ -92,8 +92,8 @@ def mine(request: Request) -> HttpResponse:
 @require_safe
 def detail(request: Request, key: UUID) -> HttpResponse:
     """One dossier, group by group, as known at a moment and valid on a day."""
-    known, valid = request.GET.get("known", ""), request.GET.get("valid", "")
-    known_at, valid_on = _moment(known), _day(valid)
+    known_on, valid_on = _day(request.GET.get("known", "")), _day(request.GET.get("valid", ""))
+    known_at = _end_of(known_on)
     seen = selectors.seen(request.subject, key, known_at=known_at, valid_on=valid_on)
     _record(request, seen)
     groups = groups_of(seen.document, seen.may_see)
@@ -102,8 +102,8 @@ def detail(request: Request, key: UUID) -> HttpResponse:
         "seen": seen,
         "tabs": [_tab(request, group) for group in groups],
         "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
-        "known": known,
-        "valid": valid,
+        "known": known_on,
+        "valid": valid_on,
         "past": past,
         "may_propose": not past and selectors.may_propose(request.subject, seen.dossier),
     }
@@ -148,13 +148,12 @@ def _record(request: Request, seen: selectors.Seen) -> None:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Problem("DOS-DATE", where=text[:LONGEST_QUERY]) from error
+    day = standard.read_day(text) if text else None
+    if text and day is None:
+        raise Problem("DOS-DATE", where=text[:LONGEST_QUERY])
+    return day
 
 
-def _moment(text: str) -> datetime | None:
+def _end_of(day: date | None) -> datetime | None:
     """The end of a day in Vietnam: what was known on that day."""
-    day = _day(text)
     return timezone.make_aware(datetime.combine(day, time.max)) if day else None

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ccvc import standard
 from ccvc.access.http import Request
 from ccvc.insight import selectors
 from ccvc.insight.dimensions import Dimension, declared
@@ -83,7 +84,7 @@ def _question(request: Request) -> Question:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Problem("INS-DATE", where=text) from error
+    day = standard.read_day(text) if text else None
+    if text and day is None:
+        raise Problem("INS-DATE", where=text)
+    return day

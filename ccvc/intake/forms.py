@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ccvc.access.domain import Subject
+from ccvc.changes.inputs import DayField
 from ccvc.intake import selectors
 
 
@@ -25,10 +26,9 @@ class UploadForm(forms.Form):
         label=_("Đơn vị"),
         help_text=_("Mọi người trong tệp phải thuộc đơn vị này hoặc đơn vị trực thuộc."),
     )
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("Có hiệu lực từ ngày"),
-        help_text=_("Ngày mà dữ liệu trong tệp bắt đầu đúng."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Ngày mà dữ liệu trong tệp bắt đầu đúng: ngày/tháng/năm, ví dụ 07/03/2026."),
     )
     dry_run = forms.BooleanField(
         label=_("Chỉ kiểm tra, chưa trình thay đổi"),

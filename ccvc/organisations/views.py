@@ -5,25 +5,16 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from ccvc import standard
 from ccvc.access.http import Request
 from ccvc.organisations import selectors
 from ccvc.organisations.domain import KIND_LABELS, old_code
 from ccvc.standard.problems import Problem
-
-
-class DayForm(forms.Form):
-    """The day the tree is shown for."""
-
-    on = forms.DateField(
-        label=_("Cơ cấu tổ chức vào ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
 
 
 @require_safe
@@ -33,7 +24,6 @@ def tree(request: Request) -> HttpResponse:
     roots = selectors.branch(request.subject, None, on)
     groups = [(label, [node for node in roots if node.kind == kind]) for kind, label in KIND_LABELS.items()]
     context = {
-        "form": DayForm(initial={"on": on}),
         "on": on,
         "groups": [(label, nodes) for label, nodes in groups if nodes],
         "own": selectors.granted(request.subject, on),
@@ -62,7 +52,6 @@ def unit(request: Request, key: UUID) -> HttpResponse:
         "old_code": old_code(shown.code),
         "kind": selectors.kind_label(sheet.unit.kind),
         "on": on,
-        "form": DayForm(initial={"on": on}),
     }
     return render(request, "organisations/unit.html", context)
 
@@ -70,10 +59,10 @@ def unit(request: Request, key: UUID) -> HttpResponse:
 def _day(request: Request) -> date:
     """The day asked for, today where none is. Raises ORG-DATE."""
     text = request.GET.get("on", "").strip()
-    try:
-        return date.fromisoformat(text) if text else timezone.localdate()
-    except ValueError as error:
-        raise Problem("ORG-DATE", where="on", given=text[:20]) from error
+    day = standard.read_day(text) if text else timezone.localdate()
+    if day is None:
+        raise Problem("ORG-DATE", where="on", given=text[:20])
+    return day
 
 
 def _key(request: Request) -> UUID:

@@ -108,8 +108,8 @@ def person(request: Request, key: UUID) -> HttpResponse:
     purpose = purposes.kept(request.session)
     if not purpose:
         return _ask_for_purpose(request)
-    known, valid = request.GET.get("known", ""), request.GET.get("valid", "")
-    known_at, valid_on = _moment(known), _day(valid)
+    known_on, valid_on = _day(request.GET.get("known", "")), _day(request.GET.get("valid", ""))
+    known_at = _end_of(known_on)
     seen = selectors.person(request.subject, key, known_at=known_at, valid_on=valid_on)
     record_look(request.subject, [key], act="view", purpose=purpose, detail=request.path)
     groups = groups_of(seen.document, seen.may_see)
@@ -119,8 +119,8 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "agency": _agency_names().get(seen.person.agency_code, seen.person.agency_code),
         "tabs": [_tab(request, group) for group in groups],
         "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
-        "known": known,
-        "valid": valid,
+        "known": known_on,
+        "valid": valid_on,
         "past": known_at is not None or valid_on is not None,
         "purpose": purpose,
     }
@@ -184,13 +184,12 @@ def conflicts(request: Request) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Problem("REG-DATE", where=text[:LONGEST_QUERY]) from error
+    day = standard.read_day(text) if text else None
+    if text and day is None:
+        raise Problem("REG-DATE", where=text[:LONGEST_QUERY])
+    return day
 
 
-def _moment(text: str) -> datetime | None:
+def _end_of(day: date | None) -> datetime | None:
     """The end of a day in Vietnam: what was known on that day."""
-    day = _day(text)
     return timezone.make_aware(datetime.combine(day, time.max)) if day else None

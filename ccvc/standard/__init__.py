@@ -31,6 +31,8 @@ from ccvc.standard.values import (
     is_partial_date,
     latest,
     precision,
+    read_date,
+    read_day,
     state_of,
 )
 from ccvc.standard.versions import choose, current, label, of, using, versions
@@ -74,6 +76,8 @@ __all__ = [
     "of",
     "plain",
     "precision",
+    "read_date",
+    "read_day",
     "record_type",
     "sort_key",
     "state_of",

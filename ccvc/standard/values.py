@@ -32,6 +32,8 @@ _TRUTH: Mapping[Language, tuple[str, str]] = {"vi": ("Không", "Có"), "en": ("N
 _PRECISIONS: Mapping[int, Precision] = {4: "year", 7: "month", 10: "day"}
 _YEAR_LIKE = 10_000  # whole numbers below read as they stand: "2019" is a year, not "2.019"
 _PARTIAL_DATE = re.compile(PARTIAL_DATE)
+_TYPED_DATE = re.compile(r"(?:(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-])?([0-9]{4})")
+_DIGITS = re.compile(r"(?:([0-9]{2})?([0-9]{2}))?([0-9]{4})")  # a telephone's number pad has no slash
 
 
 def state_of(value: Any) -> State | None:
@@ -66,6 +68,21 @@ def latest(text: str) -> date:
     months = 12 if precision(text) == "year" else 1
     years, month = divmod(start.month - 1 + months, 12)
     return date(start.year + years, month + 1, 1) - timedelta(days=1)
+
+
+def read_date(typed: str) -> str | None:
+    """Read a date as people type it: 07/03/1985, 7.3.1985, 07031985, 03/1985, 1985; or as the standard writes it."""
+    text = typed.strip()
+    if found := _TYPED_DATE.fullmatch(text) or _DIGITS.fullmatch(text):
+        parts = [part.zfill(2) for part in reversed(found.groups()) if part]
+        text = "-".join(parts)
+    return text if is_partial_date(text) else None
+
+
+def read_day(typed: str) -> date | None:
+    """Read a date known to the day."""
+    text = read_date(typed)
+    return date.fromisoformat(text) if text and precision(text) == "day" else None
 
 
 def compare(one: str, other: str) -> int | None:

@@ -183,7 +183,7 @@ def test_a_pyramid_is_drawn_for_ages_by_sex(national: None) -> None:
     assert 'class="pyramid"' in text
 
 
-@pytest.mark.parametrize("query", [{"rows": "xyz"}, {"columns": "religion"}, {"on": "31/12/2026"}])
+@pytest.mark.parametrize("query", [{"rows": "xyz"}, {"columns": "religion"}, {"on": "31/13/2026"}])
 def test_odd_questions_are_answered_in_words(national: None, query: dict[str, str]) -> None:
     client = Client()
     client.force_login(account("analyst", "analyst", "*"))

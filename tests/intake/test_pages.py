@@ -54,8 +54,10 @@ def page_of(client: Client, name: str, intake: Intake, **query: str) -> str:
 def test_a_file_goes_its_way_through_the_pages(
     officer: Client, agency: Agency, file: bytes, queued: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    answer = upload(officer, file)
+    today = timezone.localdate()
+    answer = upload(officer, file, valid_from=f"{today:%d/%m/%Y}")
     intake = Intake.objects.get()
+    assert intake.valid_from == today
     assert answer.headers["Location"] == reverse("intake:detail", args=[intake.pk])
     assert queued == [("intake.read", {"intake_id": str(intake.pk), "then_propose_as": None})]
     assert "every 2s" in page_of(officer, "detail", intake)

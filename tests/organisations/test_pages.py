@@ -50,7 +50,7 @@ def test_the_tree_as_of_a_day(officer: Client) -> None:
     assert "Tỉnh, thành phố trực thuộc trung ương (34)" in july
     assert "Tỉnh Yên Bái" in june
     assert "Tỉnh Yên Bái" not in july
-    assert 'value="2025-07-01"' in july
+    assert 'value="01/07/2025"' in july
     assert "Ngày 01/07/2025" in july
 
 
@@ -93,11 +93,19 @@ def test_a_unit_out_of_reach_is_like_none(officer: Client) -> None:
     assert "Sở Y tế" not in hidden.content.decode()
 
 
-@pytest.mark.parametrize(("on", "code"), [("31/12/2025", "ORG-DATE"), ("2025-02-30", "ORG-DATE")])
-def test_what_is_no_day_is_told(officer: Client, on: str, code: str) -> None:
+@pytest.mark.parametrize("on", ["31/13/2025", "2025-02-30", "07/2025"])
+def test_what_is_no_day_is_told(officer: Client, on: str) -> None:
     answer = officer.get(reverse("organisations:tree"), {"on": on})
     assert answer.status_code == 422
-    assert code in answer.content.decode()
+    assert "ORG-DATE" in answer.content.decode()
+
+
+def test_a_day_is_typed_and_shown_as_people_write_it(officer: Client) -> None:
+    """In the page itself: a browser's calendar would follow the browser's language, and 07/03 be July the 3rd."""
+    for on in ("07/03/2026", "2026-03-07"):
+        shown = officer.get(reverse("organisations:tree"), {"on": on}).content.decode()
+        assert 'name="on" value="07/03/2026"' in shown
+        assert "Ngày 07/03/2026:" in shown
 
 
 def test_who_may_not_see_units_is_refused(client: Client) -> None:

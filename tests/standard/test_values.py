@@ -18,6 +18,8 @@ from ccvc.standard import (
     is_partial_date,
     latest,
     precision,
+    read_date,
+    read_day,
     state_of,
     using,
 )
@@ -138,3 +140,33 @@ def test_what_does_not_fit_is_still_shown(path: str, value: Any) -> None:
 def test_decimals_are_written_with_their_places() -> None:
     assert decimal_text(tiny.standard().fields["thing.rate"], Decimal("2.3")) == "2.30"
     assert decimal_text(tiny.standard().fields["thing.whole"], Decimal("7.0")) == "7"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("07/03/1985", "1985-03-07"),
+        ("7/3/1985", "1985-03-07"),
+        ("7.3.1985", "1985-03-07"),
+        ("07-03-1985", "1985-03-07"),
+        ("07031985", "1985-03-07"),
+        ("1985-03-07", "1985-03-07"),
+        (" 03/1985 ", "1985-03"),
+        ("031985", "1985-03"),
+        ("1985-03", "1985-03"),
+        ("1985", "1985"),
+        ("29/02/2024", "2024-02-29"),
+        ("29/02/2023", None),
+        ("13/13/1985", None),
+        ("7/3/85", None),
+        ("19850307", None),
+        ("731985", None),
+        ("1985/03/07", None),
+        ("07/03/1985 08:00", None),
+        ("", None),
+        ("hôm nay", None),
+    ],
+)
+def test_dates_are_read_as_people_type_them(typed: str, text: str | None) -> None:
+    assert read_date(typed) == text
+    assert read_day(typed) == (date.fromisoformat(text) if text and len(text) == 10 else None)

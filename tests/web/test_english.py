@@ -78,6 +78,13 @@ def test_templates_hold_no_vietnamese_that_is_not_marked() -> None:
     assert {name for name in found if not name.endswith("parts/language.html")} == set()
 
 
+def test_no_page_asks_for_a_day_by_the_browsers_calendar() -> None:
+    """It follows the browser's language: an English browser would read 07/03/2026 as July the 3rd."""
+    sources = [*messages.ROOMS.rglob("templates/**/*.html"), *messages.ROOMS.rglob("*.py")]
+    calendar = re.compile(r"type\W{1,4}date\b")
+    assert [str(file) for file in sources if calendar.search(file.read_text("utf-8"))] == []
+
+
 def test_choices_are_marked() -> None:
     every = [field for model in apps.get_models() for field in model._meta.concrete_fields]
     bare = {

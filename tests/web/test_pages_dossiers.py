@@ -268,7 +268,8 @@ def test_the_dossier_as_known_and_as_valid_on_other_days(agency: Agency) -> None
     now = text(officer, "detail", key)
     assert "Nguyễn Văn An" in now
     assert f"có hiệu lực từ ngày {later:%d/%m/%Y}" in now
-    then = text(officer, "detail", key, valid=later.isoformat())
+    then = text(officer, "detail", key, valid=f"{later:%d/%m/%Y}")
+    assert f'name="valid" value="{later:%d/%m/%Y}"' in then
     assert "Nguyễn Văn Mới" in then
     assert "Không phải hồ sơ hiện tại" in then
     assert "Kê khai thay đổi" not in then

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms import BaseForm, BoundField
 
+from ccvc.web import formats
 from ccvc.web.tags.library import register
 
 CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -41,6 +43,12 @@ def form_field(field: BoundField, hint: str = "") -> dict[str, Any]:
     if field.errors:
         attributes["aria-invalid"] = "true"
     return {"field": field, "kind": kind, "hint": hint, "widget": field.as_widget(attrs=attributes)}
+
+
+@register.inclusion_tag("web/parts/day_input.html")
+def day_input(name: str, value: date | str | None) -> dict[str, Any]:
+    """A day to ask for, written as people write it: a browser's calendar would follow the browser's language."""
+    return {"name": name, "value": formats.date_text(value)}
 
 
 @register.inclusion_tag("web/parts/form_errors.html")

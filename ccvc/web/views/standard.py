@@ -72,7 +72,4 @@ def code_list(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return standard.read_day(text)
