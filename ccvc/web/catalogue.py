@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ccvc import standard
 from ccvc.standard.codes import Code, Codes
 from ccvc.standard.fields import Declared, Field, Group, Standard, Table
 from ccvc.standard.names import plain
+from ccvc.standard.publication import Change, changes
 
 OWNERS: dict[str, str | Promise] = {
     "ccvc": _("Cơ sở dữ liệu cán bộ, công chức, viên chức"),
@@ -109,9 +112,9 @@ class Chapter:
         return sum(len(part.rows) for part in self.parts)
 
 
-def groups(standard: Standard, wanted: Wanted) -> list[Chapter]:
+def groups(declared: Standard, wanted: Wanted) -> list[Chapter]:
     """Groups in the order of the decree; those without a fitting field are left out."""
-    ordered = sorted(standard.groups.values(), key=lambda group: group.order)
+    ordered = sorted(declared.groups.values(), key=lambda group: group.order)
     chapters = [Chapter(group, _parts(group, wanted)) for group in ordered]
     return [chapter for chapter in chapters if chapter.parts]
 
@@ -148,12 +151,12 @@ class CodeList:
     fields: list[Field]
 
 
-def code_lists(standard: Standard) -> list[CodeList]:
+def code_lists(declared: Standard) -> list[CodeList]:
     """Every code list by its Vietnamese name."""
     users: dict[str, list[Field]] = {}
-    for field in standard.fields.values():
+    for field in declared.fields.values():
         users.setdefault(field.code_list or "", []).append(field)
-    named = sorted(standard.codes.items(), key=lambda item: plain(item[1].label_vi))
+    named = sorted(declared.codes.items(), key=lambda item: plain(item[1].label_vi))
     return [CodeList(codes, len(codes), users.get(name, [])) for name, codes in named]
 
 
@@ -175,3 +178,37 @@ def codes(listed: Codes, query: str, on: date | None) -> list[CodeRow]:
 
 def _code_words(code: Code) -> str:
     return plain(" ".join((code.code, code.label_vi, code.label_en, *code.synonyms)))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What changed from one version of the standard to the next."""
+
+    older: Standard
+    newer: Standard
+    changes: list[Change]
+
+    @property
+    def kinds(self) -> list[tuple[str | Promise, list[Change]]]:
+        """The changes by kind, kinds without any left out."""
+        sorted_out = [(title, [c for c in self.changes if c.kind == kind]) for kind, title in CHANGES.items()]
+        return [(title, found) for title, found in sorted_out if found]
+
+
+CHANGES: dict[str, str | Promise] = {
+    "added": _("Trường mới"),
+    "moved": _("Trường đổi chỗ"),
+    "changed": _("Trường đổi thuộc tính"),
+    "removed": _("Trường đã bỏ"),
+}
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """The steps between the versions, the newest first."""
+    known = standard.versions()
+    return tuple(
+        Step(version.standard, newer := known[version.newer].standard, changes(version, newer))
+        for version in known.values()
+        if version.newer
+    )

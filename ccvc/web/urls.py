@@ -16,6 +16,10 @@ urlpatterns = [
     path("design", views.gallery, name="design"),
     path("standard/", views.fields, name="standard"),
     path("standard/schema.json", views.schema, name="schema"),
+    path("standard/openapi.json", views.openapi, name="openapi"),
+    path("standard/example.json", views.example_document, name="example"),
+    path("standard/dictionary.xlsx", views.dictionary, name="dictionary"),
+    path("standard/changes/", views.changes, name="standard_changes"),
     path("standard/codes/", views.code_lists, name="code_lists"),
     path("standard/codes/<slug:name>", views.code_list, name="code_list"),
 ]

@@ -204,3 +204,29 @@ def test_a_form_sent_from_elsewhere_is_explained() -> None:
     response = Client(enforce_csrf_checks=True).post("/theme", {"theme": "dark"})
     assert response.status_code == 403
     assert "Trang đã để lâu" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/standard/openapi.json", "application/json; charset=utf-8"),
+        ("/standard/example.json?part=national", "application/json; charset=utf-8"),
+        ("/standard/schema.json?version=2023-05", "application/schema+json; charset=utf-8"),
+        ("/standard/dictionary.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ],
+)
+def test_the_standard_comes_as_files_for_programs(client: Client, address: str, kind: str) -> None:
+    response = client.get(address)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, kind)
+
+
+def test_an_older_version_is_read_in_its_own_words(client: Client) -> None:
+    page = text_of(client.get("/standard/?version=2023-05&q=bổ nhiệm lại"))
+    assert "Ngày bổ nhiệm lại, phê chuẩn nhiệm kỳ tiếp theo" in page
+    assert client.get("/standard/?version=1999-01").status_code == 404
+
+
+def test_the_changes_between_versions_are_told(client: Client) -> None:
+    page = text_of(client.get("/standard/changes/"))
+    assert "Từ 2023-05 đến 2026-07" in page
+    assert "career.planned_position" in page

@@ -1,9 +1,11 @@
-"""`ccvc standard`: show."""
+"""`ccvc standard`: show, export."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import typer
 
 from ccvc import standard as declared
@@ -26,6 +28,38 @@ def show(
     fields = [_field(field, shown) for field in shown.fields.values()]
     text = "\n".join(f"{f['name']:45} {f['type']:13} {f['label_vi']}" for f in fields)
     output.result({"version": shown.version, "fields": fields}, as_json=json, text=text)
+
+
+@standard.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Thư mục để ghi các tệp.")],
+    version: Annotated[
+        str | None, typer.Option(help="Phiên bản chuẩn thông tin; mặc định là bản đang dùng.")
+    ] = None,
+) -> None:
+    """Ghi chuẩn thông tin ra tệp: lược đồ JSON, OpenAPI, từ điển dữ liệu Excel, hồ sơ mẫu."""
+    chosen = declared.of(version) if version else declared.current()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in _files(chosen).items():
+        (folder / name).write_bytes(content)
+    output.say(f"Đã ghi chuẩn thông tin {chosen.version} vào {folder}.")
+
+
+def _files(chosen: Standard) -> dict[str, bytes]:
+    from ccvc.simulation.example import example
+    from ccvc.standard import publication
+
+    before = [v for v in declared.versions().values() if v.newer == chosen.version]
+    changed = [change for version in before for change in publication.changes(version, chosen)]
+    documents = {
+        "schema.json": declared.json_schema(chosen),
+        "schema-national.json": declared.json_schema(chosen.national),
+        "openapi.json": publication.openapi(chosen),
+        "example.json": example(chosen.version),
+        "example-national.json": example(chosen.version, national=True),
+    }
+    files = {name: orjson.dumps(document, option=orjson.OPT_INDENT_2) for name, document in documents.items()}
+    return files | {"dictionary.xlsx": publication.dictionary(chosen, changed)}
 
 
 def _field(field: Field, shown: Standard) -> dict[str, Any]:

@@ -1,8 +1,12 @@
-"""The published standard: fields by group, code lists, JSON Schema; all derived from `ccvc.standard`."""
+"""The published standard, in each of its versions: fields by group, code lists, changes, and files for programs.
+
+All derived from `ccvc.standard`; `?version=` asks for an older version wherever that makes sense.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,21 +15,26 @@ from django.views.decorators.http import require_GET
 
 from ccvc import standard
 from ccvc.access.public import public
+from ccvc.simulation.example import example
+from ccvc.standard import Standard, publication
 from ccvc.web import catalogue
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @public
 @require_GET
 def fields(request: HttpRequest) -> HttpResponse:
     """Every group, table and field, narrowed by `q`, `sensitivity`, `owner` and `national`."""
-    wanted = catalogue.Wanted.of(request.GET)
-    groups = catalogue.groups(standard.current(), wanted)
+    wanted, declared = catalogue.Wanted.of(request.GET), _asked(request)
+    groups = catalogue.groups(declared, wanted)
     context = {
-        "standard": standard.current(),
+        "standard": declared,
+        "versions": list(standard.versions()),
         "wanted": wanted,
         "groups": groups,
         "count": sum(group.count for group in groups),
-        "total": len(standard.current().fields),
+        "total": len(declared.fields),
         "owners": catalogue.OWNERS.items(),
         "today": timezone.localdate(),
     }
@@ -34,13 +43,59 @@ def fields(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+def changes(request: HttpRequest) -> HttpResponse:
+    """What changed between the versions of the standard, field by field."""
+    return render(request, "web/standard_changes.html", {"steps": catalogue.steps()})
+
+
+@public
+@require_GET
 def schema(request: HttpRequest) -> HttpResponse:
     """JSON Schema (2020-12) of a dossier; `?part=national` gives what the national node holds."""
-    chosen = standard.current().national if request.GET.get("part") == "national" else standard.current()
-    response = JsonResponse(
-        standard.json_schema(chosen), json_dumps_params={"ensure_ascii": False, "indent": 2}
-    )
-    response.headers["Content-Type"] = "application/schema+json; charset=utf-8"
+    declared = _asked(request)
+    chosen = declared.national if request.GET.get("part") == "national" else declared
+    return _json(standard.json_schema(chosen), "application/schema+json; charset=utf-8")
+
+
+@public
+@require_GET
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The same as components of OpenAPI 3.1."""
+    return _json(publication.openapi(_asked(request)), "application/json; charset=utf-8")
+
+
+@public
+@require_GET
+def example_document(request: HttpRequest) -> HttpResponse:
+    """A document of one synthetic person; `?part=national` gives its national part."""
+    national = request.GET.get("part") == "national"
+    return _json(example(_asked(request).version, national=national), "application/json; charset=utf-8")
+
+
+@public
+@require_GET
+def dictionary(request: HttpRequest) -> HttpResponse:
+    """The data dictionary as a workbook."""
+    declared = _asked(request)
+    changed = [change for step in catalogue.steps() if step.newer is declared for change in step.changes]
+    response = HttpResponse(publication.dictionary(declared, changed), content_type=WORKBOOK)
+    response.headers["Content-Disposition"] = f'attachment; filename="ccvc-standard-{declared.version}.xlsx"'
+    return response
+
+
+def _asked(request: HttpRequest) -> Standard:
+    """The version asked for, or the one in use."""
+    version = request.GET.get("version")
+    if not version:
+        return standard.current()
+    if version not in standard.versions():
+        raise Http404
+    return standard.of(version)
+
+
+def _json(content: dict[str, Any], kind: str) -> HttpResponse:
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response.headers["Content-Type"] = kind
     return response
 
 
