@@ -1,7 +1,8 @@
 """The sense of a document on a day: codes in force, dates in order, numbers in bounds, values that agree.
 
 The rules are the reconstruction of data-standard section 9 (R): what no right document can hold is an error,
-what may have its reason is a warning.
+what may have its reason is a warning. Nearly every value is right, so for each day it is made out once what of a
+group or row can be wrong at all, and how a value is seen at a glance to be right (``Watch``).
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from ccvc.standard.fields import Declared, Field, Group, Standard, Table
+from ccvc.standard.fields import Declared, Field, Standard, Table
 from ccvc.standard.findings import Finding, finding
 from ccvc.standard.patterns import PLACE_LIST
 from ccvc.standard.personal_id import check_personal_id
@@ -35,14 +36,32 @@ IN_ORDER = (
 )
 
 Fault = tuple[str, dict[str, Any]]
+REMEMBERED = 4096
+
+Glance = Callable[[Any], bool]
+"""Whether a value is plainly right; one that is not is looked at closely."""
 
 
 @dataclass(frozen=True)
+class Watch:
+    """What can be wrong with a group or a row on a day."""
+
+    fields: Mapping[str, Field]
+    dated: tuple[tuple[str, Field | Table], ...]  # closed by that day, or required since
+    ordered: tuple[tuple[str, str], ...]
+    tables: tuple[tuple[str, Table], ...]
+    glances: Mapping[str, Glance]
+
+
+NOTHING = Watch({}, (), (), (), {})
+
+
+@dataclass
 class Holder:
     """A group or a row judged on a day; ``sound`` is what has its right shape."""
 
     path: str
-    members: Mapping[str, Field | Table]
+    watch: Watch
     values: Mapping[str, Any]
     sound: Mapping[str, Any]
     on: date
@@ -63,10 +82,12 @@ def of_document(document: Any, standard: Standard, on: date, refused: Container[
     if isinstance(version, str) and "standard" not in refused and version > standard.version:
         yield finding("STD-VERSION-NEWER", "standard", version, ours=standard.version)
     for holder in _holders(document, standard, refused, on):
-        yield from _not_in_force(standard, holder)
+        if holder.watch.dated:
+            yield from _not_in_force(standard, holder)
         yield from _values(standard, holder)
-        yield from _out_of_order(standard, holder)
-        if not holder.is_row:
+        if holder.watch.ordered:
+            yield from _out_of_order(standard, holder)
+        if holder.watch.tables:
             yield from _rows_twice(holder)
         if holder.path == "identity":
             yield from _identity(holder.sound)
@@ -75,23 +96,88 @@ def of_document(document: Any, standard: Standard, on: date, refused: Container[
 def _holders(
     document: Mapping[str, Any], standard: Standard, refused: Container[str], on: date
 ) -> Iterator[Holder]:
-    def holder(declared: Group | Table, path: str, values: Mapping[str, Any]) -> Holder:
-        sound = {name: value for name, value in values.items() if f"{path}.{name}" not in refused}
-        return Holder(path, declared.members, values, sound, on, isinstance(declared, Table))
+    watches = _watches(standard, on)
+
+    def holder(watched: str, path: str, values: Mapping[str, Any]) -> Holder:
+        sound = values
+        if refused:
+            sound = {name: value for name, value in values.items() if f"{path}.{name}" not in refused}
+        return Holder(path, watches[watched], values, sound, on, path != watched)
 
     for group in standard.groups.values():
         values = document.get(group.name, {})
-        if group.name in refused:
+        if group.name in refused or not (values or watches[group.name].dated):
             continue
-        yield holder(group, group.name, values)
-        for table in group.tables:
-            rows = () if table.path in refused else values.get(table.name, ())
-            yield from (holder(table, f"{table.path}[{row['id']}]", row) for row in rows)
+        yield holder(group.name, group.name, values)
+        for name, table in watches[group.name].tables:
+            if name in values and table.path not in refused:
+                yield from (holder(table.path, f"{table.path}[{row['id']}]", row) for row in values[name])
+
+
+@lru_cache(maxsize=16)
+def _watches(standard: Standard, on: date) -> Mapping[str, Watch]:
+    """What to watch in each group and each table's rows, by path."""
+    groups = {name: _watch(standard, group.members, on) for name, group in standard.groups.items()}
+    tables = {path: _watch(standard, table.members, on) for path, table in standard.tables.items()}
+    return {**groups, **tables}
+
+
+def _watch(standard: Standard, members: Mapping[str, Field | Table], on: date) -> Watch:
+    fields = {name: member for name, member in members.items() if isinstance(member, Field)}
+    dated = [
+        (name, member)
+        for name, member in members.items()
+        if _closed(member, on) or _required_since(standard, member, on)
+    ]
+    return Watch(
+        fields=fields,
+        dated=tuple(dated),
+        ordered=tuple(pair for pair in IN_ORDER if pair[0] in fields and pair[1] in fields),
+        tables=tuple((name, member) for name, member in members.items() if isinstance(member, Table)),
+        glances={name: _glance(standard, field, on) for name, field in fields.items()},
+    )
+
+
+def _glance(standard: Standard, field: Field, on: date) -> Glance:
+    """A glance at the values of a field, on a day."""
+    if field.type in {"integer", "boolean"}:
+        return lambda _value: True
+    if field.type == "codes":
+        return lambda _value: False
+    if field.type == "place":
+        return _glance_at_places(standard, field, on)
+    if field.type not in _BY_TYPE:
+        return _is_normal
+    group = Holder("", NOTHING, {}, {}, on, is_row=False)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def right(value: str) -> bool:
+        return next(_faults(standard, field, value, group), None) is None
+
+    return lambda value: type(value) is str and right(value)
+
+
+def _glance_at_places(standard: Standard, field: Field, on: date) -> Glance:
+    group = Holder("", NOTHING, {}, {}, on, is_row=False)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def right(code: str, day: str) -> bool:
+        return next(_place(standard, field, {"code": code, "code_date": day}, group), None) is None
+
+    def glance(value: Any) -> bool:
+        code = value.get("code")
+        return _is_normal(value.get("text", "")) and (code is None or right(code, value["code_date"]))
+
+    return glance
+
+
+def _is_normal(value: Any) -> bool:
+    return type(value) is str and (value.isascii() or unicodedata.is_normalized("NFC", value))
 
 
 def _not_in_force(standard: Standard, holder: Holder) -> Iterator[Finding]:
     """Find what this day requires, beyond what every day requires, and what this day no longer takes."""
-    for name, member in holder.members.items():
+    for name, member in holder.watch.dated:
         path, there = f"{holder.path}.{name}", name in holder.values
         if there and member.valid_to and holder.on > member.valid_to:
             yield finding("STD-FIELD-CLOSED", path, label=standard.label(path), day=_written(member.valid_to))
@@ -99,14 +185,19 @@ def _not_in_force(standard: Standard, holder: Holder) -> Iterator[Finding]:
             yield finding("STD-REQUIRED", path, label=standard.label(path))
 
 
+def _closed(member: Declared, on: date) -> bool:
+    return member.valid_to is not None and on > member.valid_to
+
+
 def _required_since(standard: Standard, member: Declared, on: date) -> bool:
     return member.required and member.in_force(on) and not standard.always_requires(member)
 
 
 def _values(standard: Standard, holder: Holder) -> Iterator[Finding]:
+    glances = holder.watch.glances
     for name, value in holder.sound.items():
-        field = holder.members.get(name)
-        if isinstance(field, Field) and not state_of(value):
+        if name in glances and not glances[name](value) and not state_of(value):
+            field = holder.watch.fields[name]
             path = f"{holder.path}.{name}"
             for code, params in _faults(standard, field, value, holder):
                 named = "STD-ROW-CODE-DATE" if holder.is_row and code == "STD-CODE-DATE" else code
@@ -151,7 +242,7 @@ def _bound(bound: Any) -> str:
 
 
 def _out_of_order(standard: Standard, holder: Holder) -> Iterator[Finding]:
-    for first, second in IN_ORDER:
+    for first, second in holder.watch.ordered:
         one, other = holder.sound.get(first), holder.sound.get(second)
         if is_partial_date(one) and is_partial_date(other) and compare(one, other) == 1:
             path = f"{holder.path}.{second}"
@@ -160,11 +251,10 @@ def _out_of_order(standard: Standard, holder: Holder) -> Iterator[Finding]:
 
 
 def _rows_twice(holder: Holder) -> Iterator[Finding]:
-    for name, member in holder.members.items():
-        if isinstance(member, Table):
-            ids = Counter(row["id"] for row in holder.sound.get(name, ()))
-            for row_id in (row_id for row_id, count in ids.items() if count > 1):
-                yield finding("STD-ROW-TWICE", member.path, row_id, label=member.label_vi, row=row_id)
+    for name, table in holder.watch.tables:
+        ids = Counter(row["id"] for row in holder.sound[name]) if name in holder.sound else {}
+        for row_id in (row_id for row_id, count in ids.items() if count > 1):
+            yield finding("STD-ROW-TWICE", table.path, row_id, label=table.label_vi, row=row_id)
 
 
 def _identity(values: Mapping[str, Any]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from ccvc.intake.cells.results import Noted, Raw, Refused, Result
 from ccvc.intake.cells.texts import (
     is_blank,
     is_error,
+    pattern_of,
     state_of_words,
     to_boolean,
     to_long_text,
@@ -77,7 +78,7 @@ class Converter:
 def _by_type(field: Field, declared: Standard, places: Places) -> Callable[[Raw], Result]:
     codes = declared.codes[field.code_list] if field.code_list else None
     plain: dict[str, Callable[[Raw], Any]] = {
-        "text": partial(to_text, field=field),
+        "text": partial(to_text, pattern=pattern_of(field)),
         "long_text": to_long_text,
         "date": to_date,
         "partial_date": to_partial_date,

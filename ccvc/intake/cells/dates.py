@@ -14,6 +14,7 @@ _EXCEL_DAYS = range(3_654, 73_051)  # 1910 to 2099; smaller numbers are years or
 _YEARS = range(1800, 2200)
 _WORDS = re.compile(r"\b(?:ngay|thang|nam)\b")
 _TIME = re.compile(r"[t ]0{1,2}:00(?::00(?:\.0+)?)?$")
+_USUAL = re.compile("(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})")
 _PARTS = re.compile(r"[/.\-\s,]+")
 _FULL_YEAR = 4
 _WHOLE_DATE = 10
@@ -21,6 +22,8 @@ _WHOLE_DATE = 10
 
 def to_partial_date(raw: Raw) -> str | Refused:
     """A date known to the day, the month or the year, as the standard writes it."""
+    if isinstance(raw, str) and (usual := _USUAL.fullmatch(raw)):
+        return _real(f"{usual['year']}-{usual['month']:0>2}-{usual['day']:0>2}")
     number = _number(raw)
     if number is not None and number in _EXCEL_DAYS and number not in _YEARS:
         return (_EXCEL_DAY_ZERO + timedelta(days=number)).isoformat()
@@ -54,5 +57,8 @@ def _from_tokens(tokens: list[str]) -> str | Refused:
         return Refused("INT-YEAR-TWO-DIGITS") if len(parts) > 1 else Refused("INT-DATE")
     if any(len(part) > len("31") for part in rest):
         return Refused("INT-DATE")
-    text = "-".join([year, *(part.zfill(2) for part in rest)])
+    return _real("-".join([year, *(part.zfill(2) for part in rest)]))
+
+
+def _real(text: str) -> str | Refused:
     return text if is_partial_date(text) else Refused("INT-DATE-NONE")

@@ -48,15 +48,20 @@ def state_of_words(text: str) -> str | None:
     return _STATES.get(plain(text))
 
 
-def to_text(raw: Raw, *, field: Field) -> str | Noted:
+def to_text(raw: Raw, *, pattern: re.Pattern[str] | None) -> str | Noted:
     """One line of text; where the field has a pattern, signs and zeros that spreadsheets change are mended.
 
     A text that still does not fit is handed on: the standard's own check says what is wrong with it.
     """
     text = " ".join(clean(text_of(raw)).split())
-    if not field.pattern:
+    if pattern is None:
         return text
-    return _mended(text, re.compile(exact(field.pattern)), number=not isinstance(raw, str))
+    return _mended(text, pattern, number=not isinstance(raw, str))
+
+
+def pattern_of(field: Field) -> re.Pattern[str] | None:
+    """The pattern a field declares."""
+    return re.compile(exact(field.pattern)) if field.pattern else None
 
 
 def _mended(text: str, pattern: re.Pattern[str], *, number: bool) -> str | Noted:
@@ -80,7 +85,8 @@ def to_long_text(raw: Raw) -> str:
 
 def clean(text: str) -> str:
     """NFC, without signs nobody sees (byte order marks, directions, control codes)."""
-    return _UNSEEN.sub(_space_or_nothing, unicodedata.normalize("NFC", text))
+    normal = unicodedata.normalize("NFC", text)
+    return normal if normal.isprintable() else _UNSEEN.sub(_space_or_nothing, normal)
 
 
 def _space_or_nothing(match: re.Match[str]) -> str:
