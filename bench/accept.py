@@ -13,7 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -60,17 +60,23 @@ class Result:
         """The measure for people."""
         sizes = f"document {self.document_bytes:,.0f} B, package {self.package_bytes / 1e6:.1f} MB"
         accepted, bare, grown = median(self.accepted), median(self.bare), median(self.grown)
+        ratio, steady = self.ratio >= LEAST_RATIO, self.steadiness >= LEAST_STEADINESS
         lines = [
             f"accept: {len(self.accepted) * PACKAGE:,} synthetic dossiers, packages of {PACKAGE:,} ({sizes})",
             f"  accepted            {accepted:>9,.0f} /s, median package; slowest {min(self.accepted):,.0f}",
             f"  bare COPY and merge {bare:>9,.0f} /s of the same rows, same indexes, same commits; documents packed",
             f"                      {median(self.ready):>9,.0f} /s of rows packed before",
-            f"  ratio               {self.ratio:>9.2f}    limit: at least {LEAST_RATIO}",
+            f"  ratio               {self.ratio:>9.2f}    limit: at least {LEAST_RATIO}{told(ratio)}",
             f"  of the reference    {accepted / REFERENCE:>9.2f}    ({REFERENCE:,} /s, bare rows of 61 columns)",
             f"  in a register of {REGISTER:,} people {grown:,.0f} /s",
-            f"  steadiness          {self.steadiness:>9.2f}    limit: at least {LEAST_STEADINESS}",
+            f"  steadiness          {self.steadiness:>9.2f}    limit: at least {LEAST_STEADINESS}{told(steady)}",
         ]
         return "\n".join(lines)
+
+
+def told(holds: bool) -> str:  # noqa: FBT001 - a verdict, not a switch
+    """What is said behind a limit."""
+    return "" if holds else ", missed"
 
 
 def run() -> Result:
@@ -82,17 +88,27 @@ def run() -> Result:
             return measure(root)
 
 
-@contextmanager
-def national_node(root: Path) -> Iterator[None]:
+def national_node(root: Path) -> AbstractContextManager[None]:
     """A national node on a durable server of its own."""
+    return node(root, "national", "G09")
+
+
+def component_node(root: Path, agency: str) -> AbstractContextManager[None]:
+    """A component node, likewise."""
+    return node(root, "component", agency)
+
+
+@contextmanager
+def node(root: Path, kind: str, agency: str) -> Iterator[None]:
+    """A node of a kind; one in a process, since its settings are read once."""
     server = Postgres(root / "postgres")
     os.environ |= {
         "CCVC_HOME": str(root / "home"),
-        "CCVC_KIND": "national",
-        "CCVC_AGENCY": "G09",
+        "CCVC_KIND": kind,
+        "CCVC_AGENCY": agency,
         "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings",
     }
-    (root / "home").mkdir()
+    (root / "home").mkdir(parents=True)
     with server.running("bench"):
         os.environ["CCVC_DATABASE_URL"] = server.url("bench")
         import django
