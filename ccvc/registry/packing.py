@@ -44,13 +44,24 @@ def _decompressed(stored: bytes) -> bytes:
     return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(stored, allow_extra_data=False)
 
 
+# A dictionary is prepared for its one use before it is given out: where two threads prepare the same, the process dies.
+
+
 @cache
 def _dictionary(number: int) -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict((FOLDER / f"{number}{SUFFIX}").read_bytes())
+    """A dictionary to read with."""
+    dictionary = _shipped(number)
+    zstandard.ZstdDecompressor(dict_data=dictionary).decompress(zstandard.compress(b"{}"))
+    return dictionary
 
 
 @cache
 def _newest() -> zstandard.ZstdCompressionDict:
-    dictionary = _dictionary(max(int(file.stem) for file in FOLDER.glob(f"*{SUFFIX}")))
+    """The dictionary to write with."""
+    dictionary = _shipped(max(int(file.stem) for file in FOLDER.glob(f"*{SUFFIX}")))
     dictionary.precompute_compress(level=LEVEL)
     return dictionary
+
+
+def _shipped(number: int) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict((FOLDER / f"{number}{SUFFIX}").read_bytes())

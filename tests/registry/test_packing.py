@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -14,6 +17,7 @@ from ccvc.registry.packing import FOLDER, SUFFIX, packer, unpack
 from ccvc.standard import Problem
 from tests.registry import people
 
+ROOT = Path(__file__).parent.parent.parent
 SHIPPED = {
     "20261122": "864e82499eb90423dc5d7be814685b22527c8f46138314ea2394290696716473",
 }
@@ -34,6 +38,33 @@ def test_a_document_takes_a_fraction_and_names_its_dictionary() -> None:
     packed = packer()(raw)
     assert len(packed) < len(raw) / 3
     assert zstandard.get_frame_parameters(packed).dict_id == max(map(int, SHIPPED))
+
+
+THREADS = """
+import threading
+from ccvc.registry.packing import packer, unpack
+
+together, agreed = threading.Barrier(8), []
+
+def run():
+    together.wait()
+    pack = packer()
+    agreed.append(all(unpack(pack(b"%d" % n)) == str(n) for n in range(500)))
+
+threads = [threading.Thread(target=run) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(agreed == [True] * 8)
+"""
+
+
+def test_threads_that_begin_in_the_same_moment_do_not_end_the_process() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "True"), done.stderr
 
 
 def test_a_document_stored_as_it_was_is_read_as_it_is() -> None:
