@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from django.db import transaction
+import psycopg
+from django.db import DatabaseError, transaction
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.exchange.actions.sending import Contents, write_outbound
@@ -21,6 +23,8 @@ from ccvc.signing import store
 from ccvc.standard.problems import Problem
 
 RECEIPTED_KINDS = frozenset({Kind.CHANGES, Kind.SNAPSHOT, Kind.TRANSFER})
+MET_ANOTHER = (UniqueViolation, DeadlockDetected)
+TRIES = 3
 State = Inbound.State
 
 
@@ -37,16 +41,27 @@ def process_all(subject: Subject, peer: Peer | None = None) -> list[Inbound]:
     return [process_inbound(subject, pk) for pk in list(ids)]
 
 
-@transaction.atomic
 def process_inbound(subject: Subject, inbound_id: int) -> Inbound:
     """Let the handler of its kind judge a stored package; mark it, answer with a receipt, enter it in the
     ledger.
 
     All in one transaction: a kill leaves either nothing or everything. A package already processed, or with
-    an earlier one of its stream still waiting, is left as it is. Locks: Cursor(out) of the peer, the Inbound
-    row, the handler's rows, the ledger's head.
+    an earlier one of its stream still waiting, is left as it is. One that met another stream's in the database
+    (both the first to claim a number) is judged again, by what stands now. Locks: Cursor(out) of the peer, the
+    Inbound row, the handler's rows, the ledger's head.
     """
     require(subject, Right.EXCHANGE_RUN)
+    for _again in range(TRIES - 1):
+        try:
+            return _process(subject, inbound_id)
+        except (DatabaseError, psycopg.Error) as error:
+            if not isinstance(error.__cause__ or error, MET_ANOTHER):
+                raise
+    return _process(subject, inbound_id)
+
+
+@transaction.atomic
+def _process(subject: Subject, inbound_id: int) -> Inbound:
     known = Inbound.objects.select_related("peer").defer("data").filter(pk=inbound_id).first()
     if known is None:
         raise Problem("EXC-NOT-FOUND")
