@@ -236,7 +236,9 @@ def ask(http: httpx.Client, target: str) -> httpx.Response:
 
 def receipt(state: dict[str, Any], sequence: int, lines: list[bytes]) -> dict[str, Any]:
     summary, verdicts = records.decode_receipt(lines)
-    ids = state["made"][summary.manifest_sha256]
+    ids = state["made"].get(summary.manifest_sha256)
+    if ids is None:
+        raise StopError("EXC-RECEIPT-UNKNOWN")
     for verdict in verdicts:
         hashes = state["people"][str(verdict.person)]
         if verdict.code.startswith("EXC-") and len(hashes) == verdict.number:

@@ -89,6 +89,7 @@ def one(
         expected, got = failed.expected, failed.got
     except Problem as problem:
         expected, got = "nút thử nghiệm trả lời được", f"{problem.code}: {problem.message()}"
+    wire.check()
     seconds = round(time.perf_counter() - started, 2)
     return Result(case.name, case.title, case.sections, not expected, expected, got, seconds, str(folder))
 

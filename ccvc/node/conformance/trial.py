@@ -70,14 +70,16 @@ class Trial:
         return ended
 
     def must_stop(self, ended: Ended, code: str) -> None:
-        """The sender stopped and says why."""
+        """The sender stopped and says why: with the code of the answer, or its own where it found the cause itself."""
         holds(
             "người gửi dừng lại và gọi người (mã thoát khác 0 và 75)",
             ok=ended.code not in {0, AGAIN},
             got=f"mã thoát {ended.code}",
         )
         stopped = ended.report(Ending).stopped
-        same("stopped.code trong báo cáo", stopped.code if stopped else None, code)
+        holds("stopped trong báo cáo nói vì sao", ok=stopped is not None and stopped.code != "", got=stopped)
+        if stopped is not None and code in self.wire.refusals:
+            same("stopped.code trong báo cáo", stopped.code, code)
 
     def truth(self, receipts: int) -> list[Receipt]:
         """The receipts in the mailbox, once there are so many."""

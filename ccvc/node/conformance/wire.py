@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+import orjson
+
 from ccvc.exchange.domain.limits import MAX_PACKAGE
 from ccvc.exchange.domain.manifest import Manifest, decode_manifest, manifest_digest
 from ccvc.exchange.domain.sealing import manifest_payload
@@ -21,7 +25,7 @@ from ccvc.standard.problems import Problem
 
 HOST = "127.0.0.1"
 PATIENCE = 120.0
-PASSED_ON = ("Content-Type", "Authorization")
+PASSED_ON = ("content-type", "authorization")
 PASSED_BACK = ("Content-Type", "CCVC-Sequence", "Retry-After")
 PACKAGES, MAILBOX = "/exchange/v1/packages", "/exchange/v1/mailbox"
 
@@ -37,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """A request of the sender."""
+    """A request of the sender; the names of its headers in lower case, since their case means nothing."""
 
     method: str
     target: str
@@ -72,17 +76,24 @@ class Wire:
     trust: ssl.SSLContext
     deliveries: list[Delivery] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
     tricks: dict[str, list[Trick]] = field(default_factory=dict)
     address: str = ""
+    broken: list[BaseException] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def clear(self) -> None:
         """Forget what passed before."""
-        self.deliveries, self.requests, self.tricks = [], [], {}
+        self.deliveries, self.requests, self.refusals, self.tricks = [], [], [], {}
 
     def next(self, path: str, trick: Trick) -> None:
         """What to do to the next request to a path, once."""
         self.tricks.setdefault(path, []).append(trick)
+
+    def check(self) -> None:
+        """Raise what broke on the wire itself."""
+        if self.broken:
+            raise self.broken[0]
 
     @property
     def taken(self) -> list[Delivery]:
@@ -102,6 +113,8 @@ class Wire:
             return reached[-1]
 
         answer = trick(forward) if trick else forward()
+        if answer is not None and httpx.codes.is_client_error(answer.status):
+            self.refusals.append(_code(answer.body))
         if request.path == PACKAGES:
             seen = reached[-1].status if reached else answer.status if answer else 0
             with self._lock:
@@ -123,6 +136,11 @@ class Wire:
             connection.close()
 
 
+def _code(body: bytes) -> str:
+    """The code of an error, as the sender was told it."""
+    return str(orjson.loads(body).get("code", ""))
+
+
 def _delivery(data: bytes, status: int) -> Delivery:
     try:
         payload = manifest_payload(data)
@@ -138,7 +156,7 @@ def open_wire(endpoint: str, trust: ssl.SSLContext, certificate: Path, key: Path
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server = _Server((HOST, 0), _handler(wire))
-    server.context = context
+    server.context, server.broken = context, wire.broken
     wire.address = f"https://{HOST}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
@@ -152,6 +170,7 @@ def open_wire(endpoint: str, trust: ssl.SSLContext, certificate: Path, key: Path
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     context: ssl.SSLContext
+    broken: list[BaseException]
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the request's own thread, so that a client that does not like us holds up nobody."""
@@ -160,6 +179,12 @@ class _Server(ThreadingHTTPServer):
                 super().finish_request(secured, client_address)
         except OSError:
             return
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - socketserver's signature
+        """A fault of the wire itself, which no case may be blamed for."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.broken.append(error)
 
     def shutdown_request(self, request: Any) -> None:
         """The handshake took the socket over; what is left of it is closed."""
@@ -178,7 +203,8 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
 
         def _carry(self) -> None:
             body = self._body()
-            answer = wire.carry(Request(self.command, self.path, dict(self.headers.items()), body))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            answer = wire.carry(Request(self.command, self.path, headers, body))
             self.close_connection = True
             if answer is None:
                 return

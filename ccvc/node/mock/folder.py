@@ -23,6 +23,7 @@ class Serving(Struct, frozen=True, forbid_unknown_fields=True):
 
     agency: str
     endpoint: str
+    fingerprint: str
     process: int
     format: Literal["ccvc-mock/1"] = "ccvc-mock/1"
     test: bool = True

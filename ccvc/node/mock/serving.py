@@ -13,6 +13,7 @@ import msgspec
 import orjson
 
 from ccvc import standard
+from ccvc.exchange.domain.enrolment import anchors_of, fingerprint
 from ccvc.node import home as homes
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
@@ -21,6 +22,7 @@ from ccvc.node.mock.folder import AGENCY, NAME, SCHEME, MockFolder, Serving, wri
 from ccvc.node.serving import is_free, run_ready_check
 from ccvc.node.settings import FILE_NAME, node_settings
 from ccvc.node.worker import HOUR, attempt, exchange_round
+from ccvc.signing import store
 from ccvc.standard.problems import Problem
 
 HOST = "127.0.0.1"
@@ -83,7 +85,9 @@ def endpoint(folder: MockFolder, port: int) -> Iterator[None]:
     process = start(exchange_command(folder.node, HOST, port), log)
     try:
         run_ready_check(HOST, port, process, log)
-        said = Serving(AGENCY, node_settings().exchange_url, os.getpid())
+        said = Serving(
+            AGENCY, node_settings().exchange_url, fingerprint(anchors_of(store.trust())), os.getpid()
+        )
         write_whole(folder.serving, msgspec.json.encode(said, order="sorted"))
         yield
     finally:

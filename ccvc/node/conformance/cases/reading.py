@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from ccvc.node.conformance.cases.registry import case
 from ccvc.node.conformance.judging import holds, same
 from ccvc.node.conformance.sender import ReceiveReport
@@ -50,6 +52,20 @@ def receive_twice(trial: Trial) -> None:
     same("biên nhận đọc lần hai", ended.report(ReceiveReport).receipts, [])
     asked = [request.target for request in trial.wire.requests if request.path == MAILBOX]
     same("yêu cầu cuối cùng", asked[-1], f"{MAILBOX}?after=1")
+
+
+@case(
+    "unknown-receipt",
+    "Biên nhận cho một gói người gửi không biết (trạng thái bị mất): dừng và gọi người",
+    "9",
+)
+def unknown_receipt(trial: Trial) -> None:
+    trial.send_all(trial.clerk.create(1))
+    trial.truth(1)
+    shutil.rmtree(trial.sender.state)
+    ended = trial.sender.run("receive")
+    trial.must_stop(ended, "EXC-RECEIPT-UNKNOWN")
+    same("biên nhận trong báo cáo", ended.report(ReceiveReport).receipts, [])
 
 
 @case("conflict", "Hai cơ quan khai một người: bên sau bị từ chối, bên trước được báo", "8", agencies=2)
