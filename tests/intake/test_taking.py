@@ -94,9 +94,18 @@ def test_a_repeat_makes_nothing_twice(agency: Agency, tmp_path: Path) -> None:
     assert again == first
     copy = workbook(tmp_path / "b.xlsx", [person(1), person(2), person(3)])
     third = taken(agency, copy)
-    assert (third.id != first.id, third.proposed, third.conflicts) == (True, 1, 2)
-    assert {f[0] for f in said()} == {"CHG-CONFLICT"}
+    assert (third.id != first.id, third.proposed, third.conflicts) == (True, 1, 0)
+    assert {f[0] for f in said()} == {"INT-WAITING"}
     assert Change.objects.count() == 3
+
+
+def test_another_change_of_a_person_whose_change_is_pending_is_a_conflict(
+    agency: Agency, tmp_path: Path
+) -> None:
+    taken(agency, workbook(tmp_path / "a.xlsx", [person(1)]))
+    other = taken(agency, workbook(tmp_path / "b.xlsx", [person(1, identity__phone="0912345678")]))
+    assert (other.proposed, other.conflicts) == (0, 1)
+    assert {f[0] for f in said()} == {"CHG-CONFLICT"}
 
 
 def test_approved_data_taken_in_again_is_unchanged(agency: Agency, tmp_path: Path) -> None:

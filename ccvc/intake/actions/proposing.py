@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
 from django.db import transaction
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.changes import actions as changes
-from ccvc.changes.domain import Proposal
-from ccvc.changes.models import Change, Origin
+from ccvc.changes.domain import Proposal, pack
+from ccvc.changes.models import PENDING, Change, Origin
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits
 from ccvc.intake.actions.reading import Progress, in_unit, packed, stored
 from ccvc.intake.copying import copy_in
-from ccvc.intake.findings import Finding, of_problem
+from ccvc.intake.findings import Finding, Severity, of_problem
 from ccvc.intake.layout import MAIN, MAIN_TITLE, PERSON
 from ccvc.intake.models import TAKEN, Intake, IntakeFinding, IntakeRow, State
 from ccvc.intake.persons import UNIT, Document, merged
@@ -35,7 +36,8 @@ class Outcome:
     created: int
     unchanged: int
     conflicts: list[tuple[IntakeRow, Problem]]
-    batch: UUID | None
+    waiting: list[tuple[IntakeRow, Problem]]
+    batch: UUID | None = None
 
 
 def propose(subject: Subject, intake_id: UUID, progress: Progress | None = None) -> Intake:
@@ -89,10 +91,10 @@ def _propose_slice(subject: Subject, intake_id: UUID) -> Intake:
     outcome = _propose_rows(subject, intake, rows)
     copy_in(
         IntakeFinding,
-        [stored(intake, _conflict(row, problem), row.row) for row, problem in outcome.conflicts],
+        [stored(intake, finding, finding.row) for finding in _findings(outcome)],
     )
     intake.proposed += outcome.created
-    intake.proposed_unchanged += outcome.unchanged
+    intake.proposed_unchanged += outcome.unchanged + len(outcome.waiting)
     intake.conflicts += len(outcome.conflicts)
     intake.batch_id = outcome.batch or intake.batch_id
     intake.proposed_to = rows[-1].row
@@ -125,7 +127,8 @@ def _propose_rows(subject: Subject, intake: Intake, rows: Sequence[IntakeRow]) -
         (row, Problem("INT-ELSEWHERE", value=row.personal_id)) for row in rows if row.personal_id in elsewhere
     ]
     proposals: dict[str, tuple[IntakeRow, Proposal]] = {}
-    unchanged = 0
+    pending = _pending(ids)
+    outcome = Outcome(0, 0, conflicts, [])
     for row in rows:
         if row.personal_id in elsewhere:
             continue
@@ -133,12 +136,25 @@ def _propose_rows(subject: Subject, intake: Intake, rows: Sequence[IntakeRow]) -
         existing = documents[key][1] if key in documents else None
         proposal = _proposal(intake, row, key, existing)
         if proposal is None:
-            unchanged += 1
+            outcome.unchanged += 1
+        elif since := pending.get((row.personal_id, _digest(existing, proposal))):
+            outcome.waiting.append((row, Problem("INT-WAITING", since=since)))
         else:
             proposals[row.personal_id] = (row, proposal)
-    outcome = Outcome(0, unchanged, conflicts, None)
     _hand_over(subject, intake, proposals, outcome)
     return outcome
+
+
+def _pending(ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Changes that wait to be decided: {(personal number, digest of the differences): day of the proposal}."""
+    found = Change.objects.filter(personal_id__in=ids, state__in=PENDING)
+    return {(c.personal_id or "", c.digest): f"{localtime(c.created_at):%d/%m/%Y}" for c in found}
+
+
+def _digest(existing: Document | None, proposal: Proposal) -> str:
+    """The digest that a change of this proposal would have."""
+    differences = standard.diff(existing, proposal.document)
+    return standard.digest(pack(differences).encode())
 
 
 def _proposal(intake: Intake, row: IntakeRow, key: UUID | None, existing: Document | None) -> Proposal | None:
@@ -184,12 +200,18 @@ def _hand_over(
     outcome.batch = result.batch.pk
 
 
-def _conflict(row: IntakeRow, problem: Problem) -> Finding:
-    return of_problem(
-        problem,
-        sheet=MAIN_TITLE,
-        row=row.row,
-        path=PERSON,
-        label=standard.label(PERSON),
-        cell=row.personal_id,
-    )
+def _findings(outcome: Outcome) -> Iterator[Finding]:
+    """What to say of rows that were not proposed: an error of a conflict, a warning of what waits already."""
+    weights: tuple[tuple[Severity, list[tuple[IntakeRow, Problem]]], ...]
+    weights = (("error", outcome.conflicts), ("warning", outcome.waiting))
+    for severity, found in weights:
+        for row, problem in found:
+            yield of_problem(
+                problem,
+                severity,
+                sheet=MAIN_TITLE,
+                row=row.row,
+                path=PERSON,
+                label=standard.label(PERSON),
+                cell=row.personal_id,
+            )
