@@ -65,7 +65,7 @@ messages: setup ## Bring the English catalogue up to date with the sources
 
 lock: ## Resolve dependencies again and write requirements.lock (hashes, no addresses)
 	@$(BIN)/uv lock --quiet
-	@$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --no-annotate --no-header -o requirements.lock
+	@$(BIN)/uv export --quiet --format requirements-txt --no-emit-project --all-extras --no-annotate --no-header -o requirements.lock
 	@rm uv.lock
 
 clean: ## Remove the environment, caches and the demo's home

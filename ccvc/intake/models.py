@@ -153,3 +153,22 @@ class IntakeFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.column}{self.row}: {self.code}"
+
+
+class DatabaseRead(models.Model):
+    """One snapshot of an agency's database: how far it read, which counts once its intake is proposed.
+
+    `marks` (JSON) holds the watermark reached on each sheet; they hold for this mapping (by SHA-256) alone.
+    """
+
+    source = models.CharField(max_length=40)
+    mapping_sha256 = models.CharField(max_length=64)
+    intake = models.OneToOneField(Intake, on_delete=models.CASCADE, related_name="database_read")
+    marks = models.TextField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-read_at"], name="database_read_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.read_at:%d/%m/%Y %H:%M}"

@@ -16,6 +16,7 @@ from typing import Protocol
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from ccvc.intake.cells.results import Raw
+from ccvc.intake.databases import snapshot
 from ccvc.intake.pieces import FEW_BYTES, PIECE_BYTES, Xlsx
 from ccvc.standard.encodings import codec_of
 from ccvc.standard.problems import Problem
@@ -93,6 +94,8 @@ def _zipped(path: Path, name: str) -> Iterator[Source]:
             yield _Pieces(book)
         finally:
             book.close()
+    elif snapshot.ABOUT in names:
+        yield snapshot.Snapshot(path, name)
     elif "xl/workbook.bin" in names or "spreadsheet" in kind:
         yield _whole(path, name)
     else:

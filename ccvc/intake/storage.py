@@ -16,7 +16,7 @@ from ccvc.standard.problems import Problem
 
 BLOCK = 1024 * 1024
 STALE = 24 * 3600
-SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"}
+SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".zip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,17 @@ def folder() -> Path:
     return place
 
 
+def arriving_place() -> Path:
+    """An empty file of this process's own, for what is on its way in."""
+    _sweep()
+    place = folder() / f"arriving-{os.getpid()}-{os.urandom(6).hex()}"
+    place.touch(mode=0o600)
+    return place
+
+
 def receive(file: Path | bytes, name: str) -> Arrived:
     """Copy a file in, hashing it on the way. Raises Problem INT-FILE-MISSING."""
-    _sweep()
-    arriving = folder() / f"arriving-{os.getpid()}-{os.urandom(6).hex()}"
-    arriving.touch(mode=0o600)
+    arriving = arriving_place()
     try:
         if isinstance(file, bytes):
             arriving.write_bytes(file)

@@ -9,6 +9,7 @@ from ccvc.access.domain import Subject
 from ccvc.intake.actions.opening import open_intake
 from ccvc.intake.actions.proposing import propose
 from ccvc.intake.actions.reading import Progress, read
+from ccvc.intake.models import Intake
 from ccvc.intake.schemas import IntakeSummary, problem_of, summary
 
 
@@ -26,6 +27,13 @@ def take_in(
     Raises the problems of `open_intake` and `propose`, and the problem of a file that could not be read.
     """
     opened = open_intake(subject, path, path.name, unit_code, valid_from=valid_from)
+    return carry_on(subject, opened, dry_run=dry_run, progress=progress)
+
+
+def carry_on(
+    subject: Subject, opened: Intake, *, dry_run: bool = False, progress: Progress | None = None
+) -> IntakeSummary:
+    """Read and (unless `dry_run`) propose what was opened, from wherever it stands. Raises as `take_in`."""
     intake = read(opened.pk, progress)
     problem = problem_of(intake)
     if problem is not None:

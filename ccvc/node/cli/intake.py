@@ -1,15 +1,18 @@
-"""`ccvc intake`: a template, taking in a file, the corrected file back."""
+"""`ccvc intake`: a template, taking in a file or a database, the corrected file back."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccvc.node.cli.application import DEFAULT_HOME, Home, Json, app, node, output, progress
 
-intake = typer.Typer(help="Nhập hồ sơ từ bảng tính.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from ccvc.intake.actions.databases import DatabaseSummary
+
+intake = typer.Typer(help="Nhập hồ sơ từ bảng tính, từ cơ sở dữ liệu của cơ quan.", no_args_is_help=True)
 app.add_typer(intake, name="intake")
 
 
@@ -45,6 +48,39 @@ def take(
         summary = take_in(subject, file, unit, dry_run=dry_run, progress=show).as_json()
     text = "\n".join(f"{key}: {value}" for key, value in summary.items())
     output.result(summary, as_json=json, text=text)
+
+
+@intake.command()
+def database(
+    mapping: Annotated[Path, typer.Argument(help="Tệp ánh xạ .toml (docs/intake-from-databases.md).")],
+    account: Annotated[str, typer.Option(help="Tài khoản cán bộ thực hiện.")],
+    home: Home = DEFAULT_HOME,
+    full: Annotated[bool, typer.Option("--full", help="Đọc lại toàn bộ, không chỉ dòng mới.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ đọc và báo lỗi, không lập đề nghị.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Đọc cơ sở dữ liệu cơ quan đang dùng (chỉ đọc), giữ bản chụp, nhập như một tệp; lần sau chỉ đọc dòng mới."""
+    with node(home), progress("Nhập", quiet=json) as show:
+        from ccvc.access.selectors import subject_of
+        from ccvc.intake.actions.databases import take_database
+        from ccvc.node.accounts import known_account
+
+        subject = subject_of(known_account(account), purpose="Nhập từ cơ sở dữ liệu")
+        done = take_database(subject, mapping, full=full, dry_run=dry_run, progress=show)
+    output.result(done.as_json(), as_json=json, text=_told(done))
+
+
+def _told(done: DatabaseSummary) -> str:
+    """What was read of a database and what became of it, a line each."""
+    lines = [f"source: {done.source}" + (" (toàn bộ)" if done.whole else " (phần mới)")]
+    lines += [f"rows {sheet}: {number}" for sheet, number in done.rows.items()]
+    for name, found in done.unlisted.items():
+        lines.append(f"unlisted {name}: " + ", ".join(f"{word} ({n})" for word, n in found.items()))
+    if done.intake is None:
+        return "\n".join([*lines, "Không có dòng mới."])
+    return "\n".join([*lines, *(f"{key}: {value}" for key, value in done.intake.as_json().items())])
 
 
 @intake.command()
