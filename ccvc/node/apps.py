@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.conf import settings
 
 from ccvc import standard
+from ccvc.standard.problems import Problem
+
+LOCAL_FIELDS = "local-fields.toml"
 
 
 class NodeConfig(AppConfig):
@@ -12,6 +17,18 @@ class NodeConfig(AppConfig):
     name = "ccvc.node"
 
     def ready(self) -> None:
-        """Work by the version of the standard the node's settings name."""
-        if version := getattr(settings, "CCVC_STANDARD", None):
-            standard.choose(version)
+        """Work by the version of the standard the settings name, with the agency's own fields if it has any."""
+        version, home = getattr(settings, "CCVC_STANDARD", None), getattr(settings, "CCVC_HOME", None)
+        chosen = standard.of(version) if version else standard.newest()
+        own = Path(home) / LOCAL_FIELDS if home else None
+        if own is not None and own.exists():
+            chosen = _extended(chosen, own)
+        if version or chosen is not standard.newest():
+            standard.choose(chosen)
+
+
+def _extended(chosen: standard.Standard, file: Path) -> standard.Standard:
+    try:
+        return standard.extended(chosen, file, settings.CCVC_AGENCY)
+    except standard.DeclarationError as error:
+        raise Problem("NOD-LOCAL-FIELDS", where=str(file), reason=str(error)) from error

@@ -19,6 +19,7 @@ from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.findings import Finding
 from ccvc.standard.json_schema import json_schema
 from ccvc.standard.loading import DATA, DeclarationError, load
+from ccvc.standard.local import extended
 from ccvc.standard.names import normal, plain, sort_key
 from ccvc.standard.personal_id import check_personal_id
 from ccvc.standard.problems import Problem
@@ -35,7 +36,7 @@ from ccvc.standard.values import (
     read_day,
     state_of,
 )
-from ccvc.standard.versions import choose, current, label, of, using, versions
+from ccvc.standard.versions import choose, current, label, newest, of, using, versions
 
 __all__ = [
     "DATA",
@@ -66,12 +67,14 @@ __all__ = [
     "digest",
     "display",
     "earliest",
+    "extended",
     "is_partial_date",
     "json_schema",
     "label",
     "latest",
     "load",
     "national",
+    "newest",
     "normal",
     "of",
     "plain",

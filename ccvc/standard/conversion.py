@@ -14,6 +14,7 @@ from typing import Any
 from ccvc.standard.documents import Document, Row, is_table, tidy
 from ccvc.standard.fields import Standard, Table
 from ccvc.standard.findings import Finding, finding
+from ccvc.standard.local import PREFIX
 from ccvc.standard.steps import Gather, Part, Rename, Split, Step
 from ccvc.standard.versions import Version, current, versions
 
@@ -98,7 +99,7 @@ class _Way:
         member = target.find(path)
         if isinstance(member, Table) and is_table(value):
             self.put(path, [dict(self.fitting(member, f"{path}[{row['id']}]", row)) for row in value])
-        elif member is not None:
+        elif member is not None or path.startswith(PREFIX):  # an agency's own fields stand beside every version
             self.put(path, value)
         else:
             self.lose(path, value)

@@ -51,7 +51,7 @@ def load(folder: Path) -> Standard:
     head = _toml(folder / "fields" / _HEAD)
     codes = read_codes(folder / "codes")
     files = sorted(file for file in (folder / "fields").glob("*.toml") if file.name != _HEAD)
-    groups = sorted((_GroupFile(file, codes).group() for file in files), key=lambda group: group.order)
+    groups = sorted((GroupFile(file, codes).group() for file in files), key=lambda group: group.order)
     for what, values in (("name", [g.name for g in groups]), ("order", [g.order for g in groups])):
         if twice := _twice(values):
             raise DeclarationError(f"{folder.name}/fields: two groups have the {what} {twice}")
@@ -65,7 +65,7 @@ def _toml(file: Path) -> dict[str, Any]:
         raise DeclarationError(f"{file.name}: {error}") from None
 
 
-class _GroupFile:
+class GroupFile:
     """One file of the folder being read: a group with its fields and tables."""
 
     def __init__(self, file: Path, codes: Mapping[str, Codes]) -> None:

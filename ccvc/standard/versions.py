@@ -7,24 +7,28 @@ it, and by which steps its documents go up to that one and come back down.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from ccvc.standard.codes import Code
 from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.loading import DATA, DeclarationError, check_field, load
 from ccvc.standard.problems import Language, Problem
 from ccvc.standard.steps import Step
 
 FOLDER = DATA / "versions"
+
+Rows = Mapping[str, Sequence[Code]]
+"""Rows of code lists by the name of the list."""
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,9 +76,53 @@ class Version:
     steps: tuple[Step, ...]
 
 
-@cache
 def versions() -> Mapping[str, Version]:
-    """All versions by name, the newest first. Raises DeclarationError."""
+    """All versions by name, the newest first, with the code lists in use. Raises DeclarationError."""
+    known, over = shipped(), _published[0]
+    return over.versions(known) if over.rows else known
+
+
+class Published:
+    """Rows that stand in the place of those some lists were shipped with, and the standards made with them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._over = lru_cache(maxsize=None)(self._make)
+
+    def over(self, standard: Standard) -> Standard:
+        """The standard with these rows: for one standard always the same, since what derives is kept by it."""
+        return self._over(standard) if self.rows else standard
+
+    def versions(self, known: Mapping[str, Version]) -> Mapping[str, Version]:
+        """These versions with these rows."""
+        return MappingProxyType(
+            {name: replace(one, standard=self.over(one.standard)) for name, one in known.items()}
+        )
+
+    def _make(self, standard: Standard) -> Standard:
+        changed = {name: replace(standard.codes[name], rows=tuple(rows)) for name, rows in self.rows.items()}
+        return replace(standard, codes=MappingProxyType({**standard.codes, **changed}))
+
+
+_published: list[Published] = [Published({})]
+
+
+def publish(rows: Rows) -> None:
+    """Work from now on by code lists with these rows; lists not named are as shipped.
+
+    Swapped whole, so that another thread meets the lists of before or those of now.
+    """
+    _published[0] = Published(rows)
+
+
+def published() -> Rows:
+    """The rows of the lists that differ from the shipped ones."""
+    return _published[0].rows
+
+
+@cache
+def shipped() -> Mapping[str, Version]:
+    """All versions with the code lists they were shipped with. Raises DeclarationError."""
     newest = load(DATA)
     found = {newest.version: Version(newest, None, ())}
     for file in sorted(FOLDER.glob("*.toml"), reverse=True):
@@ -171,7 +219,7 @@ class _Groups:
         }
 
 
-_chosen: list[str] = []
+_chosen: list[Standard] = []
 _swapped: list[Standard] = []
 
 
@@ -179,18 +227,18 @@ def current() -> Standard:
     """Give the standard in use: the newest, unless the node has chosen another or ``using`` has swapped it."""
     if _swapped:
         return _swapped[-1]
-    return of(_chosen[-1]) if _chosen else _newest()
+    return _published[0].over(_chosen[-1] if _chosen else newest())
 
 
 @cache
-def _newest() -> Standard:
-    return next(iter(versions().values())).standard
+def newest() -> Standard:
+    """Give the newest version this programme knows, with the code lists it was shipped with."""
+    return next(iter(shipped().values())).standard
 
 
-def choose(version: str) -> None:
-    """Work by a version from now on: the setting of a node. Problem STD-VERSION-UNKNOWN."""
-    of(version)
-    _chosen[:] = [version]
+def choose(standard: Standard) -> None:
+    """Work by a standard from now on: a version, or one with an agency's own fields."""
+    _chosen[:] = [standard]
 
 
 @contextmanager
