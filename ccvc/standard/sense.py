@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 from ccvc.standard.fields import Declared, Field, Standard, Table
 from ccvc.standard.findings import Finding, finding
@@ -146,7 +146,7 @@ def _glance(standard: Standard, field: Field, on: date) -> Glance:
         return lambda _value: False
     if field.type == "place":
         return _glance_at_places(standard, field, on)
-    if field.type not in _BY_TYPE:
+    if field.type not in _BY_TYPE or (_BY_TYPE[field.type] is _bounds and field.min is field.max is None):
         return _is_normal
     group = Holder("", NOTHING, {}, {}, on, is_row=False)
 
@@ -244,10 +244,18 @@ def _bound(bound: Any) -> str:
 def _out_of_order(standard: Standard, holder: Holder) -> Iterator[Finding]:
     for first, second in holder.watch.ordered:
         one, other = holder.sound.get(first), holder.sound.get(second)
-        if is_partial_date(one) and is_partial_date(other) and compare(one, other) == 1:
+        if _begins_later(one, other) and is_partial_date(other) and compare(one, other) == 1:
             path = f"{holder.path}.{second}"
             earlier = standard.label(f"{holder.path}.{first}")
             yield finding("STD-ORDER", path, other, label=standard.label(path), earlier=earlier)
+
+
+def _begins_later(one: Any, other: Any) -> TypeGuard[str]:
+    """Whether a partial date is later in what is known of both: only then can it be later for sure."""
+    if not (isinstance(one, str) and isinstance(other, str)):
+        return False
+    known = min(len(one), len(other))
+    return one[:known] > other[:known] and is_partial_date(one)
 
 
 def _rows_twice(holder: Holder) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ _ZEROS_EXCEL_TAKES = 2  # numbers of the provinces 001 to 096 begin with one or 
 
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: spaces, dashes, dots."""
-    return _BLANK.fullmatch(text) is not None
+    return not text[:1].isalnum() and _BLANK.fullmatch(text) is not None
 
 
 def is_error(text: str) -> bool:
