@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
@@ -231,20 +231,27 @@ def heads(subject: Subject, *, right: Right = Right.DOSSIER_LIST) -> QuerySet[He
     return within.select_related("dossier").order_by("name_key", "pk")
 
 
+def coming(today: date) -> QuerySet[Head]:
+    """Heads of those who begin only later: no version of theirs is valid by the day."""
+    begun = Version.objects.filter(dossier=OuterRef("pk"), valid_from__lte=today)
+    return Head.objects.filter(~Exists(begun), changes_on__isnull=False)
+
+
 def search(subject: Subject, text: str, *, unit: str = "", **equal: str) -> QuerySet[Head]:
     """Heads within reach whose name has every word of the text, tone marks aside, and with equal columns.
 
     Digits are looked up as the beginning of a personal identification number. `unit` is the code of a unit:
-    that unit and all below it.
+    that unit and all below it. Whoever begins only later is found by name or number, but listed from their day.
     """
+    today = timezone.localdate()
     found = heads(subject).filter(**{column: value for column, value in equal.items() if value})
     if unit:
-        found = found.filter(dossier__unit_id__in=subtree([unit], timezone.localdate()))
+        found = found.filter(dossier__unit_id__in=subtree([unit], today))
     text = text.strip()
     if text.isdigit():
         return found.filter(personal_id__startswith=text)
     if not text:
-        return found
+        return found.exclude(pk__in=coming(today))
     wanted = SearchQuery(words(text), config="simple", search_type="raw")
     return found.alias(name_words=SearchVector("name_plain", config="simple")).filter(name_words=wanted)
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
+from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Head
 from ccvc.insight.dimensions import AgencyDimension, Dimension, declared
 from ccvc.insight.domain import Key, Table, folded, suppress, table_of, threshold
 from ccvc.organisations.selectors import agencies, reach, states
+from ccvc.registry import selectors as registry
 from ccvc.registry.models import Person
-from ccvc.registry.selectors import managing_agencies, within
 from ccvc.standard.problems import Problem
 
 
@@ -49,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Source:
-    """The people within reach, and the dimension of who manages them."""
+    """The people within reach who have begun, and the dimension of who manages them."""
 
     people: QuerySet[Any]
     agency: AgencyDimension
@@ -107,10 +108,12 @@ def source_of(subject: Subject) -> Source:
 
 
 def _national(subject: Subject, agency: AgencyDimension) -> Source:
-    people = Person.objects.filter(within(subject, Right.STATISTICS_SEE))
-    known = {unit.code: unit.name for unit in agencies(timezone.localdate())}
-    codes = managing_agencies(subject, Right.STATISTICS_SEE)
+    today = timezone.localdate()
+    reached = Person.objects.filter(registry.within(subject, Right.STATISTICS_SEE))
+    known = {unit.code: unit.name for unit in agencies(today)}
+    codes = registry.managing_agencies(subject, Right.STATISTICS_SEE)
     names = tuple(Key(code, known.get(code, code), known.get(code, code)) for code in codes)
+    people = reached.exclude(pk__in=registry.coming(today))
     return Source(people, replace(agency, column="agency_code", names=names))
 
 
@@ -119,7 +122,7 @@ def _component(subject: Subject, agency: AgencyDimension) -> Source:
     reached = reach(subject, Right.STATISTICS_SEE, today)
     units = states(today).filter(unit_id__in=reached).order_by("code").values_list("unit_id", "name")
     names = tuple(Key(str(unit), name, name) for unit, name in units)
-    people = Head.objects.filter(dossier__unit_id__in=reached)
+    people = Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(today))
     return Source(people, replace(agency, column="dossier__unit_id", names=names))
 
 

@@ -99,7 +99,9 @@ class _Way:
         member = target.find(path)
         if isinstance(member, Table) and is_table(value):
             self.put(path, [dict(self.fitting(member, f"{path}[{row['id']}]", row)) for row in value])
-        elif member is not None or path.startswith(PREFIX):  # an agency's own fields stand beside every version
+        elif member is not None or path.startswith(
+            PREFIX
+        ):  # an agency's own fields stand beside every version
             self.put(path, value)
         else:
             self.lose(path, value)

@@ -102,6 +102,25 @@ def test_heads_are_derived_again_on_their_day(agency: Agency, monkeypatch: pytes
     assert Head.objects.get().full_name == "Tên Mới"
 
 
+def test_a_dossier_that_begins_later_is_listed_from_its_day_and_found_before(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = TODAY + timedelta(days=1)
+    first = people.kept(agency, people.dossier(1, full_name="Người Sắp Đến"), valid_from=day)
+    people.kept(
+        agency, renamed(first, phone="0903111222"), key=first.dossier.key, valid_from=day + timedelta(days=30)
+    )
+    here = people.kept(agency, people.dossier(2, full_name="Người Đang Làm"))
+    people.kept(agency, renamed(here, phone="0903111333"), key=here.dossier.key, valid_from=day)
+    listed = lambda text="": [  # noqa: E731 - asked three times
+        head.full_name for head in selectors.search(agency.subject("officer"), text)
+    ]
+    assert listed() == ["Người Đang Làm"]
+    assert listed("sap den") == listed("040085000001") == ["Người Sắp Đến"]
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: day)
+    assert sorted(listed()) == ["Người Sắp Đến", "Người Đang Làm"]
+
+
 def test_as_known_before_a_correction(agency: Agency) -> None:
     first = people.kept(agency, people.dossier())
     moment = timezone.now()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -23,12 +24,13 @@ from ccvc.insight.dimensions import declared
 from ccvc.insight.selectors import Question, statistics
 from ccvc.organisations.actions import load_catalogue
 from ccvc.registry.models import Person
-from ccvc.registry.selectors import counts
+from ccvc.registry.selectors import counts, search
 from ccvc.standard.problems import Problem
 from ccvc.web import messages
 from tests import people as component_people
 from tests.exchange.scheme import person as key_of
 from tests.registry import people
+from tests.registry.scheme import Component, change, found_national_node
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Subject.system("tests")
@@ -236,6 +238,47 @@ def test_a_component_counts_its_own_dossiers_by_unit(agency: component_people.Ag
     )
     Head.objects.update(status="20")
     assert statistics(agency.subject("officer"), Question(rows="sex")).table.total.count == 0
+
+
+def test_a_component_counts_whoever_begins_later_from_their_day(
+    agency: component_people.Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = timezone.localdate()
+    for number, days in ((1, 0), (2, 1), (3, -1)):
+        component_people.kept(
+            agency, component_people.dossier(number), valid_from=today + timedelta(days=days)
+        )
+    count = lambda: statistics(agency.subject("officer"), Question()).table.total.count  # noqa: E731 - asked twice
+    assert count() == 2
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: today + timedelta(days=1))
+    assert count() == 3
+
+
+def test_the_national_node_counts_whoever_begins_later_from_their_day(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CCVC_KIND, settings.CCVC_AGENCY, settings.CCVC_HOME = "national", "G09", tmp_path
+    load_catalogue()
+    found_national_node(tmp_path, "H41")
+    today = timezone.localdate()
+    here, coming = change(1, valid_from=today), change(2, valid_from=today + timedelta(days=1))
+    Component("H41").send(
+        here,
+        change(1, number=2, after=here, valid_from=today + timedelta(days=9)),
+        coming,
+        change(2, number=2, after=coming, valid_from=today + timedelta(days=9)),
+        change(3, valid_from=today - timedelta(days=1)),
+    )
+    asked = Question(everyone=True)
+    name = Person.objects.get(key=key_of(2)).full_name
+    assert (statistics(SYSTEM, asked).table.total.count, people_found(name)) == (2, set())
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: today + timedelta(days=1))
+    assert (statistics(SYSTEM, asked).table.total.count, people_found(name)) == (3, {key_of(2)})
+
+
+def people_found(name: str) -> set[UUID]:
+    """Of the second person of the tests, whether a search finds them."""
+    return {found.key for found in search(SYSTEM, name).people} & {key_of(2)}
 
 
 def test_one_statement_counts(national: None, django_assert_num_queries: Any) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
@@ -39,6 +39,12 @@ def reaches(subject: Subject, right: Right) -> Callable[[str], bool]:
     if EVERYWHERE in subject.roots(right):
         return lambda _agency: True
     return reach_agencies(subject, right, subject.on).__contains__
+
+
+def coming(today: date) -> QuerySet[Person]:
+    """People who begin only later: no version of theirs is valid by the day."""
+    begun = Version.objects.filter(person=OuterRef("key"), valid_from__lte=today)
+    return Person.objects.filter(~Exists(begun), changes_on__isnull=False)
 
 
 NEXT_AGENCY = """
@@ -80,10 +86,12 @@ def search(subject: Subject, text: str, **equal: str) -> Found:
     """People whose name has every word of the text, tone marks aside, or whose number begins with the digits.
 
     At most 200 of them; nobody for a text of less than two letters: the register is searched, not leafed through.
+    Nor whoever begins only later.
     """
     reached = within(subject, Right.REGISTER_SEARCH)
     wanted = {column: value for column, value in equal.items() if value}
-    rows, text = Person.objects.filter(reached, **wanted), text.strip()
+    rows = Person.objects.filter(reached, **wanted).exclude(pk__in=coming(timezone.localdate()))
+    text = text.strip()
     if text.isdecimal() and len(text) >= SHORTEST:
         return _first(
             list(rows.filter(personal_id__startswith=text).order_by("name_key", "key")[: MOST_SHOWN + 1])
