@@ -19,6 +19,7 @@ from ccvc.intake.databases.checking import check
 from ccvc.intake.databases.fetching import Fetched, Wanted, fetch
 from ccvc.intake.databases.mapping import SourceMap, load, parse
 from ccvc.intake.databases.snapshot import Snapshot
+from ccvc.intake.databases.statements import Mark
 from ccvc.standard.problems import Problem
 from tests.intake.agencies import MAPPING, VARIABLE, Database
 from tests.intake.files import DAY
@@ -188,7 +189,10 @@ def test_what_is_one_select_is_taken(statement: str) -> None:
 @pytest.mark.parametrize("dialect", [oracle.oracledb.dialect(), mssql.pymssql.dialect()])
 def test_statements_for_oracle_and_sql_server(dialect: sa.Dialect) -> None:
     """Compiled only: no server of these is at hand."""
-    since = {"person": datetime(2026, 11, 20, 8, 0, tzinfo=UTC), "education.degrees": date(2026, 11, 20)}
+    since = {
+        "person": Mark(datetime(2026, 11, 20, 8, 0, tzinfo=UTC)),
+        "education.degrees": Mark(date(2026, 11, 20), settled=True),
+    }
     for key in ("person", "education.degrees"):
         text = str(statements.rows_of(source_of(), key, since, [1, 2]).compile(dialect=dialect))
         assert text.startswith("SELECT ")

@@ -111,9 +111,9 @@ def _anybody(fetched: Fetched, name: str, *, new: bool) -> bool:
 
 @transaction.atomic
 def _remember(subject: Subject, origin: Origin, intake: Intake, fetched: Fetched) -> None:
-    """Note how far the snapshot reads, with the ledger; a repeat that comes no further leaves no trace."""
+    """Note how far the snapshot reads, with the ledger; of a repeat that comes no further only when it was."""
     marks = orjson.dumps(fetched.marks, option=orjson.OPT_SORT_KEYS).decode()
-    if DatabaseRead.objects.filter(intake=intake, marks=marks).exists():
+    if DatabaseRead.objects.filter(intake=intake, marks=marks).update(read_at=timezone.now()):
         return
     facts = {"source": origin.source, "mapping_sha256": origin.mapping_sha256, "marks": marks}
     DatabaseRead.objects.update_or_create(intake=intake, defaults={**facts, "read_at": timezone.now()})

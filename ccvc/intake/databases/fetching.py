@@ -17,6 +17,7 @@ from ccvc.intake import layout, limits
 from ccvc.intake.databases import connecting, statements
 from ccvc.intake.databases.mapping import SheetMap, SourceMap
 from ccvc.intake.databases.snapshot import About, Part, Writer
+from ccvc.intake.databases.statements import Mark
 from ccvc.intake.databases.values import Kept, keep, value_of
 from ccvc.intake.layout import MAIN
 from ccvc.standard.problems import Problem
@@ -28,10 +29,12 @@ _LOOK_AT_SIZE = 10_000  # rows between two looks at how large the snapshot has b
 class Wanted:
     """What of a database is to be read: from which watermarks on (None: all), and who is read again besides.
 
-    `after` sets a snapshot apart that must be looked at anew even where it says the same.
+    `settled` names sheets whose watermark is old enough that nothing before it can come up late. `after` sets
+    a snapshot apart that must be looked at anew even where it says the same.
     """
 
     since: Mapping[str, Kept] | None = None
+    settled: frozenset[str] = frozenset()
     again: Sequence[Kept] = ()
     after: str = ""
 
@@ -88,10 +91,10 @@ class _Reader:
         self._connection = connection
         self._source = source
         self._path = path
-        self._since = wanted.since and {key: value_of(mark) for key, mark in wanted.since.items()}
+        self._since = _marks(wanted)
         self._again = [value_of(person) for person in wanted.again]
         self._most, self._size = limits.most_rows(), limits.most_bytes()
-        self.marks: dict[str, Any] = dict(self._since or {})
+        self.marks: dict[str, Any] = {key: mark.value for key, mark in (self._since or {}).items()}
 
     def rows(self, key: str, title: str) -> Iterator[list[Kept]]:
         """Rows as they are kept, as a stream."""
@@ -115,6 +118,12 @@ class _Reader:
             raise Problem("INT-DB-TOO-MANY", where=self._source.name, limit=limit)
         if number % _LOOK_AT_SIZE == 0 and self._path.stat().st_size > self._size:
             raise Problem("INT-DB-TOO-LARGE", where=self._source.name, limit=self._size >> 20)
+
+
+def _marks(wanted: Wanted) -> dict[str, Mark] | None:
+    if wanted.since is None:
+        return None
+    return {key: Mark(value_of(mark), key in wanted.settled) for key, mark in wanted.since.items()}
 
 
 def _kept(value: object, column: str, title: str) -> Kept:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 import orjson
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from ccvc.changes.models import PENDING, Change
 from ccvc.intake import storage
 from ccvc.intake.databases.fetching import Wanted
 from ccvc.intake.databases.snapshot import Snapshot
-from ccvc.intake.databases.values import Kept
+from ccvc.intake.databases.values import Kept, value_of
 from ccvc.intake.layout import MAIN
 from ccvc.intake.models import DatabaseRead, IntakeFinding, IntakeRow, State
 
 MOST_AGAIN = 1_000  # people read again in one go; the rest wait for the next
+SETTLED = timedelta(days=1)  # clocks of databases may be of another time zone, and transactions long
 _PENDING = "CHG-CONFLICT"
 _FIRST_ROW = 2  # below the headings
 _PERSON = 1  # its place in a row that was kept
@@ -42,7 +45,23 @@ def wanted(origin: Origin, *, full: bool) -> Wanted:
     if full or not marks:
         return Wanted(after=last.intake.sha256 if full else "")
     again = list(islice(due(origin), MOST_AGAIN))
-    return Wanted(marks, again, last.intake.sha256 if again else "")
+    settled = frozenset(key for key, mark in marks.items() if _settled(mark, last.read_at))
+    return Wanted(marks, settled, again, last.intake.sha256 if again else "")
+
+
+def _settled(mark: Kept, read_at: datetime) -> bool:
+    """Whether a moment was long past when it was read; what is no moment, or text that is none, never is."""
+    try:
+        value = datetime.fromisoformat(mark) if isinstance(mark, str) else value_of(mark)
+    except ValueError:
+        return False
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time.max)
+    return isinstance(value, datetime) and value.replace(tzinfo=None) < _naive(read_at) - SETTLED
+
+
+def _naive(moment: datetime) -> datetime:
+    return localtime(moment).replace(tzinfo=None)
 
 
 def finished(origin: Origin) -> QuerySet[DatabaseRead]:

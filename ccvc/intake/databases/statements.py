@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,16 @@ _FORBIDDEN = re.compile(
 )
 _SELECT = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 
-Since = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A watermark that was reached; `settled` where nothing at or before it can have been committed since."""
+
+    value: Any
+    settled: bool = False
+
+
+Since = Mapping[str, Mark]
 """The watermark that was reached on each sheet that has one, by the sheet's key."""
 
 
@@ -98,8 +108,7 @@ def _changed(source: SourceMap, since: Since, again: Sequence[Any]) -> sa.Compou
     for key, sheet in source.sheets.items():
         if sheet.watermark:
             own = relation(sheet, key, "w")
-            mark = own.c[sheet.watermark]
-            newer = mark.is_not(None) if since.get(key) is None else mark >= _reached(since[key], sheet)
+            newer = _newer(own.c[sheet.watermark], since.get(key), sheet.overlap)
             parts.append(sa.select(own.c[sheet.person].label("person")).where(newer).distinct())
     main = relation(source.main, MAIN, "a")
     person = main.c[source.main.person]
@@ -109,15 +118,21 @@ def _changed(source: SourceMap, since: Since, again: Sequence[Any]) -> sa.Compou
     return sa.union(*parts)
 
 
-def _reached(mark: Any, sheet: SheetMap) -> sa.ColumnElement[Any]:
-    """The watermark less the overlap: rows written earlier may be committed later."""
-    if isinstance(mark, datetime):
-        mark -= timedelta(minutes=sheet.overlap)
-    elif isinstance(mark, date):
-        mark -= timedelta(days=1 if sheet.overlap else 0)
-    elif isinstance(mark, int | Decimal):
-        mark -= sheet.overlap
-    return _bound(mark)
+def _newer(column: sa.ColumnElement[Any], mark: Mark | None, overlap: int) -> sa.ColumnElement[bool]:
+    """Rows behind the watermark; where it is fresh, from before it on: rows may be committed late."""
+    if mark is None:
+        return column.is_not(None)
+    if mark.settled:
+        return column > _bound(mark.value)
+    return column >= _bound(_before(mark.value, overlap))
+
+
+def _before(value: Any, overlap: int) -> Any:
+    if isinstance(value, datetime):
+        return value - timedelta(minutes=overlap)
+    if isinstance(value, date):
+        return value - timedelta(days=1 if overlap else 0)
+    return value - overlap if isinstance(value, int | Decimal) else value
 
 
 def _bound(value: Any) -> sa.ColumnElement[Any]:
