@@ -28,6 +28,15 @@ Home = Annotated[
         "--home", "-H", envvar="CCVC_HOME", help="Thư mục của nút (chứa node.toml).", show_default=True
     ),
 ]
+StandardOf = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        "-H",
+        envvar="CCVC_HOME",
+        help="Nút có chuẩn thông tin cần xem (phiên bản và trường riêng của nút ấy); để trống: bản mới nhất.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON cho chương trình đọc.")]
 DEFAULT_HOME = Path(".ccvc")
 
@@ -79,6 +88,15 @@ def node(home: Path) -> Iterator[None]:
 
     with service.ready():
         yield
+
+
+def use_standard_of(home: Path | None) -> None:
+    """Work by the standard a node works by, where one is named: its version, its own fields. No database is opened."""
+    if home is not None:
+        use_home(home)
+        import django
+
+        django.setup()
 
 
 @contextmanager

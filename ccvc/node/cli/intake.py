@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccvc.node.cli.application import DEFAULT_HOME, Home, Json, app, node, output, progress
+from ccvc.node.cli.application import (
+    DEFAULT_HOME,
+    Home,
+    Json,
+    StandardOf,
+    app,
+    node,
+    output,
+    progress,
+    use_standard_of,
+)
 
 if TYPE_CHECKING:
     from ccvc.intake.actions.databases import DatabaseSummary
@@ -19,8 +29,10 @@ app.add_typer(intake, name="intake")
 @intake.command()
 def template(
     file: Annotated[Path, typer.Argument(help="Tệp .xlsx sẽ ghi.")] = Path("mau-ho-so.xlsx"),
+    home: StandardOf = None,
 ) -> None:
     """Ghi mẫu bảng tính, sinh từ chuẩn thông tin đang dùng."""
+    use_standard_of(home)
     from ccvc.intake.template import write_template
 
     write_template(file)

@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from ccvc import standard as declared
-from ccvc.node.cli.application import Json, app, output
+from ccvc.node.cli.application import Json, StandardOf, app, output, use_standard_of
 from ccvc.standard import Field, Standard
 
 standard = typer.Typer(help="Chuẩn thông tin: mọi trường, khai báo một lần.", no_args_is_help=True)
@@ -22,8 +22,10 @@ def show(
     version: Annotated[
         str | None, typer.Option(help="Phiên bản chuẩn thông tin, ví dụ 2023-05; mặc định là bản đang dùng.")
     ] = None,
+    home: StandardOf = None,
 ) -> None:
     """Liệt kê mọi trường của một phiên bản chuẩn thông tin."""
+    use_standard_of(home)
     shown = declared.of(version) if version else declared.current()
     fields = [_field(field, shown) for field in shown.fields.values()]
     text = "\n".join(f"{f['name']:45} {f['type']:13} {f['label_vi']}" for f in fields)
@@ -36,8 +38,10 @@ def export(
     version: Annotated[
         str | None, typer.Option(help="Phiên bản chuẩn thông tin; mặc định là bản đang dùng.")
     ] = None,
+    home: StandardOf = None,
 ) -> None:
     """Ghi chuẩn thông tin ra tệp: lược đồ JSON, OpenAPI, từ điển dữ liệu Excel, hồ sơ mẫu."""
+    use_standard_of(home)
     chosen = declared.of(version) if version else declared.current()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in _files(chosen).items():
