@@ -1,0 +1,1 @@
+"""Data quality: findings on every dossier, scores by unit and day, suggestions accepted, work sent back."""

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class QualityConfig(AppConfig):
+    """How good the data are, and what to do about it."""
+
+    name = "ccvc.quality"
+    verbose_name = "Chất lượng dữ liệu"
+
+    def ready(self) -> None:
+        """Bring the rules of the salary law."""
+        from ccvc.rules.quality import CHECKS  # noqa: PLC0415 - as in the other rooms
+        from ccvc.standard.quality import register_checks  # noqa: PLC0415
+
+        register_checks(CHECKS)

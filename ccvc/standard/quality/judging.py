@@ -1,0 +1,133 @@
+"""Judging a document: every finding of every rule in force, and the scores that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from ccvc.standard.documents import Difference
+from ccvc.standard.fields import Standard
+from ccvc.standard.loading import DeclarationError
+from ccvc.standard.problems import Language
+from ccvc.standard.quality import declaring
+from ccvc.standard.quality.case import Asked, Case, Found
+from ccvc.standard.quality.declaring import FAMILIES, Family, Rule, Severity, rules
+from ccvc.standard.quality.kinds import KINDS
+from ccvc.standard.quality.kinds.making import Check
+from ccvc.standard.quality.named import check_named
+from ccvc.standard.versions import current
+
+WHOLE = 100
+NAMED = "named"
+FROM_THE_STANDARD = frozenset({"codes", "given", "state"})
+"""What a sentence fills in from the standard, and so has in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFinding:
+    """One thing to look at: which rule, where, how heavy, and what would mend it where that is certain.
+
+    `counts` says that the national node finds the same, so that it goes into the score.
+    """
+
+    rule: str
+    path: str
+    severity: Severity
+    params: Mapping[str, Any] = field(default_factory=dict)
+    suggestion: tuple[Difference, ...] = ()
+    counts: bool = True
+
+    @property
+    def family(self) -> Family:
+        """The family of the rule."""
+        return rules()[self.rule].family
+
+    def message(self, lang: Language = "vi") -> str:
+        """Say it in a language."""
+        return said(self.rule, self.path, self.params, lang)[0]
+
+    def next_step(self, lang: Language = "vi") -> str:
+        """Say what to do."""
+        return said(self.rule, self.path, self.params, lang)[1]
+
+
+def said(code: str, path: str, params: Mapping[str, Any], lang: Language) -> tuple[str, str]:
+    """The sentence of a rule about a place, and what to do; a rule of former days is named by its code."""
+    rule, standard = rules().get(code), current()
+    if rule is None:
+        return code, ""
+    english = standard.english if lang == "en" else {}
+    values = {k: english.get(v, v) if k in FROM_THE_STANDARD else v for k, v in params.items()}
+    sentence, step = rule.words(lang)
+    return sentence.format(label=standard.label(path, lang), **values), step
+
+
+class Judge:
+    """The rules in force on a day, compiled once for many documents."""
+
+    def __init__(self, on: date, *, standard: Standard | None = None) -> None:
+        self._on = on
+        self._standard = standard or current()
+        asked = [rule for rule in rules().values() if rule.in_force(on)]
+        self._checks = [(rule, *self._compiled(rule)) for rule in asked]
+        self._counts = cache(self._is_national)
+
+    def _compiled(self, rule: Rule) -> tuple[Callable[[Case], bool], Check]:
+        asked = Asked(rule, self._standard, self._on)
+        if rule.kind != NAMED:
+            if rule.kind not in KINDS:
+                raise DeclarationError(f"{rule.code}: there is no kind {rule.kind}")
+            return asked.of, KINDS[rule.kind](rule, asked, self._standard)
+        check = check_named(rule.options["check"])
+        if check is None:
+            raise DeclarationError(f"{rule.code}: no room has brought {rule.options['check']}")
+        return asked.of, partial(check, rule)
+
+    def __call__(self, document: Mapping[str, Any]) -> list[QualityFinding]:
+        """Everything to look at in a document, in the order of the rules."""
+        case = Case(document, self._on)
+        return [
+            self._finding(rule, one)
+            for rule, asked, check in self._checks
+            if asked(case)
+            for one in check(case)
+        ]
+
+    def _finding(self, rule: Rule, one: Found) -> QualityFinding:
+        counts = self._counts(rule.code, _declared(one.path))
+        return QualityFinding(rule.code, one.path, rule.severity, one.params, one.suggestion, counts)
+
+    def _is_national(self, code: str, path: str) -> bool:
+        return declaring.national(rules()[code], path, self._standard)
+
+
+def _declared(path: str) -> str:
+    """A path without the row: "education.degrees[d1].level" -> "education.degrees[].level"; a row -> its table."""
+    table, bracket, rest = path.partition("[")
+    if not bracket:
+        return path
+    cell = rest.partition("]")[2]
+    return f"{table}[]{cell}" if cell else table
+
+
+@cache
+def judge_of(on: date) -> Judge:
+    """The judge of a day."""
+    return Judge(on)
+
+
+def judge(document: Mapping[str, Any], on: date) -> list[QualityFinding]:
+    """Everything to look at in a document, by the rules, the codes and the law of a day."""
+    return judge_of(on)(document)
+
+
+def scores(findings: Iterable[QualityFinding]) -> dict[Family, int]:
+    """For each family 100 less the weights of the rules that found what counts, each once; at least 0."""
+    broken = {one.rule for one in findings if one.counts}
+    lost = dict.fromkeys(FAMILIES, 0)
+    for code in broken:
+        lost[rules()[code].family] += rules()[code].weight
+    return {family: max(0, WHOLE - points) for family, points in lost.items()}

@@ -1,0 +1,35 @@
+"""What every kind of rule is: a function that compiles a rule into a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ccvc.standard.documents import Difference
+from ccvc.standard.fields import Standard
+from ccvc.standard.quality.case import Asked, Case, Found, Place, Row, present
+from ccvc.standard.quality.declaring import Rule
+
+Check = Callable[[Case], Iterator[Found]]
+Make = Callable[[Rule, Asked, Standard], Check]
+
+
+def places(rule: Rule) -> list[Place]:
+    """The rule's fields, taken apart."""
+    return [Place.of(path) for path in rule.fields]
+
+
+def cells(case: Case, asked: Asked, place: Place) -> Iterator[tuple[Row | None, Any]]:
+    """The present values at a place, each with its row (None outside tables)."""
+    if not place.cell:
+        if (value := case.value(place)) is not None:
+            yield None, value
+        return
+    for row in asked.rows(case, place):
+        if (value := present(row.get(place.cell))) is not None:
+            yield row, value
+
+
+def mended(path: str, old: Any, new: Any) -> tuple[Difference, ...]:
+    """The suggestion that puts one value in the place of another."""
+    return (Difference(path, old, new),)
