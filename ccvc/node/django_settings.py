@@ -35,6 +35,7 @@ ROOMS = (
     "exchange",
     "registry",
     "insight",
+    "quality",
     "web",
     "node",
 )

@@ -210,7 +210,7 @@ def _name(change: Callable[[str], str]) -> Plant:
     def plant(document: Document) -> bool:
         name = document["identity"]["full_name"]
         document["identity"]["full_name"] = change(name)
-        return document["identity"]["full_name"] != name
+        return bool(document["identity"]["full_name"] != name)
 
     return plant
 
