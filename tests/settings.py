@@ -41,7 +41,7 @@ os.environ["CCVC_HOME"] = _home
 os.environ["CCVC_DATABASE_URL"] = SERVER.url("ccvc")
 
 from ccvc.node.django_settings import *  # noqa: E402, F403 - the environment above comes first
-from ccvc.node.django_settings import DATABASES  # noqa: E402
+from ccvc.node.django_settings import DATABASES  # noqa: E402 - as above
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_{os.getpid()}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

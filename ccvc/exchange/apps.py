@@ -11,7 +11,7 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Plug the readers of stored packages into the ledger, and the room's own kinds of package."""
-        from ccvc.exchange import evidence, handlers  # noqa: PLC0415 - models are ready only now
+        from ccvc.exchange import evidence, handlers
 
         evidence.register()
         handlers.register()

@@ -14,9 +14,10 @@ def copy_in(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Write new rows of a table with an automatic key, in the transaction that is open."""
     if not rows:
         return
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - public API
+    meta = model._meta  # noqa: SLF001 - Django's public API
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
     statement = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
-        table=sql.Identifier(model._meta.db_table),  # noqa: SLF001
+        table=sql.Identifier(meta.db_table),
         columns=sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
     )
     names = [field.attname for field in fields]

@@ -11,7 +11,7 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Lend the tree of units to `access`, which decides by it whom a grant covers."""
-        from ccvc.access.reach import register_tree  # noqa: PLC0415 - models are loaded only now
-        from ccvc.organisations.tree import DatedTree  # noqa: PLC0415
+        from ccvc.access.reach import register_tree
+        from ccvc.organisations.tree import DatedTree
 
         register_tree(DatedTree())

@@ -11,12 +11,12 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Judge packages of changes, give the register's state to reconciliation, and let the ledger re-read it."""
-        from ccvc.access.reach import register_people  # noqa: PLC0415 - models are ready only now
-        from ccvc.exchange.domain import register_handler, register_state  # noqa: PLC0415
-        from ccvc.ledger.domain import register_reader  # noqa: PLC0415
-        from ccvc.registry.actions import accept_changes  # noqa: PLC0415
-        from ccvc.registry.selectors import state_rows, units_of_person  # noqa: PLC0415
-        from ccvc.registry.verification import KIND, register_faults  # noqa: PLC0415
+        from ccvc.access.reach import register_people
+        from ccvc.exchange.domain import register_handler, register_state
+        from ccvc.ledger.domain import register_reader
+        from ccvc.registry.actions import accept_changes
+        from ccvc.registry.selectors import state_rows, units_of_person
+        from ccvc.registry.verification import KIND, register_faults
 
         register_handler("changes", accept_changes)
         register_state("register", state_rows)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -72,11 +72,10 @@ def theme(request: HttpRequest) -> str:
 def node(request: HttpRequest) -> dict[str, Any]:
     """Context processor; the menu is worked out only where a template prints it."""
     subject = getattr(request, "subject", None)
-    menu: Callable[[], list[navigation.Section]] = lambda: navigation.sections(subject, request.path)  # noqa: E731
     return {
         "node": this_node(),
         "subject": subject,
-        "menu": menu,
+        "menu": partial(navigation.sections, subject, request.path),
         "layout": layout(request),
         "theme": theme(request),
     }

@@ -112,9 +112,10 @@ def test_a_dossier_that_begins_later_is_listed_from_its_day_and_found_before(
     )
     here = people.kept(agency, people.dossier(2, full_name="Người Đang Làm"))
     people.kept(agency, renamed(here, phone="0903111333"), key=here.dossier.key, valid_from=day)
-    listed = lambda text="": [  # noqa: E731 - asked three times
-        head.full_name for head in selectors.search(agency.subject("officer"), text)
-    ]
+
+    def listed(text: str = "") -> list[str]:
+        return [head.full_name for head in selectors.search(agency.subject("officer"), text)]
+
     assert listed() == ["Người Đang Làm"]
     assert listed("sap den") == listed("040085000001") == ["Người Sắp Đến"]
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: day)

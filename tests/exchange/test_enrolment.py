@@ -63,8 +63,10 @@ def test_a_request_holds_no_private_key_and_asking_again_keeps_the_keys(request_
 
 def test_enrolment_is_an_act_of_the_national_node_by_its_administrator(nodes, agency, request_of):
     with nodes.acting_as(COMPONENT):
-        step = lambda: actions.enrol(SYSTEM, request_of(), nodes.issuer, address=ADDRESS)  # noqa: E731
-        assert code_of(step) == "EXC-ENROL-NATIONAL"
+        assert (
+            code_of(lambda: actions.enrol(SYSTEM, request_of(), nodes.issuer, address=ADDRESS))
+            == "EXC-ENROL-NATIONAL"
+        )
     with nodes.acting_as(NATIONAL):
         officer = agency.subject("officer")
         assert (

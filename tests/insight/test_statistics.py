@@ -248,7 +248,10 @@ def test_a_component_counts_whoever_begins_later_from_their_day(
         component_people.kept(
             agency, component_people.dossier(number), valid_from=today + timedelta(days=days)
         )
-    count = lambda: statistics(agency.subject("officer"), Question()).table.total.count  # noqa: E731 - asked twice
+
+    def count() -> int:
+        return statistics(agency.subject("officer"), Question()).table.total.count
+
     assert count() == 2
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: today + timedelta(days=1))
     assert count() == 3

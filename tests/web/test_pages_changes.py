@@ -320,7 +320,10 @@ def test_the_inbox_of_each_step_in_turn(agency: Agency) -> None:
     change = people.propose(agency, people.dossier())
     readers = {name: signed_in(agency, name) for name in ("officer", "checker", "verifier", "approver")}
     act = {"change": str(change.pk), "next": reverse("changes:inbox")}
-    shown = lambda: [name for name, client in readers.items() if "Nguyễn Văn An" in inbox(client)]  # noqa: E731
+
+    def shown() -> list[str]:
+        return [name for name, client in readers.items() if "Nguyễn Văn An" in inbox(client)]
+
     assert shown() == ["checker"]
     readers["checker"].post(reverse("changes:act", args=["check"]), {**act, "note": "Đủ giấy tờ"})
     assert shown() == ["verifier"]
