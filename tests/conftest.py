@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
+from ccvc.catalogues import applying
 from ccvc.signing.keys import Stretch
 from tests.people import AGENCY, Agency, found_agency
 
@@ -23,6 +25,14 @@ def cheap_passphrases() -> Iterator[None]:
     """Stretch passphrases little: the cost that stops a thief would be most of the tests' time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stretch, "new", classmethod(lambda cls: cls(64, 1, 1, b"0123456789abcdef")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues_at_rest() -> Iterator[None]:
+    """No process looks for newer code lists by itself: tests that count queries count their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applying.in_use, "next_look", math.inf)
         yield
 
 

@@ -38,6 +38,7 @@ class Right(StrEnum):
     LEDGER_SEE = "ledger_see"
     GRANTS_EDIT = "grants_edit"
     NODE_ADMIN = "node_admin"
+    CATALOGUE_PUBLISH = "catalogue_publish"
 
 
 @dataclass(frozen=True)

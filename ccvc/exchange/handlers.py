@@ -1,4 +1,4 @@
-"""The room's own handlers: receipts of what this node sent, and notices from the national node."""
+"""The room's own handlers: receipts of what this node sent; notices and code lists from the national node."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ccvc.access.domain import Subject
+from ccvc.catalogues import actions as catalogues
 from ccvc.dossiers.models import Version
-from ccvc.exchange.domain.handlers import Arrival, register_handler
+from ccvc.exchange.domain.handlers import Arrival, Judgement, register_handler
 from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.records import SummaryLine, VerdictLine, decode_notice, decode_receipt
 from ccvc.exchange.models import Notice, Outbound, RecordVerdict
@@ -22,6 +23,7 @@ def register() -> None:
     """Plug the handlers in."""
     register_handler(Kind.RECEIPT, take_receipt)
     register_handler(Kind.SHARE, take_notices)
+    register_handler(Kind.CATALOGUE, take_catalogue)
 
 
 def take_receipt(subject: Subject, arrival: Arrival) -> None:  # noqa: ARG001 - every handler has this shape
@@ -99,6 +101,20 @@ def _sent(outbound: Outbound, people: set[UUID]) -> list[tuple[UUID, int]]:
     positions = (outbound.first_position, outbound.last_position)
     versions = Version.objects.filter(position__range=positions, dossier__key__in=people)
     return list(versions.values_list("dossier__key", "number"))
+
+
+def take_catalogue(subject: Subject, arrival: Arrival) -> Judgement:
+    """Take the change sets of a catalogue package; one that does not fit the lists here holds back no other.
+
+    Problem CAT-SENDER, CAT-LINE, CAT-GAP, CAT-OTHER refuse the package whole.
+    """
+    told = [
+        (index, catalogues.take(subject, raw, sender=arrival.sender))
+        for index, raw in enumerate(arrival.lines)
+    ]
+    nobody = UUID(int=0)
+    verdicts = [VerdictLine.of(p, record=index, person=nobody, number=0) for index, p in told if p]
+    return Judgement(len(told) - len(verdicts), len(verdicts), 0, verdicts)
 
 
 def take_notices(subject: Subject, arrival: Arrival) -> None:  # noqa: ARG001 - every handler has this shape

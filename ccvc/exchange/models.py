@@ -56,7 +56,8 @@ class Peer(models.Model):
 class Cursor(models.Model):
     """Where the stream with a peer stands in one direction; its row lock is what orders the stream.
 
-    `out`: last number given to a package, its manifest's digest, and the feed position packed so far.
+    `out`: last number given to a package, its manifest's digest, and the feed position packed so far; at the
+    national node `catalogue` is the number of the last change set of code lists packed.
     `in`: last number taken, and its manifest's digest.
     """
 
@@ -69,6 +70,7 @@ class Cursor(models.Model):
     sequence = models.PositiveBigIntegerField(default=0)
     manifest_sha256 = models.CharField(max_length=64, null=True)
     position = models.PositiveBigIntegerField(default=0)
+    catalogue = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["peer", "direction"], name="exchange_cursor_once")]

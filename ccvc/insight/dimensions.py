@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Case, CharField, Expression, F, Q, Value, When
 
 from ccvc import standard
 from ccvc.insight.domain import DATA, UNSTATED, Key
+from ccvc.standard import Standard
 
 LEAP = (2, 29)
 
@@ -43,6 +44,12 @@ class Dimension:
         return Q(**{self.column: code})
 
 
+@lru_cache(maxsize=64)
+def folds(declared: Standard, code_list: str, fold: str) -> Mapping[str, str]:
+    """Which code each code of a list counts as, by the list's column `fold`."""
+    return {row.code: row.extra.get(fold) or row.code for row in declared.codes[code_list]}
+
+
 @dataclass(frozen=True)
 class CodeDimension(Dimension):
     """Codes of a list; with `fold`, the list's column that says which other code one counts as."""
@@ -50,10 +57,9 @@ class CodeDimension(Dimension):
     code_list: str
     fold: str = ""
 
-    @cached_property
+    @property
     def _folds(self) -> Mapping[str, str]:
-        codes = standard.current().codes[self.code_list]
-        return {row.code: row.extra.get(self.fold) or row.code for row in codes}
+        return folds(standard.current(), self.code_list, self.fold)
 
     def code_of(self, found: Any) -> str:
         return self._folds.get(found, found or "")

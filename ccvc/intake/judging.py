@@ -21,18 +21,23 @@ from ccvc.intake.layout import PERSON
 from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
 from ccvc.intake.stage import StagedRow, StagedSheet
 from ccvc.standard.problems import Problem
+from ccvc.standard.versions import Rows, publish
 
 AHEAD = 2  # slices each process may have waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all under it."""
+    """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all under it.
+
+    `published`: rows of the code lists that differ from those the programme was shipped with.
+    """
 
     sheets: tuple[StagedSheet, ...]
     on: date
     unit_code: str
     units: frozenset[str]
+    published: Rows = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -183,6 +188,7 @@ _judges: list[Judge] = []
 
 
 def _prepare(terms: Terms) -> None:
+    publish(terms.published)
     _judges[:] = [Judge(terms)]
 
 

@@ -31,6 +31,7 @@ ROOMS = (
     "organisations",
     "dossiers",
     "changes",
+    "catalogues",
     "intake",
     "exchange",
     "registry",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ccvc.web.middleware.SecurityHeadersMiddleware",
+    "ccvc.catalogues.middleware.CataloguesMiddleware",
     "ccvc.access.middleware.RequestSubjectMiddleware",
 ]
 ROOT_URLCONF = "ccvc.node.urls"

@@ -29,12 +29,20 @@ def ready(*, migrate: bool = True) -> Iterator[None]:
         django.setup()
         if migrate:
             _migrate()
+            _take_up_catalogues()
         try:
             yield
         finally:
             from django.db import connections
 
             connections.close_all()
+
+
+def _take_up_catalogues() -> None:
+    """Work by the code lists published so far; a process that goes on looks again by itself."""
+    from ccvc.catalogues import applying
+
+    applying.refresh()
 
 
 def _migrate() -> None:

@@ -10,6 +10,7 @@ ROUTES = {
     "organisations": "organisation/",
     "dossiers": "dossiers/",
     "changes": "changes/",
+    "catalogues": "catalogues/",
     "intake": "intake/",
     "exchange": "exchange/",
     "registry": "register/",

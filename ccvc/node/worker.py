@@ -39,8 +39,11 @@ def attempt(name: str, act: Callable[[], object]) -> None:
     """Run one round; whatever it raises is logged, so that the next round comes."""
     from django.db import close_old_connections
 
+    from ccvc.catalogues import applying
+
     close_old_connections()
     try:
+        applying.look()
         act()
     except Exception:
         log.exception("round_failed", round=name)
@@ -65,6 +68,13 @@ def derive_round() -> None:
     derive_people()
 
 
+def catalogues_round() -> None:
+    """Count whom the code lists published last affect."""
+    from ccvc.catalogues import tasks
+
+    tasks.keep_up()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -87,6 +97,7 @@ def trust_round() -> None:
 ROUNDS: dict[str, Callable[[], None]] = {
     "exchange": exchange_round,
     "derive": derive_round,
+    "catalogues": catalogues_round,
     "ledger": ledger_round,
     "trust": trust_round,
 }

@@ -55,7 +55,7 @@ class _ByVersion:
     def __init__(self, declared: Standard, on: date) -> None:
         self._on = on
         self._standard = declared.national
-        self._older = declared is not standard.current()
+        self._older = declared.version != standard.current().version
         self._decode = standard.decoder(self._standard).decode
         self._values = reader({} if self._older else COLUMN_PATHS)
 

@@ -36,7 +36,7 @@ from ccvc.standard.values import (
     read_day,
     state_of,
 )
-from ccvc.standard.versions import choose, current, label, newest, of, using, versions
+from ccvc.standard.versions import choose, current, label, newest, of, published, using, versions
 
 __all__ = [
     "DATA",
@@ -79,6 +79,7 @@ __all__ = [
     "of",
     "plain",
     "precision",
+    "published",
     "read_date",
     "read_day",
     "record_type",

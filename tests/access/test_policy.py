@@ -19,14 +19,14 @@ def role(name: str) -> PolicyRole:
 def test_every_role_of_the_design_is_there_with_vietnamese_words() -> None:
     assert set(policy().roles) == {
         *("person", "officer", "verifier", "approver", "clerk"),
-        *("administrator", "analyst", "appraiser", "inspector", "system"),
+        *("administrator", "cataloguer", "analyst", "appraiser", "inspector", "system"),
     }
     assert role("approver").label() == "Người phê duyệt"
     assert role("approver").label("en") == "Approver"
     assert set(policy().labels) == set(Right)
 
 
-@pytest.mark.parametrize("name", ["administrator", "analyst", "clerk"])
+@pytest.mark.parametrize("name", ["administrator", "cataloguer", "analyst", "clerk"])
 def test_who_runs_counts_or_seals_reads_no_person(name: str) -> None:
     assert not role(name).rights & READING
     assert not role(name).reads

@@ -22,7 +22,7 @@ from ccvc.ledger import actions as ledger
 from ccvc.signing import store
 from ccvc.standard.problems import Problem
 
-RECEIPTED_KINDS = frozenset({Kind.CHANGES, Kind.SNAPSHOT, Kind.TRANSFER})
+RECEIPTED_KINDS = frozenset({Kind.CHANGES, Kind.SNAPSHOT, Kind.TRANSFER, Kind.CATALOGUE})
 MET_ANOTHER = (UniqueViolation, DeadlockDetected)
 TRIES = 3
 State = Inbound.State

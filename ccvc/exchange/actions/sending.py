@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
+from ccvc.catalogues import selectors as catalogues
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.selectors import FeedItem
 from ccvc.exchange.actions.streams import known_peer, lock_stream, own_code, recipient_certificate
@@ -28,6 +29,7 @@ from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
 SAFE_CONTENT = MAX_CONTENT // 4
+CATALOGUE_SETS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Contents:
 
 
 def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -> list[Outbound]:
-    """Pack everything not packed yet: lines queued for the peer and, at a component, its change feed.
+    """Pack everything not packed yet: lines queued for the peer, and what this node has for all to have: its
+    change feed at a component, change sets of code lists at the national node.
 
     At most `limit` changes a package. One transaction a package, so a kill leaves whole packages and a cursor
     that knows of each.
@@ -53,6 +56,8 @@ def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -
     while outbound := _build_queued(peer):
         built.append(outbound)
     while sends_feed(peer) and (outbound := _build_next(peer, limit or settings.CCVC_PACKAGE_RECORDS)):
+        built.append(outbound)
+    while settings.CCVC_KIND == "national" and (outbound := _build_catalogue(peer)):
         built.append(outbound)
     return built
 
@@ -139,6 +144,24 @@ def _build_queued(peer: Peer) -> Outbound | None:
     contents = Contents([bytes(row.line) for row in rows], Period.day(timezone.localdate(first.at)))
     outbound = write_outbound(peer, cursor, Kind(first.kind), contents)
     Queued.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return outbound
+
+
+@transaction.atomic
+def _build_catalogue(peer: Peer) -> Outbound | None:
+    """A package of the change sets of code lists the peer has not been sent; None where it has all.
+
+    Locks: Cursor(out), then the ledger's head.
+    """
+    cursor = lock_stream(peer, Cursor.Direction.OUT)
+    sets = catalogues.feed(cursor.catalogue, CATALOGUE_SETS)
+    if not sets:
+        return None
+    days = [timezone.localdate(one.published_at) for one in sets]
+    contents = Contents([one.content.encode() for one in sets], Period(from_=min(days), to=max(days)))
+    outbound = write_outbound(peer, cursor, Kind.CATALOGUE, contents)
+    cursor.catalogue = sets[-1].number
+    cursor.save(update_fields=["catalogue"])
     return outbound
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ccvc import standard
+from ccvc.catalogues import domain as catalogues
 from ccvc.dossiers.domain import Statement
 from ccvc.exchange.domain.approvals import open_approval
 from ccvc.exchange.domain.manifest import Kind, Manifest
@@ -33,7 +34,7 @@ from ccvc.standard.problems import Problem
 def inspect_lines(
     manifest: Manifest, lines: Sequence[bytes], *, trust: Trust | None, at: datetime
 ) -> Iterator[Problem]:
-    """Problems of the records of kind changes, snapshot, receipt or share; other kinds are not read.
+    """Problems of the records of kind changes, snapshot, receipt, share or catalogue; others are not read.
 
     Without `trust` the signatures of approvals are not judged, everything else is.
     """
@@ -44,6 +45,9 @@ def inspect_lines(
     elif manifest.kind is Kind.SHARE:
         for index, raw in enumerate(lines):
             yield from _problems(partial(decode_notice, raw), f"line {index}")
+    elif manifest.kind is Kind.CATALOGUE:
+        for index, raw in enumerate(lines):
+            yield from _problems(partial(catalogues.decode, raw), f"line {index}")
 
 
 def _changes(

@@ -15,6 +15,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ccvc import standard
 from ccvc.access.domain import Right, Scope, Subject
 from ccvc.access.policy import policy
 from ccvc.dossiers import selectors as dossiers
@@ -76,7 +77,8 @@ def _read(intake: Intake, progress: Progress) -> None:
         subject = in_unit(intake)
         _refuse_incomplete(intake, rows, subject)
         _start(intake, rows)
-        terms = Terms(tuple(rows.sheets), intake.judged_on, intake.unit_code, _units(intake))
+        published = standard.published()
+        terms = Terms(tuple(rows.sheets), intake.judged_on, intake.unit_code, _units(intake), published)
         for task, judged in _judged(terms, _tasks(rows, intake.cursor, subject), rows.total - intake.done):
             _write(intake, task, judged)
             progress(intake.done, intake.total)

@@ -77,7 +77,7 @@ def example_document(request: HttpRequest) -> HttpResponse:
 def dictionary(request: HttpRequest) -> HttpResponse:
     """The data dictionary as a workbook."""
     declared = _asked(request)
-    changed = [change for step in catalogue.steps() if step.newer is declared for change in step.changes]
+    changed = [change for step in catalogue.steps() if step.newer.version == declared.version for change in step.changes]
     response = HttpResponse(publication.dictionary(declared, changed), content_type=WORKBOOK)
     response.headers["Content-Disposition"] = f'attachment; filename="ccvc-standard-{declared.version}.xlsx"'
     return response
