@@ -11,7 +11,7 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the rules of the salary law."""
-        from ccvc.rules.quality import CHECKS  # noqa: PLC0415 - as in the other rooms
-        from ccvc.standard.quality import register_checks  # noqa: PLC0415
+        from ccvc.rules.quality import CHECKS
+        from ccvc.standard.quality import register_checks
 
         register_checks(CHECKS)

@@ -54,6 +54,7 @@ def test_appending_takes_three_statements(django_assert_num_queries: Any) -> Non
     fill(5)
     with django_assert_num_queries(3):
         fill(1)
+    assert Head.objects.get().size == Entry.objects.count() == 6
 
 
 @pytest.mark.django_db
@@ -120,7 +121,8 @@ def test_every_entry_can_be_proved_at_every_size() -> None:
 def test_a_proof_takes_two_statements(django_assert_num_queries: Any) -> None:
     fill(13)
     with django_assert_num_queries(2):
-        selectors.prove_inclusion(LOOKER, 4)
+        proved = selectors.prove_inclusion(LOOKER, 4)
+    assert proved.holds()
 
 
 @pytest.mark.django_db

@@ -259,4 +259,5 @@ def test_statements_of_signing_do_not_grow_with_the_batch(
 ) -> None:
     opened = actions.unlock(user, PASSPHRASE)
     with django_assert_max_num_queries(4):
-        actions.sign_batch(user, opened, LEAVES * 1000, agency="H41", purpose="p")
+        signature = actions.sign_batch(user, opened, LEAVES * 1000, agency="H41", purpose="p")
+    assert bytes(signature.leaves) == b"".join(LEAVES * 1000)
