@@ -11,7 +11,7 @@ import pytest
 from ccvc.simulation.agencies import units_for
 from ccvc.simulation.contradictions import KINDS, contradict
 from ccvc.simulation.people import REFERENCE_DAY, people
-from ccvc.standard import apply, check, current
+from ccvc.standard import apply, check, current, national
 from ccvc.standard.quality import FAMILIES, Judge, judge, rules, scores
 from tests.people import dossier
 
@@ -80,8 +80,6 @@ def errors(document):
 
 
 def test_the_national_node_finds_the_same_that_counts(crowd, on_day):
-    from ccvc.standard import national  # noqa: PLC0415
-
     for one in islice(contradict(crowd, 9), 200):
         here = on_day(one.document)
         there = on_day(national(one.document))
