@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from ccvc.signing.certificates import SKEW, Issuer
 from ccvc.standard.problems import Problem
 
+_END = "-----END X509 CRL-----"
 DAYS = 30
 """Days a list counts: a node cut off from the authority works so long, then answers "cannot tell"."""
 
@@ -71,6 +72,12 @@ def read(pem: str | bytes) -> x509.CertificateRevocationList:
         return x509.load_pem_x509_crl(pem.encode() if isinstance(pem, str) else pem)
     except ValueError as error:
         raise Problem("SIG-TRUST") from error
+
+
+def read_all(pem: str) -> list[x509.CertificateRevocationList]:
+    """Every list of a PEM text, one after another; Problem SIG-TRUST if there is none or one cannot be read."""
+    parts = [f"{part}{_END}" for part in pem.split(_END)[:-1]]
+    return [read(part) for part in parts] or [read(pem)]
 
 
 def number_of(crl_: x509.CertificateRevocationList) -> int:

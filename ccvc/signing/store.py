@@ -26,6 +26,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 _USES: tuple[NodeUse, ...] = ("sign", "encrypt", "tls")
 _CRL = ".crl.pem"
+_HANDED_OVER = "trust.pem"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,19 @@ def trust(home: Path | None = None) -> Trust:
     """Whom the node trusts; nobody if the folder is empty. Problem SIG-TRUST names a file that is damaged."""
     folder = _home(home) / "trust"
     return _trust(folder, _stamp(folder))
+
+
+def trust_in(folder: Path) -> Trust:
+    """Whom the certificates and lists of any folder let one trust; only trust.pem where it holds keys as well.
+
+    Problem SIG-TRUST names a file that is damaged, or a folder that holds none.
+    """
+    stamp = _stamp(folder)
+    if any(name == _HANDED_OVER for name, _, _ in stamp):
+        stamp = tuple(one for one in stamp if one[0] in {_HANDED_OVER, f"trust{_CRL}"})
+    if not stamp:
+        raise Problem("SIG-TRUST", where=str(folder))
+    return _trust(folder, stamp)
 
 
 def _home(home: Path | None) -> Path:
@@ -110,7 +124,7 @@ def _trust(folder: Path, stamp: Stamp) -> Trust:
         text = (folder / name).read_text()
         try:
             if name.endswith(_CRL):
-                crls.append(revocation.read(text))
+                crls += revocation.read_all(text)
                 continue
             for cert in certificates.from_pem(text):
                 (anchors if cert.subject == cert.issuer else between).append(cert)

@@ -1,6 +1,6 @@
 """A sender as docs/exchange-protocol.md section 17 asks for, for testing the conformance run itself.
 
-`python -m tests.conformance.sender send|receive`. REFERENCE_DEFECT plants one defect.
+`python -m tests.conformance.sender send|receive`. REFERENCE_DEFECTS plants a defect by case.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ import httpx
 import orjson
 
 from ccvc import standard
-from ccvc.exchange.domain import open_package, records
-from ccvc.exchange.domain.manifest import Kind, Period
+from ccvc.exchange.domain import container, open_package, records
+from ccvc.exchange.domain.manifest import Kind, Period, decode_envelope
+from ccvc.exchange.domain.opening import Proved, open_content
 from ccvc.exchange.domain.sealing import read_manifest, seal, sign_again, signer_id
 from ccvc.exchange.domain.tokens import FORMAT as TOKEN
 from ccvc.exchange.domain.tokens import compact
 from ccvc.exchange.transports.https import tls_context
-from ccvc.signing import approvals, certificates, jws, keys, merkle
+from ccvc.signing import approvals, certificates, jws, keys, merkle, store
 from ccvc.signing.verification import Trust
 from ccvc.standard.problems import Problem
 
 KEYS, STATE = Path(os.environ["SENDER_KEYS"]), Path(os.environ["SENDER_STATE"])
 OFFSET = timedelta(seconds=int(os.environ.get("SENDER_CLOCK_OFFSET", "0")))
-DEFECT = os.environ.get("REFERENCE_DEFECT", "")
+DEFECT = orjson.loads(os.environ.get("REFERENCE_DEFECTS", "{}")).get(
+    STATE.parts[-3]
+)  # …/<case>/<agency>/state
 ANSWER = orjson.loads((KEYS / "answer.json").read_bytes())
 OWN, NATIONAL = ANSWER["agency"], ANSWER["national"]["agency"]
 MOST_LINES = 1000
@@ -49,9 +52,7 @@ def now() -> datetime:
 
 
 def trust() -> Trust:
-    crls = (KEYS / "trust.crl.pem").read_text().split("-----END X509 CRL-----\n")
-    whole = tuple(f"{crl}-----END X509 CRL-----\n" for crl in crls if crl.strip())
-    return Trust.from_pem((KEYS / "trust.pem").read_text(), crls=whole)
+    return store.trust_in(KEYS)
 
 
 def pair(use: str) -> tuple[Any, Any]:
@@ -148,7 +149,7 @@ def package(number: int) -> Path:
 def send(report: dict[str, Any]) -> None:
     state = load()
     report["sent"] = []
-    if state["stopped"] and DEFECT != "never-stops":
+    if state["stopped"]:
         raise StopError(state["stopped"])
     given = os.environ.get("SENDER_INPUT")
     lines = [orjson.loads(raw) for raw in Path(given).read_bytes().splitlines()] if given else []
@@ -164,6 +165,9 @@ def deliver(http: httpx.Client, state: dict[str, Any], report: dict[str, Any]) -
     """Deliver the next package, signed again where the certificate is another one now."""
     file = package(state["taken"] + 1)
     data = file.read_bytes()
+    if DEFECT == "new-package" and file.with_suffix(".tried").exists():
+        data = other_package(data)
+    file.with_suffix(".tried").touch()
     key, chain = pair("sign")
     if signer_id(data) != certificates.fingerprint(chain[0]):
         data = sign_again(data, key, chain)
@@ -182,6 +186,18 @@ def deliver(http: httpx.Client, state: dict[str, Any], report: dict[str, Any]) -
     else:
         raise StopError(body.get("code", "?"))
     save(state)
+
+
+def other_package(data: bytes) -> bytes:
+    """The same content under another name, as a sender makes it that does not keep its packages."""
+    opened = container.split(data)
+    envelope = orjson.loads(opened.envelope)
+    payload = jws.payload_of(envelope["manifest"]).replace(
+        b'"previous":null', b'"previous":"' + b"0" * 64 + b'"'
+    )
+    key, chain = pair("sign")
+    envelope["manifest"] = jws.sign(payload, key, chain)
+    return container.join(orjson.dumps(envelope), opened.blob)
 
 
 def said(answer: httpx.Response) -> dict[str, Any]:
@@ -207,13 +223,13 @@ def receive(report: dict[str, Any]) -> None:
 
 
 def believed(data: bytes) -> list[bytes]:
-    whom = trust()
-    if DEFECT == "believes-anyone":
-        envelope = orjson.loads(data[10 : 10 + int.from_bytes(data[6:10], "big")])
-        header = jws._take_apart(envelope["manifest"]["signatures"][0])
-        whom = Trust((*whom.anchors, *header.chain), (), whom.crls)
     key, _ = pair("encrypt")
-    return open_package(data, decrypt_key=key, trust=whom, receiver=OWN, at=now()).lines
+    if DEFECT == "believes-anyone":
+        parts = container.split(data)
+        envelope = decode_envelope(parts.envelope)
+        proved = Proved(read_manifest(data), "", None, envelope, parts)
+        return open_content(proved, key).lines
+    return open_package(data, decrypt_key=key, trust=trust(), receiver=OWN, at=now()).lines
 
 
 def ask(http: httpx.Client, target: str) -> httpx.Response:

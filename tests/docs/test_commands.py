@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from typing import Any
@@ -28,7 +29,8 @@ def commands(page: str) -> list[str]:
 def unknown_in(command: str) -> str:
     """The first word of a command the program does not have; empty where all is well."""
     found: Any = PROGRAM
-    words = [word.split("=")[0] for word in shlex.split(command)]
+    own = itertools.takewhile(lambda word: word != "--", shlex.split(command))  # what follows is another program's
+    words = [word.split("=")[0] for word in own]
     while hasattr(found, "commands") and words and not words[0].startswith("-"):
         if words[0] not in found.commands:
             return words[0]

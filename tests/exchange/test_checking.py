@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 import orjson
 import pytest
 
 from ccvc.exchange.domain import check_bytes, check_file, container, content, records
 from ccvc.exchange.domain.checking import CheckReport
-from ccvc.signing import jwe
+from ccvc.signing import certificates, jwe, keys, revocation, store
+from ccvc.standard.problems import Problem
 from tests.exchange import scheme
-from tests.exchange.scheme import COMPONENT, NATIONAL, NOW, OTHER, node, package, trust
+from tests.exchange.scheme import COMPONENT, NATIONAL, NOW, OTHER, authority, node, package, trust
 from tests.exchange.test_packages import rebuilt, with_blob
 
 
@@ -114,7 +116,7 @@ def test_a_document_the_standard_refuses_is_named_by_field():
     signed, leaves = scheme.approval([raw])
     line = records.change_line(approval=0, leaf=0, statement=raw, document=scheme.canonical(wrong))
     report = faulty([records.approval_line(0, signed, leaves), line])
-    assert places(report) == {"line 1.document.identity.sex": "EXC-LINE"}
+    assert places(report) == {"line 1.document.identity.sex": "REG-INVALID"}
 
 
 def signed_change(document: bytes, **stated) -> list[bytes]:
@@ -128,7 +130,7 @@ def signed_change(document: bytes, **stated) -> list[bytes]:
 
 @pytest.mark.parametrize("document", [b"[]", b'"x"', b"null", b'{"standard":"\xff"}', b"1e999"])
 def test_a_signed_document_that_is_none_is_named(document):
-    assert places(faulty(signed_change(document)))["line 1.document"] == "EXC-LINE"
+    assert places(faulty(signed_change(document)))["line 1.document"] == "REG-UNREADABLE"
 
 
 @pytest.mark.parametrize("day", ["infinity", "2026-02-30", ""])
@@ -172,3 +174,18 @@ def test_receipts_are_read_too(fine):
     made = package(kind="receipt", lines=[b'{"type":"summary"}'], sender=NATIONAL, receiver=COMPONENT)
     report = check(made.data, key=node(COMPONENT, "encrypt").key, receiver=COMPONENT)
     assert codes(report) == ["EXC-RECEIPT"]
+
+
+def test_the_trust_of_any_folder_counts_and_keys_beside_it_do_no_harm(tmp_path: Path):
+    issuer = authority()
+    (tmp_path / "trust.pem").write_text(certificates.to_pem([issuer.cert]))
+    (tmp_path / "trust.crl.pem").write_text(revocation.crl(issuer) * 2)
+    (tmp_path / "sign.key.pem").write_text(keys.to_pem(keys.generate(), None))
+    assert len(store.trust_in(tmp_path).crls) == 2
+    assert check(package().data, trust=store.trust_in(tmp_path)).ok
+
+
+def test_a_folder_without_anyone_to_trust_is_named(tmp_path: Path):
+    with pytest.raises(Problem) as refused:
+        store.trust_in(tmp_path)
+    assert (refused.value.code, refused.value.where) == ("SIG-TRUST", str(tmp_path))

@@ -102,8 +102,8 @@ def _change(line: ChangeLine, approvals: dict[int, Approval], sender: str, where
         yield Problem("EXC-CHANGE-STATEMENT", where=where, reason=reason)
     for finding in standard.check(document, on=on):
         if finding.severity == "error":
-            reason = f"[{finding.code}] {finding.message_vi}"
-            yield Problem("EXC-LINE", where=f"{where}.document.{finding.path}", reason=reason)
+            at = f"{where}.document.{finding.path}"
+            yield Problem("REG-INVALID", where=at, reason=finding.message_vi, more=0)
 
 
 def _document(line: ChangeLine) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _document(line: ChangeLine) -> dict[str, Any]:
     try:
         return msgspec.json.decode(line.document, type=dict[str, Any])
     except UNREADABLE as error:
-        raise Problem("EXC-LINE", where="document", reason=str(error)) from error
+        raise Problem("REG-UNREADABLE", where="document", reason=str(error)) from error
 
 
 def _valid_from(statement: Statement) -> date:

@@ -145,7 +145,8 @@ def check(
         Path | None, typer.Option(help="Khoá giải mã của bên nhận (PEM), để kiểm tra cả nội dung.")
     ] = None,
     trust: Annotated[
-        Path | None, typer.Option(help="Thư mục trust chứa chứng thư tin cậy (*.pem, *.crl.pem).")
+        Path | None,
+        typer.Option(help="Thư mục trust của một nút, hay thư mục có trust.pem và trust.crl.pem."),
     ] = None,
     receiver: Annotated[str | None, typer.Option(help="Mã cơ quan nhận mong đợi.")] = None,
     json: Json = False,
@@ -155,9 +156,7 @@ def check(
     from ccvc.signing import keys, store
 
     opened = keys.from_pem(_text(key)) if key else None
-    found = check_file(
-        package, key=opened, trust=store.trust(trust.parent) if trust else None, receiver=receiver
-    )
+    found = check_file(package, key=opened, trust=store.trust_in(trust) if trust else None, receiver=receiver)
     output.result(found.as_json(), as_json=json, text=found.as_text())
     if not found.ok:
         raise typer.Exit(1)

@@ -24,7 +24,7 @@ from ccvc.exchange.transports.https import HttpsTransport, tls_context
 from ccvc.node.cli.run import stop_all
 from ccvc.node.mock.folder import AGENCY, MockFolder, write_whole
 from ccvc.node.mock.keys import ACCOUNT, APPROVER, SampleKeys, write_pair
-from ccvc.signing import certificates, keys
+from ccvc.signing import certificates, keys, store
 from ccvc.signing.store import KeyPair, NodeKeys
 from ccvc.signing.verification import Trust
 from ccvc.standard.problems import Problem
@@ -72,10 +72,7 @@ class Office:
     @property
     def trust(self) -> Trust:
         """Whom to believe, as the node says now."""
-        return Trust.from_pem(
-            (self.folder.root / "trust.pem").read_text(),
-            crls=_each_crl((self.folder.root / "trust.crl.pem").read_text()),
-        )
+        return store.trust_in(self.folder.root)
 
     @property
     def tls(self) -> tuple[Path, Path]:
@@ -121,11 +118,6 @@ class Office:
 def _pair(folder: Path, use: str) -> KeyPair:
     key = keys.from_pem((folder / f"{use}.key.pem").read_text())
     return KeyPair(key, certificates.from_pem((folder / f"{use}.crt.pem").read_text()))
-
-
-def _each_crl(text: str) -> tuple[str, ...]:
-    end = "-----END X509 CRL-----"
-    return tuple(f"{part}{end}\n" for part in text.split(end) if part.strip())
 
 
 def any_port() -> int:

@@ -147,7 +147,13 @@ class Trial:
 
 def done(what: str, ended: Ended) -> None:
     """Failed unless a step ended with 0."""
-    holds(f"mã thoát 0 của {what}", ok=ended.code == 0, got=f"{ended.code}: {ended.words}")
+    if ended.code == 0:
+        return
+    try:
+        said: object = ended.report(Ending).stopped
+    except Failed as failed:
+        said = failed.got
+    raise Failed(f"mã thoát 0 của {what}", f"mã thoát {ended.code}; {said}; {ended.words}")
 
 
 def _short(verdict: Any) -> tuple[Any, ...]:
