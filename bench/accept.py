@@ -2,9 +2,8 @@
 
 Each package is stored (envelope and signature verified), opened (decrypted, decompressed, counted, its root
 computed), its approval verified, each record validated and judged, versions and people written, a receipt built:
-one durable transaction a package. The bare side packs the same documents, copies the same rows into staging and
-merges them into tables with the same indexes, one durable commit a package; what it does with rows packed before
-is told beside it. Sizes: BENCH_PEOPLE (200,000), BENCH_REGISTER (1,000,000).
+one durable transaction a package. The bare side copies the same rows into staging and merges them into tables
+with the same indexes, one durable commit a package. Sizes: BENCH_PEOPLE (200,000), BENCH_REGISTER (1,000,000).
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ class Result:
 
     accepted: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
-    ready: list[float] = field(default_factory=list)
     grown: list[float] = field(default_factory=list)
     document_bytes: float = 0.0
     package_bytes: float = 0.0
@@ -64,8 +62,7 @@ class Result:
         lines = [
             f"accept: {len(self.accepted) * PACKAGE:,} synthetic dossiers, packages of {PACKAGE:,} ({sizes})",
             f"  accepted            {accepted:>9,.0f} /s, median package; slowest {min(self.accepted):,.0f}",
-            f"  bare COPY and merge {bare:>9,.0f} /s of the same rows, same indexes, same commits; documents packed",
-            f"                      {median(self.ready):>9,.0f} /s of rows packed before",
+            f"  bare COPY and merge {bare:>9,.0f} /s of the same rows, same indexes, same commits",
             f"  ratio               {self.ratio:>9.2f}    limit: at least {LEAST_RATIO}{told(ratio)}",
             f"  of the reference    {accepted / REFERENCE:>9.2f}    ({REFERENCE:,} /s, bare rows of 61 columns)",
             f"  in a register of {REGISTER:,} people {grown:,.0f} /s",
@@ -134,7 +131,7 @@ def measure(root: Path) -> Result:
     for data in sender.packages(PEOPLE // PACKAGE):
         result.accepted.append(rate(lambda data=data: accept(data)))
     result.document_bytes, result.package_bytes = sender.document_bytes, sender.package_bytes
-    result.bare, result.ready = map(list, zip(*bare_rates(), strict=True))
+    result.bare = list(bare_rates())
     grow(REGISTER)
     for data in sender.packages(grown):
         result.grown.append(rate(lambda data=data: accept(data)))
@@ -162,12 +159,9 @@ def accept(data: bytes) -> None:
 TABLES = ("registry_version", "registry_person")
 
 
-def bare_rates() -> Iterator[tuple[float, float]]:
-    """Pack, COPY into staging and merge, package by package, what the register now holds; and without packing."""
+def bare_rates() -> Iterator[float]:
+    """COPY into staging and merge, package by package, the rows the register now holds."""
     from django.db import connection, transaction
-
-    from ccvc.registry.models import Version
-    from ccvc.registry.packing import packer
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT package FROM registry_version ORDER BY package")
@@ -176,15 +170,11 @@ def bare_rates() -> Iterator[tuple[float, float]]:
             cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
     for package in packages:
         blocks = {table: block(table, package) for table in TABLES}
-        documents = [version.document.encode() for version in Version.objects.filter(package=package)]
         started = time.perf_counter()
-        _ = list(map(packer(), documents))
-        packed = time.perf_counter()
         with transaction.atomic():
             for table in TABLES:
                 copy_and_merge(table, blocks[table])
-        ended = time.perf_counter()
-        yield PACKAGE / (ended - started), PACKAGE / (ended - packed)
+        yield PACKAGE / (time.perf_counter() - started)
 
 
 def block(table: str, package: int) -> bytes:
@@ -208,7 +198,7 @@ def copy_and_merge(table: str, rows: bytes) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE staged (LIKE {table} INCLUDING STORAGE) ON COMMIT DROP")
+        cursor.execute(f"CREATE TEMP TABLE staged (LIKE {table}) ON COMMIT DROP")
         with cursor.copy("COPY staged FROM STDIN") as copy:
             copy.write(rows)
         merge = "ON CONFLICT (key) DO NOTHING" if table == "registry_person" else ""
@@ -240,7 +230,7 @@ def grow(people: int) -> None:
                 " registry_person WHERE personal_id NOT LIKE 'B%%'"
             )
         cursor.execute(
-            "INSERT INTO registry_version (person_id, number, hash, statement, packed, valid_from, known_at,"
+            "INSERT INTO registry_version (person_id, number, hash, statement, document, valid_from, known_at,"
             " agency_code, package, record, signature_id, leaf) SELECT key, 1, sha256(key::text::bytea), '{}', '{}',"
             " current_date, now(), agency_code, -(substr(personal_id, 2, 2)::int), substr(personal_id, 4)::int,"
             " (SELECT id FROM signing_signature LIMIT 1), 0 FROM registry_person WHERE personal_id LIKE 'B%%'"

@@ -48,30 +48,18 @@ def copying(table: str, columns: Sequence[str]) -> Iterator[Write]:
 
 def line_of(values: Sequence[Any]) -> bytes:
     """A row's line: None, text, bytes, and whatever PostgreSQL reads as Python writes it."""
-    return "\t".join(
-        [
-            value if type(value) is str and value.isprintable() and "\\" not in value else _text(value)
-            for value in values
-        ]
-    ).encode()
+    return "\t".join([NULL if value is None else _text(value) for value in values]).encode()
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return NULL
     if type(value) is str:
-        return value.translate(_ESCAPES)
+        return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
     if isinstance(value, bytes):
         return f"\\\\x{value.hex()}"
     return str(value)
-
-
-def hexadecimal(data: bytes) -> bytes:
-    """Bytes as a column's text."""
-    return b"\\\\x" + data.hex().encode()
 
 
 _RAW_ESCAPES = ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\r", b"\\r"))

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Deferrable, Q
 
 from ccvc.dossiers.models import SearchColumns
-from ccvc.registry.packing import unpack
 
 
 class Person(SearchColumns):
@@ -48,8 +47,6 @@ class Person(SearchColumns):
 class Version(models.Model):
     """One accepted version: the exact signed statement and the national document, and where it came from.
 
-    The document is stored compressed (decision 0010); ask for `document`, which unpacks it.
-
     The database refuses to change or delete a row. `package` is the exchange's inbound package, `record` the line in
     it. References are checked by the ledger's verification, not by the database once a row, which would double the
     time a package takes to commit.
@@ -62,7 +59,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     hash = models.BinaryField(max_length=32)
     statement = models.TextField()
-    packed = models.BinaryField()
+    document = models.TextField()
     valid_from = models.DateField()
     known_at = models.DateTimeField()
     agency_code = models.CharField(max_length=35)
@@ -81,11 +78,6 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}/{self.number}"
-
-    @property
-    def document(self) -> str:
-        """The national document, byte for byte as sent; Problem REG-DAMAGED."""
-        return unpack(bytes(self.packed))
 
 
 class Refusal(models.Model):

@@ -15,10 +15,9 @@ from django.utils import timezone
 
 from ccvc.dossiers import domain as dossiers
 from ccvc.exchange.domain import Arrival
-from ccvc.registry.copying import copying, escaped, hexadecimal, line_of
+from ccvc.registry.copying import copying, escaped, line_of
 from ccvc.registry.domain import Content, Outcome, Record, Register
 from ccvc.registry.models import Person, Refusal, Version
-from ccvc.registry.packing import packer
 from ccvc.standard.problems import Problem
 
 VERSIONS, PEOPLE = (model._meta.db_table for model in (Version, Person))  # noqa: SLF001 - Django's public API
@@ -28,7 +27,7 @@ VERSION_COLUMNS = (
     "number",
     "hash",
     "statement",
-    "packed",
+    "document",
     "valid_from",
     "known_at",
     "agency_code",
@@ -52,7 +51,6 @@ def writing_versions(
     """Give the function that writes one accepted version; the server writes while others are being judged."""
     fixed = line_of([now, arrival.sender, arrival.inbound])
     signed = {approval: str(key).encode() for approval, key in signatures.items()}
-    pack = packer()
     with copying(VERSIONS, VERSION_COLUMNS) as write:
 
         def keep(record: Record) -> None:
@@ -60,9 +58,9 @@ def writing_versions(
             parts = (
                 record.person.encode(),
                 b"%d" % record.number,
-                hexadecimal(record.hash),
+                b"\\\\x" + record.hash.hex().encode(),
                 escaped(record.statement_bytes),
-                hexadecimal(pack(record.document_bytes)),
+                escaped(record.document_bytes),
                 statement.valid_from.encode(),
                 fixed,
                 b"%d" % record.index,

@@ -245,7 +245,7 @@ def _register(version: Version) -> None:
     register.Version.objects.create(
         person=person,
         statement=version.statement,
-        packed=version.document.encode(),
+        document=version.document,
         valid_from=version.valid_from,
         known_at=version.known_at,
         package=1,

@@ -157,7 +157,7 @@ def test_a_person_valid_only_later_is_held_and_waits(component: Component) -> No
 def test_versions_and_refusals_can_be_neither_changed_nor_deleted(component: Component) -> None:
     first = change(1)
     component.send(first, change(2, number=4, after=first))
-    for rows, values in ((Version.objects, {"packed": b"{}"}), (Refusal.objects, {"code": "X"})):
+    for rows, values in ((Version.objects, {"document": "{}"}), (Refusal.objects, {"code": "X"})):
         for act in (
             lambda rows=rows, values=values: rows.update(**values),
             lambda rows=rows: rows.all().delete(),

@@ -13,7 +13,6 @@ from ccvc.exchange.domain.reconcile import StateRow
 from ccvc.registry import domain
 from ccvc.registry.domain import Held, Record, Register
 from ccvc.registry.models import Person, Refusal, Version
-from ccvc.standard.problems import Problem
 
 M = TypeVar("M", bound=Model)
 
@@ -64,13 +63,6 @@ def _any(rows: QuerySet[M], column: str, kind: str, values: Sequence[str]) -> Qu
 def state_rows(agency: str) -> Iterator[StateRow]:
     """The newest version of each person of an agency, for reconciliation; documents are hashed anew."""
     newest = Version.objects.filter(person__agency_code=agency, number=F("person__number"))
-    for row in newest.only("person_id", "number", "hash", "packed").iterator(chunk_size=2000):
-        yield StateRow(row.person_id, row.number, bytes(row.hash).hex(), _digest(row))
-
-
-def _digest(row: Version) -> str:
-    """Of the document; where it is damaged, of what is left, so that the comparison names it."""
-    try:
-        return standard.digest(row.document.encode())
-    except Problem:
-        return standard.digest(bytes(row.packed))
+    for row in newest.only("person_id", "number", "hash", "document").iterator(chunk_size=2000):
+        digest = standard.digest(row.document.encode())
+        yield StateRow(row.person_id, row.number, bytes(row.hash).hex(), digest)

@@ -1,0 +1,48 @@
+"""Whose data are to be judged: those not yet judged as they stand, on this day, by these rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from ccvc.dossiers import domain as dossiers
+from ccvc.dossiers.models import Version
+from ccvc.quality.domain import Judged
+from ccvc.quality.models import Assessment
+from ccvc.registry import models as register
+from ccvc.standard.quality import Judge, edition
+
+
+def due(after: UUID, limit: int, today: date, judge: Judge, *, again: bool) -> Iterator[Judged]:
+    """The next people in order of key whose data are due (`again`: all), judged by their last approved version."""
+    edition_done = "" if again else edition()
+    source = _of_register if settings.CCVC_KIND == "national" else _of_dossiers
+    return source(after, limit, judge, Assessment.objects.filter(judged_on=today, edition=edition_done))
+
+
+def _of_dossiers(after: UUID, limit: int, judge: Judge, judged: QuerySet[Assessment]) -> Iterator[Judged]:
+    done = judged.filter(
+        person=OuterRef("dossier__key"),
+        number=OuterRef("number"),
+        unit_id=OuterRef("dossier__unit_id"),
+    )
+    rows = Version.objects.filter(~Exists(done), number=F("dossier__current_number"), dossier__key__gt=after)
+    columns = ("dossier__key", "dossier__agency_code", "dossier__unit_id", "number", "document")
+    for key, agency, unit, number, document in rows.order_by("dossier__key").values_list(*columns)[:limit]:
+        yield Judged(key, agency, unit, number, judge(dossiers.parse(document)))
+
+
+def _of_register(after: UUID, limit: int, judge: Judge, judged: QuerySet[Assessment]) -> Iterator[Judged]:
+    done = judged.filter(
+        person=OuterRef("person_id"),
+        number=OuterRef("number"),
+        agency_code=OuterRef("person__agency_code"),
+    )
+    rows = register.Version.objects.filter(~Exists(done), number=F("person__number"), person__key__gt=after)
+    columns = ("person_id", "person__agency_code", "number", "document")
+    for key, agency, number, document in rows.order_by("person__key").values_list(*columns)[:limit]:
+        yield Judged(key, agency, 0, number, judge(dossiers.parse(document)))
