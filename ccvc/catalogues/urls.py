@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ccvc.catalogues import views
 
 app_name = "catalogues"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.published, name="published"),
+    path("publish/", views.publish, name="publish"),
+]

@@ -28,6 +28,17 @@ PAGE = 50
 LONGEST_QUERY = 100
 COLUMNS = ("birth_date", "unit_name", "position_title", "rank", "salary_coefficient")
 FILTERS = ("category", "status", "highest_level")
+CODED = (
+    "sex",
+    "ethnic_group",
+    "religion",
+    "position",
+    "rank",
+    "salary_group",
+    "political_theory",
+    "it_level",
+)
+"""Further columns the address may ask for, as pages that count people by a code do."""
 MANAGING = "Quản lý hồ sơ trong phạm vi phụ trách"
 OWN = "Xem hồ sơ của chính mình"
 
@@ -39,7 +50,8 @@ def list_(request: Request) -> HttpResponse:
     require(subject, Right.DOSSIER_LIST)
     may_see = visible_fields(subject, own=False)
     columns = [name for name in COLUMNS if may_see(_field(name))]
-    filters = [name for name in FILTERS if may_see(_field(name))]
+    asked = [name for name in CODED if name not in FILTERS and request.GET.get(name)]
+    filters = [name for name in (*FILTERS, *asked) if may_see(_field(name))]
     equal, unit = {name: _asked(request, name) for name in filters}, _asked(request, "unit")
     q = _asked(request, "q")
     page = Paginator(selectors.search(subject, q, unit=unit, **equal), PAGE).get_page(request.GET.get("page"))
@@ -50,7 +62,7 @@ def list_(request: Request) -> HttpResponse:
         "rows": [(head, [_cell(head, name) for name in columns]) for head in page],
         "columns": [COLUMN_PATHS[name] for name in columns],
         "q": q,
-        "choices": [(COLUMN_PATHS[name], name, equal[name], _choices(name)) for name in filters],
+        "choices": [(COLUMN_PATHS[name], name, equal[name], _choices(name, equal[name])) for name in filters],
         "unit": unit,
         "units": selectors.units(subject),
         "narrowed": bool(q or unit or any(equal.values())),
@@ -73,11 +85,14 @@ def _cell(head: Head, column: str) -> Line:
     return Line(COLUMN_PATHS[column], str(value) if isinstance(value, Decimal) else value)
 
 
-def _choices(column: str) -> list[tuple[str, str]]:
-    """Codes of the day with their labels."""
+def _choices(column: str, chosen: str) -> list[tuple[str, str]]:
+    """Codes of the day with their labels, and the chosen one where it is closed."""
     codes = standard.current().codes[_field(column).code_list or ""]
     english = get_language() == "en"
-    return [(c.code, c.label("en" if english else "vi")) for c in codes.on(timezone.localdate())]
+    found = {c.code: c.label("en" if english else "vi") for c in codes.on(timezone.localdate())}
+    if chosen in codes:
+        found.setdefault(chosen, codes.label(chosen, "en" if english else "vi"))
+    return [*found.items()]
 
 
 @require_safe

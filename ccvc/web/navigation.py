@@ -175,6 +175,23 @@ ENTRIES = (
     ),
     Entry(
         "standard",
+        _("Danh mục mới"),
+        _("Mã mới, mã đã đóng, và hồ sơ còn dùng mã đã đóng."),
+        "catalogues:published",
+        "list",
+        rights=(Right.DOSSIER_LIST, Right.CATALOGUE_PUBLISH),
+    ),
+    Entry(
+        "standard",
+        _("Công bố danh mục"),
+        _("Thêm mã, đóng mã của một danh mục; mọi cơ quan nhận được tự động."),
+        "catalogues:publish",
+        "send",
+        rights=(Right.CATALOGUE_PUBLISH,),
+        kind="national",
+    ),
+    Entry(
+        "standard",
         _("Tiêu chuẩn dữ liệu"),
         _("Các nhóm, trường thông tin, danh mục mã và căn cứ pháp lý."),
         "web:standard",

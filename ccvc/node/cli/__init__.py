@@ -7,6 +7,7 @@ import sys
 import orjson
 
 from ccvc.node.cli import (  # noqa: F401 - each adds its commands
+    catalogue,
     conformance,
     demo,
     doctor,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from ccvc import standard
 from ccvc.access.public import public
+from ccvc.catalogues import selectors as published
 from ccvc.simulation.example import example
 from ccvc.standard import Standard, publication
 from ccvc.web import catalogue
@@ -77,7 +78,8 @@ def example_document(request: HttpRequest) -> HttpResponse:
 def dictionary(request: HttpRequest) -> HttpResponse:
     """The data dictionary as a workbook."""
     declared = _asked(request)
-    changed = [change for step in catalogue.steps() if step.newer.version == declared.version for change in step.changes]
+    steps = [step for step in catalogue.steps() if step.newer.version == declared.version]
+    changed = [change for step in steps for change in step.changes]
     response = HttpResponse(publication.dictionary(declared, changed), content_type=WORKBOOK)
     response.headers["Content-Disposition"] = f'attachment; filename="ccvc-standard-{declared.version}.xlsx"'
     return response
@@ -119,6 +121,7 @@ def code_list(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "codes": codes,
         "rows": catalogue.codes(codes, query, on),
+        "sets": published.history(name),
         "query": query,
         "on": on,
         "today": timezone.localdate(),

@@ -1,0 +1,60 @@
+"""The form an officer publishes with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from ccvc import standard
+from ccvc.catalogues import reading
+from ccvc.catalogues.domain import Row
+from ccvc.catalogues.selectors import LONGEST_BASIS
+from ccvc.standard.problems import Problem
+
+
+class PublishForm(forms.Form):
+    """One list, rows as a file or as text, and what the publication rests on; `seen` is what was previewed."""
+
+    list_name = forms.ChoiceField(label=_("Danh mục"))
+    basis = forms.CharField(
+        label=_("Căn cứ"),
+        max_length=LONGEST_BASIS,
+        required=False,
+        help_text=_("Số, ngày và cơ quan ban hành văn bản."),
+    )
+    file = forms.FileField(
+        label=_("Tệp CSV hoặc Excel"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Để trống nếu ghi các dòng vào ô bên dưới."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.xls,.ods"}),
+    )
+    text = forms.CharField(
+        label=_("Các dòng mới và dòng đóng"),
+        required=False,
+        max_length=reading.MOST_BYTES,
+        help_text=_("Dòng đầu là tên cột. Đóng một mã: ghi mã, ngày hết hiệu lực và mã thay thế."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "mono"}),
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lang = "en" if get_language() == "en" else "vi"
+        lists = standard.current().codes.items()
+        chosen = self.fields["list_name"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared above
+        chosen.choices = [(name, codes.label_vi if lang == "vi" else codes.label_en) for name, codes in lists]
+        self.fields["text"].initial = ",".join(reading.COLUMNS) + "\n"
+
+    def rows(self) -> list[Row]:
+        """The rows given; Problem CAT-FILE, CAT-ROW."""
+        given = self.cleaned_data
+        if given["file"] is not None:
+            if given["file"].size > reading.MOST_BYTES:
+                raise Problem("CAT-FILE", reason=f"{given['file'].size} > {reading.MOST_BYTES} bytes")
+            return reading.read(given["file"].read())
+        return reading.read_text(given["text"])
