@@ -7,16 +7,17 @@ import shutil
 import orjson
 
 from ccvc.node.conformance.cases.registry import case
+from ccvc.node.conformance.input import Line
 from ccvc.node.conformance.judging import holds, same
 from ccvc.node.conformance.sender import AGAIN
 from ccvc.node.conformance.trial import Trial
-from ccvc.node.conformance.wire import PACKAGES, Answer, Forward, answering, lose_answer, lose_request
+from ccvc.node.conformance.wire import PACKAGES, Answer, Forward, Trick, answering, lose_answer, lose_request
 
 MOMENTS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0, 1.5)
 OUTAGE = b'{"code":"EXC-BUSY","message":"Th\xe1\xbb\xad l\xe1\xba\xa1i sau.","next":"","where":""}'
 
 
-def once_each(trial: Trial, lines: list) -> None:  # type: ignore[type-arg]
+def once_each(trial: Trial, lines: list[Line]) -> None:
     """One package was taken under each number, whatever was sent how often, and every person is held once."""
     trial.chained(len(trial.wire.taken))
     by_number: dict[int, set[str]] = {}
@@ -74,10 +75,10 @@ def killed_after(trial: Trial) -> None:
     _killed(trial, kill)
 
 
-def _killed(trial: Trial, kill: object) -> None:
+def _killed(trial: Trial, kill: Trick) -> None:
     lines = trial.clerk.create(5)
     given = trial.give(lines)
-    trial.wire.next(PACKAGES, kill)  # type: ignore[arg-type]
+    trial.wire.next(PACKAGES, kill)
     ended = trial.sender.run("send", given)
     holds("bước send bị tắt khi đang gửi", ok=ended.code < 0, got=f"mã thoát {ended.code}")
     trial.finish(given)
