@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 import xlsxwriter
 
@@ -58,7 +58,9 @@ def dictionary(standard: Standard, changed: Iterable[Change] = ()) -> bytes:
         rows = [(change.path, words(change)) for change in changed]
         if rows:
             _sheet(book, bold, "Thay đổi", CHANGE_TITLES, rows)
-        book.set_properties({"title": f"{standard.name_vi}, phiên bản {standard.version}"})
+        # The day of the standard, so that the same version is the same file whenever it is made.
+        made = datetime.combine(standard.valid_from, time())
+        book.set_properties({"title": f"{standard.name_vi}, phiên bản {standard.version}", "created": made})
     return buffer.getvalue()
 
 
