@@ -10,9 +10,16 @@ from django.utils import timezone
 from ccvc.access.domain import Subject
 from ccvc.catalogues import actions as catalogues
 from ccvc.dossiers.models import Version
-from ccvc.exchange.domain.handlers import Arrival, Judgement, register_handler
+from ccvc.exchange.domain.handlers import Arrival, Judgement, register_handler, takers
 from ccvc.exchange.domain.manifest import Kind
-from ccvc.exchange.domain.records import SummaryLine, VerdictLine, decode_notice, decode_receipt
+from ccvc.exchange.domain.records import (
+    ConflictLine,
+    QualityLine,
+    SummaryLine,
+    VerdictLine,
+    decode_notice,
+    decode_receipt,
+)
 from ccvc.exchange.models import Notice, Outbound, RecordVerdict
 from ccvc.standard.problems import Problem
 
@@ -117,8 +124,11 @@ def take_catalogue(subject: Subject, arrival: Arrival) -> Judgement:
     return Judgement(len(told) - len(verdicts), len(verdicts), 0, verdicts)
 
 
-def take_notices(subject: Subject, arrival: Arrival) -> None:  # noqa: ARG001 - every handler has this shape
-    """Keep the notices of a share package for those who manage the dossiers; Problem EXC-LINE."""
+def take_notices(subject: Subject, arrival: Arrival) -> None:
+    """Keep the notices of a share package for those who manage the dossiers; Problem EXC-LINE.
+
+    Findings on the quality of data go to the room that has asked for them.
+    """
     lines = [decode_notice(raw) for raw in arrival.lines]
     rows = [
         Notice(
@@ -134,5 +144,9 @@ def take_notices(subject: Subject, arrival: Arrival) -> None:  # noqa: ARG001 - 
             at=line.at or arrival.received_at,
         )
         for index, line in enumerate(lines)
+        if isinstance(line, ConflictLine)
     ]
     Notice.objects.bulk_create(rows, batch_size=1000)
+    found = [(index, line) for index, line in enumerate(lines) if isinstance(line, QualityLine)]
+    for take in takers():
+        take(subject, arrival, found)

@@ -75,6 +75,13 @@ def catalogues_round() -> None:
     tasks.keep_up()
 
 
+def quality_round() -> None:
+    """Judge the data of whoever is due: a new version, a new day, new rules."""
+    from ccvc.quality.actions import judge_due
+
+    judge_due()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -98,6 +105,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "exchange": exchange_round,
     "derive": derive_round,
     "catalogues": catalogues_round,
+    "quality": quality_round,
     "ledger": ledger_round,
     "trust": trust_round,
 }

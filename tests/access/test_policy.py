@@ -19,7 +19,7 @@ def role(name: str) -> PolicyRole:
 def test_every_role_of_the_design_is_there_with_vietnamese_words() -> None:
     assert set(policy().roles) == {
         *("person", "officer", "verifier", "approver", "clerk"),
-        *("administrator", "cataloguer", "analyst", "appraiser", "inspector", "system"),
+        *("administrator", "cataloguer", "analyst", "appraiser", "inspector", "steward", "system"),
     }
     assert role("approver").label() == "Người phê duyệt"
     assert role("approver").label("en") == "Approver"

@@ -7,13 +7,13 @@ other exception rolls everything back and the package is tried again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ccvc.access.domain import Subject
 from ccvc.exchange.domain.manifest import Kind, Manifest
-from ccvc.exchange.domain.records import VerdictLine
+from ccvc.exchange.domain.records import QualityLine, VerdictLine
 from ccvc.standard.problems import Problem
 
 
@@ -58,3 +58,18 @@ def handler_of(kind: Kind) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise Problem("EXC-KIND", where="manifest.kind", got=kind.value) from None
+
+
+Taker = Callable[[Subject, Arrival, Sequence[tuple[int, QualityLine]]], None]
+_takers: list[Taker] = []
+
+
+def register_taker(taker: Taker) -> None:
+    """Let a room above keep the findings the national node sends back, each with its place in the package."""
+    if taker not in _takers:
+        _takers.append(taker)
+
+
+def takers() -> Sequence[Taker]:
+    """Who keeps findings that were sent back."""
+    return tuple(_takers)

@@ -108,10 +108,28 @@ class ConflictLine(
     at: datetime | None = None
 
 
+class QualityLine(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="quality", omit_defaults=True
+):
+    """Notice to a component: what is to be looked at in the data of a person it manages (kind "share").
+
+    `code` names the rule, `path` the field of the national document.
+    """
+
+    person: UUID
+    code: Annotated[str, Meta(max_length=60)]
+    path: Annotated[str, Meta(max_length=300)]
+    message: str
+    next: str = ""
+    at: datetime | None = None
+
+
+NoticeLine = ConflictLine | QualityLine
+
 _encoder = msgspec.json.Encoder(order="sorted")
 _content: msgspec.json.Decoder[ApprovalLine | ChangeLine] = msgspec.json.Decoder(ApprovalLine | ChangeLine)
 _receipt: msgspec.json.Decoder[SummaryLine | VerdictLine] = msgspec.json.Decoder(SummaryLine | VerdictLine)
-_notice = msgspec.json.Decoder(ConflictLine)
+_notice: msgspec.json.Decoder[NoticeLine] = msgspec.json.Decoder(NoticeLine)
 _statement = msgspec.json.Decoder(Statement)
 _T = TypeVar("_T")
 
@@ -128,7 +146,7 @@ def change_line(*, approval: int, leaf: int, statement: bytes, document: bytes) 
     return b"".join((head, document, middle, statement, b',"type":"change"}'))
 
 
-def line_bytes(line: SummaryLine | VerdictLine | ConflictLine) -> bytes:
+def line_bytes(line: SummaryLine | VerdictLine | NoticeLine) -> bytes:
     """Canonical bytes of a receipt or notice line."""
     return _encoder.encode(line)
 
@@ -138,7 +156,7 @@ def decode_line(raw: bytes) -> ApprovalLine | ChangeLine:
     return _decode(_content, raw, "EXC-LINE")
 
 
-def decode_notice(raw: bytes) -> ConflictLine:
+def decode_notice(raw: bytes) -> NoticeLine:
     """A content line of kind share; Problem EXC-LINE."""
     return _decode(_notice, raw, "EXC-LINE")
 

@@ -73,6 +73,7 @@ COMPONENT_ACCOUNTS = (
 NATIONAL_ACCOUNTS = (
     AccountPlan("phantich", "Ngô Thị Phân", "analyst", "Chuyên viên phân tích (số liệu tổng hợp)"),
     AccountPlan("thamtra", "Đặng Văn Tra", "appraiser", "Người thẩm định nhân sự"),
+    AccountPlan("chatluong", "Lý Thị Chất", "steward", "Người theo dõi chất lượng dữ liệu"),
     AccountPlan("quantri", "Vũ Văn Trị", "administrator", "Quản trị viên"),
     AccountPlan("thanhtra", "Bùi Thị Tra", "inspector", "Người thanh tra"),
 )

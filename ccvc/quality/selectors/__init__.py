@@ -1,0 +1,31 @@
+"""Reads of the quality room. Whoever is out of the subject's reach is answered like one who does not exist."""
+
+from __future__ import annotations
+
+from ccvc.quality.selectors.findings import (
+    Asked,
+    Line,
+    Preview,
+    by_rule,
+    findings,
+    lines,
+    of_person,
+    preview,
+    returned,
+)
+from ccvc.quality.selectors.scoring import UnitScore, family_scores, unit_scores
+
+__all__ = [
+    "Asked",
+    "Line",
+    "Preview",
+    "UnitScore",
+    "by_rule",
+    "family_scores",
+    "findings",
+    "lines",
+    "of_person",
+    "preview",
+    "returned",
+    "unit_scores",
+]

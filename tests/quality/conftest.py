@@ -1,0 +1,27 @@
+"""A component with one dossier that has something to mend, judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccvc.quality.actions import judge_due
+from ccvc.quality.models import Finding
+from tests import people
+from tests.registry.conftest import component, national, other
+
+__all__ = ["component", "national", "other"]
+SPOILT = "NGUYỄN VĂN AN"
+
+
+@pytest.fixture
+def kept(agency):
+    """The version of a dossier with its name in capitals, judged today."""
+    version = people.kept(agency, people.dossier(full_name=SPOILT))
+    judge_due()
+    return version
+
+
+@pytest.fixture
+def capitals(kept):
+    """The finding on the name."""
+    return Finding.objects.get(person=kept.dossier.key, rule="CLEAN-NAME-CAPITALS")
