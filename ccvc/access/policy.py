@@ -42,6 +42,7 @@ class Right(StrEnum):
     GRANTS_EDIT = "grants_edit"
     NODE_ADMIN = "node_admin"
     CATALOGUE_PUBLISH = "catalogue_publish"
+    MEANING_CONFIRM = "meaning_confirm"
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,22 @@ its code and the day it begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from ccvc.standard import Code, Codes
+from ccvc.standard import Code, Codes, Standard, normal
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 MAX_LINE = 1024 * 1024
 LONGEST_CODE = 32
+MOST_OF_A_VALUE = 500
 CODE = re.compile(r"[0-9A-Za-zĐđ][0-9A-Za-zĐđ._/+-]*")
 
 Name = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^\S(?:[^\x00-\x1f]*\S)?\Z")]
@@ -212,6 +214,28 @@ def _meet(one: Code, other: Code) -> bool:
     """Whether two rows hold on the same day."""
     begins = max(one.valid_from or date.min, other.valid_from or date.min)
     return begins <= min(one.valid_to or date.max, other.valid_to or date.max)
+
+
+def fold(value: str) -> str:
+    """A value as a cell holds it, with single spaces."""
+    return " ".join(normal(value).split())[:MOST_OF_A_VALUE]
+
+
+def spoken(declared: Standard, meanings: Mapping[str, Mapping[str, str]]) -> Standard:
+    """The standard with further ways of writing: by list, the value an agency writes and the code it means."""
+    if not meanings:
+        return declared
+    lists = {name: _with_words(declared.codes[name], words) for name, words in meanings.items()}
+    return replace(declared, codes=MappingProxyType({**declared.codes, **lists}))
+
+
+def _with_words(codes: Codes, words: Mapping[str, str]) -> Codes:
+    rows = (replace(row, synonyms=(*row.synonyms, *_meaning(words, row.code))) for row in codes)
+    return replace(codes, rows=tuple(rows))
+
+
+def _meaning(words: Mapping[str, str], code: str) -> Iterator[str]:
+    return (value for value, meant in words.items() if meant == code)
 
 
 @dataclass(frozen=True)

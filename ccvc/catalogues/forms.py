@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.catalogues import reading
-from ccvc.catalogues.domain import Row
-from ccvc.catalogues.selectors import LONGEST_BASIS
+from ccvc.catalogues.domain import MOST_OF_A_VALUE, Row
+from ccvc.catalogues.selectors import LONGEST_BASIS, meaning_codes
 from ccvc.standard.problems import Problem
 
 
@@ -58,3 +59,33 @@ class PublishForm(forms.Form):
                 raise Problem("CAT-FILE", reason=f"{given['file'].size} > {reading.MOST_BYTES} bytes")
             return reading.read(given["file"].read())
         return reading.read_text(given["text"])
+
+
+class MeaningForm(forms.Form):
+    """What an agency writes, in which list, and the code it means."""
+
+    list_name = forms.CharField(widget=forms.HiddenInput)
+    unit_code = forms.CharField(widget=forms.HiddenInput)
+    value = forms.CharField(
+        label=_("Cách ghi của cơ quan"),
+        max_length=MOST_OF_A_VALUE,
+        help_text=_("Đúng như trong ô của tệp."),
+    )
+    code = forms.ChoiceField(label=_("Mã của danh mục"))
+    source = forms.CharField(
+        label=_("Chỉ cho nguồn"),
+        required=False,
+        max_length=40,
+        help_text=_("Tên cơ sở dữ liệu trong tệp ánh xạ; để trống nếu đúng cho mọi tệp của đơn vị."),
+    )
+    basis = forms.CharField(label=_("Căn cứ, ghi chú"), required=False, max_length=LONGEST_BASIS)
+
+    def __init__(self, list_name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes, english = meaning_codes(list_name), get_language() == "en"
+        chosen = self.fields["code"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared above
+        rows = codes.on(timezone.localdate())
+        chosen.choices = [("", "—")] + [
+            (r.code, f"{r.code} · {r.label('en' if english else 'vi')}") for r in rows
+        ]

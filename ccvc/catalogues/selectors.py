@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require, visible_fields
 from ccvc.catalogues import applying, counting
 from ccvc.catalogues.domain import LONGEST_CODE, Applied, Changed, Merged, Row, merge
-from ccvc.catalogues.models import Affected, ChangeSet
+from ccvc.catalogues.models import Affected, ChangeSet, Meaning
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Head
+from ccvc.organisations import tree
 from ccvc.organisations.selectors import reach
 from ccvc.standard import Code, Codes, Field
 from ccvc.standard.problems import Problem
 
 LONGEST_BASIS = 500
+WAITING_FIRST = Case(When(state=Meaning.State.PROPOSED, then=0), default=1)
 
 
 @dataclass(frozen=True)
@@ -158,3 +161,48 @@ def _by_reading(subject: Subject, path: str, today: date) -> dict[str, int]:
         row.code: sum(number for unit, number in row.units.items() if unit in units)
         for row in Affected.objects.filter(path=path)
     }
+
+
+def meanings(subject: Subject, *, state: str = "") -> QuerySet[Meaning]:
+    """What agencies mean by their own ways of writing, within reach; what waits first, then the newest."""
+    return _meanings(subject, Right.INTAKE_RUN, Right.MEANING_CONFIRM).filter(
+        **({"state": state} if state else {})
+    )
+
+
+def meaning(subject: Subject, meaning_id: int, *rights: Right) -> Meaning:
+    """One of them, within reach of one of the rights; Problem CAT-NOT-FOUND."""
+    found = _meanings(subject, *rights).filter(pk=meaning_id).first()
+    if found is None:
+        raise Problem("CAT-NOT-FOUND")
+    return found
+
+
+def _meanings(subject: Subject, *rights: Right) -> QuerySet[Meaning]:
+    today = timezone.localdate()
+    units = frozenset[int]().union(*(reach(subject, right, today) for right in rights))
+    return Meaning.objects.filter(unit_id__in=units).order_by(WAITING_FIRST, "-proposed_at", "-pk")
+
+
+def meaning_codes(list_name: str) -> Codes:
+    """The list a meaning speaks of; Problem CAT-LIST."""
+    codes = standard.current().codes.get(list_name)
+    if codes is None:
+        raise Problem("CAT-LIST", where=list_name, list=list_name)
+    return codes
+
+
+def meant(unit_id: int, source: str, on: date) -> dict[str, Mapping[str, str]]:
+    """Confirmed meanings that hold on a day for a unit, or one it stands under, and a source: {list: {value: code}}.
+
+    The nearest unit's meaning counts. What a list has come to know by itself is left out.
+    """
+    units = tree.above([unit_id], on)
+    held = Meaning.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    rows = held.filter(state=Meaning.State.CONFIRMED, unit_id__in=units, source__in={"", source})
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: (units.index(row.unit_id), not row.source)):
+        codes = standard.current().codes.get(row.list_name)
+        if codes is not None and codes.find(row.value) is None:
+            found[row.list_name].setdefault(row.value, row.code)
+    return dict(found)

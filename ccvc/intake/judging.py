@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from ccvc import standard
+from ccvc.catalogues.domain import spoken
 from ccvc.intake.findings import Finding, of_problem, seen
 from ccvc.intake.layout import PERSON
 from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
@@ -30,7 +31,8 @@ AHEAD = 2  # slices each process may have waiting
 class Terms:
     """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all under it.
 
-    `published`: rows of the code lists that differ from those the programme was shipped with.
+    `published`: rows of the code lists that differ from those the programme was shipped with; `meant`: by list, the
+    agency's own values and the codes they mean.
     """
 
     sheets: tuple[StagedSheet, ...]
@@ -38,6 +40,7 @@ class Terms:
     unit_code: str
     units: frozenset[str]
     published: Rows = field(default_factory=dict)
+    meant: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ class Judge:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._reader = Reader(terms.sheets, standard.current(), terms.on)
+        self._reader = Reader(terms.sheets, spoken(standard.current(), terms.meant), terms.on)
 
     def slice(self, task: Task) -> list[Judged]:
         """Every person of the slice, in order."""

@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ccvc import standard
+
 
 class State(models.TextChoices):
     """How far a file has come."""
@@ -153,6 +155,12 @@ class IntakeFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.column}{self.row}: {self.code}"
+
+    @property
+    def unknown_in(self) -> str:
+        """The code list that does not know the cell's text; empty where something else was found."""
+        field = standard.current().fields.get(self.path) if self.code == "INT-CODE" else None
+        return field.code_list or "" if field else ""
 
 
 class DatabaseRead(models.Model):

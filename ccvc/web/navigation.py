@@ -124,6 +124,15 @@ ENTRIES = (
     ),
     Entry(
         "work",
+        _("Cách ghi của cơ quan"),
+        _("Giá trị cơ quan tự ghi ứng với mã nào: đề nghị, xác nhận, rút lại."),
+        "catalogues:meanings",
+        "copy",
+        rights=(Right.INTAKE_RUN, Right.MEANING_CONFIRM),
+        kind="component",
+    ),
+    Entry(
+        "work",
         _("Bản ghi bị trả lại"),
         _("Hồ sơ chưa được cơ sở dữ liệu quốc gia tiếp nhận, lý do và cách sửa."),
         "exchange:refused",

@@ -6,7 +6,7 @@ However often reading is broken off and taken up again, the verdicts are those o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from uuid import UUID
@@ -18,13 +18,14 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.access.domain import Right, Scope, Subject
 from ccvc.access.policy import policy
+from ccvc.catalogues.selectors import meant
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits, reading, stage, storage
 from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding
 from ccvc.intake.judging import Judge, Judged, Task, Terms, judge_here, judge_together
 from ccvc.intake.layout import MAIN, sheets
-from ccvc.intake.models import Intake, IntakeFinding, IntakeRow, State
+from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, State
 from ccvc.intake.stage import Stage, staged
 from ccvc.intake.survey import missing_columns, survey
 from ccvc.organisations.selectors import states, subtree
@@ -77,12 +78,18 @@ def _read(intake: Intake, progress: Progress) -> None:
         subject = in_unit(intake)
         _refuse_incomplete(intake, rows, subject)
         _start(intake, rows)
-        published = standard.published()
-        terms = Terms(tuple(rows.sheets), intake.judged_on, intake.unit_code, _units(intake), published)
+        lists = standard.published(), _meant(intake)
+        terms = Terms(tuple(rows.sheets), intake.judged_on, intake.unit_code, _units(intake), *lists)
         for task, judged in _judged(terms, _tasks(rows, intake.cursor, subject), rows.total - intake.done):
             _write(intake, task, judged)
             progress(intake.done, intake.total)
         _finish(intake, rows, Judge(terms))
+
+
+def _meant(intake: Intake) -> Mapping[str, Mapping[str, str]]:
+    """What the agency means by values of its own, in files and in the database the intake is a snapshot of."""
+    read = DatabaseRead.objects.filter(intake=intake).first()
+    return meant(intake.unit_id, read.source if read else "", intake.judged_on)
 
 
 @contextmanager
