@@ -23,6 +23,7 @@ from ccvc.intake import layout, selectors
 from ccvc.intake.cells.results import Raw
 from ccvc.intake.layout import FAULTS_TITLE, HEADER_ROWS, MAIN, PERSON, Sheet
 from ccvc.intake.models import RETURNED, Intake, IntakeFinding, IntakeRow
+from ccvc.intake.shapes.parts import shown
 from ccvc.intake.template import lay_out
 
 _HEADINGS = (
@@ -109,7 +110,7 @@ def _findings(intake: Intake, row: IntakeRow) -> list[IntakeFinding]:
     found = IntakeFinding.objects.filter(intake=intake).order_by("pk")
     if row.sheet == MAIN:
         return list(found.filter(person_row=row.row))
-    return list(found.filter(person_row__isnull=True, row=row.row))
+    return list(found.filter(person_row__isnull=True, row=shown(row.row)))
 
 
 def _of_sheet(finding: IntakeFinding, key: str) -> bool:

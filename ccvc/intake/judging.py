@@ -20,6 +20,7 @@ from ccvc.catalogues.domain import spoken
 from ccvc.intake.findings import Finding, of_problem, seen
 from ccvc.intake.layout import PERSON
 from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
+from ccvc.intake.shapes import parts
 from ccvc.intake.stage import StagedRow, StagedSheet
 from ccvc.standard.problems import Problem
 from ccvc.standard.versions import Rows, publish
@@ -125,7 +126,9 @@ class Judge:
 
     def _repeated(self, row: StagedRow, task: Task) -> Judged:
         """Each of several rows of one person goes back: nobody can say here which is right."""
-        params = {"value": row.number, "rows": task.repeated[row.person]}
+        titles = self._reader.sheets[0].titles
+        rows = ", ".join(parts.said(titles, int(one)) for one in task.repeated[row.person].split(", "))
+        params = {"value": row.number, "rows": rows}
         found = self._about(row, PERSON, "INT-DUPLICATE", **params)
         tables = (
             task.tables.get(row.person, []) if task.repeated[row.person].startswith(f"{row.row},") else []
@@ -145,8 +148,8 @@ class Judge:
         place = sheet.place(path)
         return of_problem(
             Problem(code, **params),
-            sheet=sheet.title,
-            row=row.row,
+            sheet=sheet.title_of(row.row),
+            row=parts.shown(row.row),
             column=sheet.columns[place].letter if place is not None else "",
             path=path,
             label=standard.label(path),
@@ -160,7 +163,7 @@ class Judge:
                 "rows": [
                     {
                         "sheet": self._reader.sheets[row.sheet].key,
-                        "row": row.row,
+                        "row": parts.shown(row.row),
                         "cells": {
                             column.column.path: cell
                             for column, cell in zip(

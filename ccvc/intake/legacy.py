@@ -50,6 +50,7 @@ class Columns:
     def __init__(self, title: str, headings: Headings) -> None:
         self._title = title
         self._headings = headings
+        self._sources = headings.sources or headings.found
         self._met: dict[int, Met] = {}
 
     def in_unicode(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -57,8 +58,8 @@ class Columns:
         waiting = iter(rows)
         while block := list(islice(waiting, BLOCK)):
             columns = list(zip_longest(*(cells for _, cells in block)))
-            texts = [_texts(columns, heading.index) for heading in self._headings.found]
-            for heading, verdict in zip(self._headings.found, recognise_table(texts), strict=True):
+            texts = [_texts(columns, heading.index) for heading in self._sources]
+            for heading, verdict in zip(self._sources, recognise_table(texts), strict=True):
                 met = self._learn(heading.index, verdict)
                 if met is not None:
                     _convert(block, heading.index, met)
@@ -77,7 +78,7 @@ class Columns:
 
     def notices(self) -> Iterator[Finding]:
         """What is said of these columns to whoever sent the file."""
-        for heading in self._headings.found:
+        for heading in self._sources:
             met = self._met.get(heading.index)
             if met is None:
                 continue

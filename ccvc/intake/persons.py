@@ -20,6 +20,7 @@ from ccvc.intake.cells.results import text_of
 from ccvc.intake.cells.texts import to_personal_id
 from ccvc.intake.findings import Finding, Severity, next_step_of, of_problem, seen
 from ccvc.intake.layout import PERSON, Column, letters
+from ccvc.intake.shapes import parts
 from ccvc.intake.stage import StagedRow, StagedSheet
 from ccvc.standard import sense
 from ccvc.standard.fields import Standard
@@ -54,6 +55,11 @@ class FileSheet:
     key: str
     title: str
     columns: tuple[FileColumn, ...]
+    titles: tuple[str, ...]
+
+    def title_of(self, row: int) -> str:
+        """The sheet of the file that a row stands on."""
+        return parts.title_of(self.titles, row)
 
     def place(self, path: str) -> int | None:
         """Which of the columns fills a field."""
@@ -88,6 +94,7 @@ class Reader:
             sheet.key,
             staged.title,
             tuple(self._column(columns[path], n, places) for n, path in staged.columns),
+            staged.titles or (staged.title,),
         )
 
     def _column(self, column: Column, index: int, places: Places) -> FileColumn:
@@ -138,8 +145,8 @@ class Reader:
         return of_problem(
             Problem(code, **params),
             severity,
-            sheet=sheet.title,
-            row=row.row,
+            sheet=sheet.title_of(row.row),
+            row=parts.shown(row.row),
             column=column.letter if column else "",
             path=path,
             label=standard.label(path),
@@ -163,7 +170,7 @@ class Reader:
     def _repeated(self, row: StagedRow, earlier: StagedRow, *, typed: bool) -> Finding:
         if typed:
             return self._about(row, f"{self.sheets[row.sheet].key}[].id", "INT-ROW-ID")
-        return self._about(row, PERSON, "INT-SAME-ROW", "warning", first=str(earlier.row))
+        return self._about(row, PERSON, "INT-SAME-ROW", "warning", first=str(parts.shown(earlier.row)))
 
     def stray(self, row: StagedRow) -> Finding:
         """What to say of a table's row that belongs to nobody in the file."""
@@ -215,8 +222,8 @@ class Reader:
             severity="warning" if known and not from_file else fault.severity,
             message=fault.message_vi,
             next_step=next_step_of(fault.code),
-            sheet=sheet.title,
-            row=row.row,
+            sheet=sheet.title_of(row.row),
+            row=parts.shown(row.row),
             column=sheet.columns[place].letter if place is not None else "",
             path=path,
             label=standard.label(path),

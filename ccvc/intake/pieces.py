@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from ccvc.intake.shapes import marks
 from ccvc.standard.problems import Problem
 
 PIECE_BYTES = 4 * 1024 * 1024
@@ -112,6 +114,14 @@ class Xlsx:
         except (CalamineError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
             raise Problem("INT-DAMAGED", where=sheet, name=self.name) from error
 
+    def marks(self, sheet: str) -> marks.Marks:
+        """Merged cells, hidden columns and rows. Raises Problem INT-DAMAGED."""
+        try:
+            with self._zip.open(self._names[self.sheets[sheet].lower()]) as stream:
+                return marks.of_xml(iter(lambda: stream.read(CHUNK), b""))
+        except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+            raise Problem("INT-DAMAGED", where=sheet, name=self.name) from error
+
     def _raw_pieces(self, part: str, piece_bytes: int) -> Iterator[tuple[bytes, bytes]]:
         """(what stands before the rows, whole rows) of each piece."""
         with self._zip.open(self._names[part.lower()]) as stream:
@@ -188,11 +198,4 @@ def _errors(rows: bytes) -> dict[tuple[int, int], str]:
     """Cells whose formula gave an error, which calamine shows as empty: (row, column from 0) -> "#N/A"."""
     if b't="e"' not in rows:
         return {}
-    return {(int(m[2]), _column(m[1])): m[3].decode() for m in _ERROR_CELL.finditer(rows)}
-
-
-def _column(text: bytes) -> int:
-    number = 0
-    for byte in text:
-        number = number * 26 + byte - ord("A") + 1
-    return number - 1
+    return {(int(m[2]), marks.number_of(m[1].decode())): m[3].decode() for m in _ERROR_CELL.finditer(rows)}

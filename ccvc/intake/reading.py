@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from ccvc.intake.cells.results import Raw
 from ccvc.intake.databases import snapshot
 from ccvc.intake.pieces import FEW_BYTES, PIECE_BYTES, Xlsx
+from ccvc.intake.shapes.marks import MOST_MERGES, Marks, Merge
 from ccvc.standard.encodings import codec_of
 from ccvc.standard.problems import Problem
 
@@ -61,6 +62,9 @@ class Source(Protocol):
 
         `few` says that reading will stop soon.
         """
+
+    def marks(self, sheet: str) -> Marks:
+        """Its merged cells, hidden columns and rows, where the file tells them."""
 
 
 @contextmanager
@@ -144,6 +148,9 @@ class _Pieces:
         self._book = book
         self.sheets = list(book.sheets)
 
+    def marks(self, sheet: str) -> Marks:
+        return self._book.marks(sheet)
+
     def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:
         for part in self._book.parts(sheet, least=FEW_BYTES if few else PIECE_BYTES):
             left: list[Raw | None] = [None] * part.left
@@ -169,6 +176,11 @@ class _Whole:
     def __init__(self, book: CalamineWorkbook) -> None:
         self._book = book
         self.sheets = list(book.sheet_names)
+
+    def marks(self, sheet: str) -> Marks:
+        ranges = self._book.get_sheet_by_name(sheet).merged_cell_ranges or []
+        merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+        return Marks(tuple(merges[:MOST_MERGES]))
 
     def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:  # noqa: ARG002 - it is held whole
         table = self._book.get_sheet_by_name(sheet)
@@ -198,6 +210,9 @@ class _Csv:
             raise Problem("INT-ENCODING", where=self._name, name=self._name) from error
         except csv.Error as error:
             raise Problem("INT-DAMAGED", where=self._name, name=self._name) from error
+
+    def marks(self, sheet: str) -> Marks:  # noqa: ARG002 - text has none
+        return Marks()
 
     def _encoding(self) -> str:
         """The codec its beginning tells; where it tells none, UTF-8, which soon says that it is not."""

@@ -20,10 +20,12 @@ import orjson
 from ccvc.intake import legacy
 from ccvc.intake.cells.results import Noted, Raw, text_of
 from ccvc.intake.cells.texts import is_blank, to_personal_id
-from ccvc.intake.findings import Finding
-from ccvc.intake.headers import Headings
+from ccvc.intake.findings import Finding, of_problem
+from ccvc.intake.headers import Headings, Part
 from ccvc.intake.layout import MAIN, PERSON
 from ccvc.intake.reading import Row, Source, count
+from ccvc.intake.shapes.parts import numbered
+from ccvc.intake.shapes.rows import NAMED, Shaped
 from ccvc.intake.survey import Survey
 from ccvc.standard.problems import Problem
 
@@ -49,12 +51,16 @@ CREATE INDEX repeated_person ON repeated (person);
 
 @dataclass(frozen=True, slots=True)
 class StagedSheet:
-    """One sheet of the file: title there, row of its headings, and the (index, path) of its columns."""
+    """One sheet of the file: title there, row of its headings, and the (index, path) of its columns.
+
+    `titles`: where several sheets have these columns, all of them.
+    """
 
     key: str
     title: str
     row: int
     columns: tuple[tuple[int, str], ...]
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Stage:
         self._db = sqlite3.connect(path)
         about = orjson.loads(self._db.execute("SELECT content FROM about").fetchone()[0])
         self.sheets = [
-            StagedSheet(s["key"], s["title"], s["row"], tuple(map(tuple, s["columns"])))
+            StagedSheet(s["key"], s["title"], s["row"], tuple(map(tuple, s["columns"])), tuple(s["titles"]))
             for s in about["sheets"]
         ]
         self.notices = [Finding(**notice) for notice in about["notices"]]
@@ -172,13 +178,11 @@ def _fill(db: sqlite3.Connection, source: Source, found: Survey, most: int) -> l
     db.executescript(_QUICK + _TABLES)
     db.execute("BEGIN")
     for place, (title, headings) in enumerate(found.sheets):
-        columns = legacy.Columns(title, headings)
-        rows = columns.in_unicode(_below(source.rows(title), headings))
+        rows = _all_parts(source, title, headings, notices)
         if headings.sheet.key == MAIN:
             _insert(db, _INTO_MAIN, _staged(count(rows, most, title), headings))
         else:
             _insert(db, f"{_INTO_PART} {place:d})", _staged(rows, headings))
-        notices += columns.notices()
     db.execute("COMMIT")
     return notices
 
@@ -198,11 +202,39 @@ def _finish(db: sqlite3.Connection, found: Survey, notices: list[Finding]) -> in
 
 def _about(title: str, headings: Headings) -> dict[str, Any]:
     columns = [(heading.index, heading.column.path) for heading in headings.found]
-    return {"key": headings.sheet.key, "title": title, "row": headings.row, "columns": columns}
+    titles = [part.title for part in headings.parts(title)]
+    return {
+        "key": headings.sheet.key,
+        "title": title,
+        "row": headings.row,
+        "columns": columns,
+        "titles": titles,
+    }
 
 
-def _below(rows: Iterable[Row], headings: Headings) -> Iterator[Row]:
-    return (row for row in rows if row[0] > headings.row)
+def _all_parts(source: Source, title: str, headings: Headings, notices: list[Finding]) -> Iterator[Row]:
+    """The rows of every sheet with these headings, one after another."""
+    for number, part in enumerate(headings.parts(title)):
+        columns = legacy.Columns(part.title, headings)
+        rows = columns.in_unicode(row for row in source.rows(part.title) if row[0] > part.row)
+        if headings.shape is None:
+            yield from rows
+        else:
+            shaped = Shaped(headings.shape, headings.sheet, part.marks.merges, part.row)
+            yield from ((numbered(number, row), cells) for row, cells in shaped(rows))
+            notices += _about_rows(part, shaped)
+        notices += columns.notices()
+
+
+def _about_rows(part: Part, shaped: Shaped) -> Iterator[Finding]:
+    """What is said of rows that were passed over, and of ditto marks."""
+    told = [(row, text) for row, kind, text in shaped.passed if kind not in {"heading", "numbers"}]
+    if told:
+        named = "; ".join(f"{row} ({text})" for row, text in told[:NAMED])
+        words = named + ("; …" if len(told) > NAMED else "")
+        yield of_problem(Problem("INT-ROWS-PASSED", count=len(told), rows=words), "warning", sheet=part.title)
+    if shaped.filled:
+        yield of_problem(Problem("INT-DITTO", count=shaped.filled), "warning", sheet=part.title)
 
 
 def _insert(db: sqlite3.Connection, sql: str, rows: Iterable[tuple[int, str, bytes]]) -> None:

@@ -25,6 +25,7 @@ from ccvc.intake.layout import MAIN, MAIN_TITLE, PERSON
 from ccvc.intake.models import TAKEN, Intake, IntakeFinding, IntakeRow, State
 from ccvc.intake.persons import UNIT, Document, merged
 from ccvc.intake.selectors import intake as found_intake
+from ccvc.intake.shapes.parts import shown
 from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
 
@@ -91,7 +92,7 @@ def _propose_slice(subject: Subject, intake_id: UUID) -> Intake:
     outcome = _propose_rows(subject, intake, rows)
     copy_in(
         IntakeFinding,
-        [stored(intake, finding, finding.row) for finding in _findings(outcome)],
+        [stored(intake, finding, row) for finding, row in _findings(outcome)],
     )
     intake.proposed += outcome.created
     intake.proposed_unchanged += outcome.unchanged + len(outcome.waiting)
@@ -171,7 +172,7 @@ def _proposal(intake: Intake, row: IntakeRow, key: UUID | None, existing: Docume
         unit_code=row.unit_code,
         document=document,
         valid_from=intake.valid_from,
-        reason=f"Tiếp nhận dữ liệu từ tệp {intake.file_name}, dòng {row.row}",
+        reason=f"Tiếp nhận dữ liệu từ tệp {intake.file_name}, dòng {shown(row.row)}",
         kind="update" if existing is not None else "create",
     )
 
@@ -200,18 +201,11 @@ def _hand_over(
     outcome.batch = result.batch.pk
 
 
-def _findings(outcome: Outcome) -> Iterator[Finding]:
-    """What to say of rows that were not proposed: an error of a conflict, a warning of what waits already."""
+def _findings(outcome: Outcome) -> Iterator[tuple[Finding, int]]:
+    """What to say of rows not proposed, with the row: an error of a conflict, a warning of what waits already."""
     weights: tuple[tuple[Severity, list[tuple[IntakeRow, Problem]]], ...]
     weights = (("error", outcome.conflicts), ("warning", outcome.waiting))
     for severity, found in weights:
         for row, problem in found:
-            yield of_problem(
-                problem,
-                severity,
-                sheet=MAIN_TITLE,
-                row=row.row,
-                path=PERSON,
-                label=standard.label(PERSON),
-                cell=row.personal_id,
-            )
+            place = {"sheet": MAIN_TITLE, "row": shown(row.row), "path": PERSON, "cell": row.personal_id}
+            yield of_problem(problem, severity, label=standard.label(PERSON), **place), row.row

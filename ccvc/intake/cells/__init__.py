@@ -24,12 +24,14 @@ from ccvc.intake.cells.texts import (
     to_boolean,
     to_long_text,
     to_personal_id,
+    to_phone,
     to_text,
 )
 from ccvc.standard.fields import Field, Standard
 
 __all__ = ["Converter", "Noted", "Raw", "Refused", "Result"]
 
+PHONE = "identity.phone"
 _REMEMBERED = 4_000
 _STATELESS = {"boolean", "personal_id"}
 _CODED = {"code", "codes"}
@@ -78,7 +80,7 @@ class Converter:
 def _by_type(field: Field, declared: Standard, places: Places) -> Callable[[Raw], Result]:
     codes = declared.codes[field.code_list] if field.code_list else None
     plain: dict[str, Callable[[Raw], Any]] = {
-        "text": partial(to_text, pattern=pattern_of(field)),
+        "text": partial(to_phone if field.path == PHONE else to_text, pattern=pattern_of(field)),
         "long_text": to_long_text,
         "date": to_date,
         "partial_date": to_partial_date,

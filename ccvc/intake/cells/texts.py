@@ -28,6 +28,7 @@ _LONGEST_STATE = max(map(len, _STATES)) * 2  # marks typed apart make a text lon
 _BETWEEN_DIGITS = re.compile(r"[\s.\-']")
 _ID_DIGITS = 12
 _OLD_ID_DIGITS = 9
+_PHONE_WITHOUT_ZERO = re.compile(r"[2-9]\d{8,9}")
 _ZEROS_EXCEL_TAKES = 2  # numbers of the provinces 001 to 096 begin with one or two zeros
 
 
@@ -57,6 +58,14 @@ def to_text(raw: Raw, *, pattern: re.Pattern[str] | None) -> str | Noted:
     if pattern is None:
         return text
     return _mended(text, pattern, number=not isinstance(raw, str))
+
+
+def to_phone(raw: Raw, *, pattern: re.Pattern[str] | None) -> str | Noted:
+    """A telephone number; one kept as a number has lost its leading zero."""
+    text = text_of(raw)
+    if not isinstance(raw, str) and _PHONE_WITHOUT_ZERO.fullmatch(text):
+        return Noted(f"0{text}", "INT-ZEROS-LOST", {"value": f"0{text}"})
+    return to_text(raw, pattern=pattern)
 
 
 def pattern_of(field: Field) -> re.Pattern[str] | None:

@@ -20,6 +20,7 @@ from ccvc.intake.cells.results import Raw
 from ccvc.intake.databases.columns import Reading, readings
 from ccvc.intake.databases.mapping import headings, parse
 from ccvc.intake.databases.values import Kept, cell
+from ccvc.intake.shapes.marks import Marks
 from ccvc.standard.problems import Problem
 
 ABOUT = "ccvc-snapshot.json"
@@ -87,6 +88,10 @@ class Snapshot:
         self._refuse_foreign_parts()
         self._keys = {part.title: key for key, part in self.about.sheets.items()}
         self.sheets = list(self._keys)
+
+    def marks(self, sheet: str) -> Marks:  # noqa: ARG002 - a database merges no cells
+        """None."""
+        return Marks()
 
     def rows(self, sheet: str, *, few: bool = False) -> Iterator[tuple[int, list[Raw | None]]]:  # noqa: ARG002 - a stream
         """The headings, then each row as the mapping reads it."""

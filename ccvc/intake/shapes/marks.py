@@ -1,0 +1,78 @@
+"""What a sheet says besides its cells: merged cells, hidden columns and rows. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+MOST_MERGES = 20_000
+_LONGEST_TAG = 1024 * 1024
+_WIDEST = 702  # columns A to ZZ
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"")
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*>")
+_SPAN = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Merged cells: rows as the person sees them, columns from 0, both ends with them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Merged cells, hidden columns (from 0), and how many rows are hidden."""
+
+    merges: tuple[Merge, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    hidden_rows: int = 0
+
+
+NO_MARKS = Marks()
+
+
+def of_xml(chunks: Iterable[bytes]) -> Marks:
+    """The marks in the XML of a sheet, read as a stream."""
+    merges: list[Merge] = []
+    columns: set[int] = set()
+    rows = 0
+    for text in _whole_tags(chunks):
+        rows += len(_ROW.findall(text))
+        for match in _COLUMN.finditer(text):
+            columns |= _between(match.group())
+        merges += [
+            Merge(int(m[2]), number_of(m[1].decode()), int(m[4]), number_of(m[3].decode()))
+            for m in _MERGE.finditer(text)
+        ]
+    return Marks(tuple(merges[:MOST_MERGES]), tuple(sorted(columns)), rows)
+
+
+def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The stream in parts that end before a tag begins."""
+    rest = b""
+    for chunk in chunks:
+        text = rest + chunk
+        cut = text.rfind(b"<")
+        rest = text[cut:] if cut >= 0 and len(text) - cut < _LONGEST_TAG else b""
+        yield text[: len(text) - len(rest)]
+    yield rest
+
+
+def _between(tag: bytes) -> set[int]:
+    span = {name: int(number) for name, number in _SPAN.findall(tag)}
+    first = span.get(b"min", 1)
+    return set(range(first - 1, min(span.get(b"max", first), _WIDEST)))
+
+
+def number_of(letters: str) -> int:
+    """Number of a column from 0: "A" -> 0, "AB" -> 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

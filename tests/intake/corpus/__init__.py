@@ -1,0 +1,1 @@
+"""Messy sources as agencies keep them, each with what must come out."""
