@@ -15,6 +15,7 @@ ROUTES = {
     "exchange": "exchange/",
     "registry": "register/",
     "insight": "statistics/",
+    "quality": "quality/",
     "web": "",
 }
 

@@ -14,10 +14,10 @@ from uuid import uuid4
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 NODE, EXCHANGE = "ccvc.node.urls", "ccvc.exchange.urls_exchange"
-NATIONAL_ROOMS = {"registry", "insight"}
+NATIONAL_ROOMS = {"registry", "insight", "quality"}
 IMPERSONAL_ROOMS = {"web", "accounts", "endpoint"}
 """Rooms whose pages take no question about people: one request each is enough."""
-PERSONAL = frozenset({"key", "number", "change_id", "batch_id", "intake_id", "notice"})
+PERSONAL = frozenset({"key", "number", "change_id", "batch_id", "intake_id", "notice", "finding"})
 """Parameters that name a planted object: whoever is out of reach is answered as if it did not exist."""
 
 

@@ -22,6 +22,8 @@ from ccvc.dossiers.models import Version
 from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, RecordVerdict
 from ccvc.intake.actions import take_in
 from ccvc.organisations.models import Unit, UnitState
+from ccvc.quality.actions import judge_due
+from ccvc.quality.models import Finding
 from ccvc.registry import models as register
 from ccvc.registry import purposes
 from ccvc.signing import certificates, keys, store
@@ -174,11 +176,12 @@ def plant(world: World, folder: Path) -> None:
     intake = _intake(agency, folder)
     outbound, notice = _packages(second)
     _register(second)
+    finding = _quality(key)
     both = [key, other.key]
     record_look(agency.subject("officer"), both, act="search", purpose="Xem để thử", detail=NEW_NAME)
     changed = [mine.pk, ready.pk, transfer.pk, batch.changes.get().pk]
     world.samples = _samples(key, changed, batch.pk, intake)
-    world.samples.values = {**world.samples.values, "outbound": [outbound], "notice": [notice]}
+    world.samples.values = {**world.samples.values, "outbound": [outbound], "notice": [notice], "finding": [finding]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:
@@ -234,6 +237,22 @@ def _packages(version: Version) -> tuple[int, int]:
     message = f"Hai cơ quan cùng nhận số {NUMBER}."
     notice = Notice.objects.create(inbound=inbound, line=0, message=message, **said)
     return outbound.pk, notice.pk
+
+
+def _quality(key: UUID) -> int:
+    """A finding on the planted person that quotes their name, with a suggestion."""
+    judge_due()
+    return Finding.objects.create(
+        person=key,
+        rule="CLEAN-SPACES",
+        family="clean",
+        path="identity.full_name",
+        severity="hint",
+        sensitivity="basic",
+        suggestion=[["identity.full_name", NAME, f"{NAME} Mới"]],
+        counts=True,
+        since=timezone.localdate(),
+    ).pk
 
 
 def _register(version: Version) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from ccvc.organisations.actions import load_catalogue
 from ccvc.quality.actions import judge_due
 from ccvc.quality.models import Finding
 from tests import people
+from tests.registry import people as register_people
 from tests.registry.conftest import component, national, other
+from tests.registry.scheme import change
 
 __all__ = ["component", "national", "other"]
 SPOILT = "NGUYỄN VĂN AN"
@@ -25,3 +28,14 @@ def kept(agency):
 def capitals(kept):
     """The finding on the name."""
     return Finding.objects.get(person=kept.dossier.key, rule="CLEAN-NAME-CAPITALS")
+
+
+@pytest.fixture
+def spoilt(component):
+    """A person of H41 in the register whose name is in capitals, judged."""
+    load_catalogue()
+    document = register_people.document(1)
+    document["identity"]["full_name"] = "NGUYỄN VĂN AN"
+    component.send(change(1, document=document))
+    judge_due()
+    return Finding.objects.get(rule="CLEAN-NAME-CAPITALS")

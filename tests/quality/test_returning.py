@@ -16,14 +16,12 @@ from ccvc.exchange.domain import Arrival
 from ccvc.exchange.domain.records import ConflictLine, QualityLine, decode_notice, line_bytes
 from ccvc.exchange.handlers import take_notices
 from ccvc.exchange.models import Queued
-from ccvc.organisations.actions import load_catalogue
 from ccvc.quality import actions, selectors
 from ccvc.quality.models import Assessment, Finding, Returned, Score
 from ccvc.quality.selectors import Asked
 from ccvc.standard.problems import Problem
 from ccvc.standard.quality import FAMILIES
 from tests import people
-from tests.registry import people as register_people
 from tests.registry.scheme import change
 
 SYSTEM = people.SYSTEM
@@ -35,17 +33,6 @@ def steward(agency: str = "H41"):
     since = date(2025, 7, 1)
     grant_role(SYSTEM, user=user, role="steward", unit_code=agency, valid_from=since, basis="QĐ 1/QĐ-TEST")
     return subject_of(user)
-
-
-@pytest.fixture
-def spoilt(component):
-    """A person of H41 in the register whose name is in capitals, judged."""
-    load_catalogue()
-    document = register_people.document(1)
-    document["identity"]["full_name"] = "NGUYỄN VĂN AN"
-    component.send(change(1, document=document))
-    actions.judge_due()
-    return Finding.objects.get(rule="CLEAN-NAME-CAPITALS")
 
 
 def test_the_register_is_judged_by_agency(spoilt, other):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ccvc.quality.actions.accepting import Accepted, accept
+from ccvc.quality.actions.accepting import MOST, Accepted, accept
 from ccvc.quality.actions.judging import Round, judge_due, keep_scores
 from ccvc.quality.actions.returning import send_back, take_returned
 from ccvc.quality.actions.ruling import reopen, set_aside
 
 __all__ = [
+    "MOST",
     "Accepted",
     "Round",
     "accept",

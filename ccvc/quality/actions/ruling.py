@@ -22,25 +22,30 @@ def set_aside(subject: Subject, finding_id: int, reason: str, *, until: date | N
 
     Locks: the finding's row, then the ledger's head.
     """
+    found = _locked(subject, finding_id)
     if not SHORTEST <= len(reason.strip()) <= LONGEST:
         raise Problem("QUA-REASON", where="reason", least=SHORTEST, most=LONGEST)
     if until is not None and until <= timezone.localdate():
         raise Problem("QUA-UNTIL", where="until")
     kind = Ruling.Kind.REJECTED if until is None else Ruling.Kind.POSTPONED
-    return _rule(subject, finding_id, kind, reason.strip(), until)
+    return _rule(subject, found, kind, reason.strip(), until)
 
 
 @transaction.atomic
 def reopen(subject: Subject, finding_id: int) -> Ruling:
     """Take up again what was set aside; Problem QUA-UNKNOWN."""
-    return _rule(subject, finding_id, Ruling.Kind.REOPENED, "", None)
+    return _rule(subject, _locked(subject, finding_id), Ruling.Kind.REOPENED, "", None)
 
 
-def _rule(subject: Subject, finding_id: int, kind: Ruling.Kind, reason: str, until: date | None) -> Ruling:
+def _locked(subject: Subject, finding_id: int) -> Finding:
     reached = findings(subject, Asked(state=""), Right.QUALITY_SETTLE)
     found = reached.select_for_update().filter(pk=finding_id).first()
     if found is None:
         raise Problem("QUA-UNKNOWN")
+    return found
+
+
+def _rule(subject: Subject, found: Finding, kind: Ruling.Kind, reason: str, until: date | None) -> Ruling:
     found.state = Finding.State.OPEN if kind is Ruling.Kind.REOPENED else Finding.State(kind.value)
     found.until = until
     found.save(update_fields=["state", "until"])

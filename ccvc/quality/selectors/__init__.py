@@ -12,6 +12,7 @@ from ccvc.quality.selectors.findings import (
     of_person,
     preview,
     returned,
+    unit_choices,
 )
 from ccvc.quality.selectors.scoring import UnitScore, family_scores, unit_scores
 
@@ -27,5 +28,6 @@ __all__ = [
     "of_person",
     "preview",
     "returned",
+    "unit_choices",
     "unit_scores",
 ]
