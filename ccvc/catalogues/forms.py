@@ -23,7 +23,6 @@ class PublishForm(forms.Form):
     basis = forms.CharField(
         label=_("Căn cứ"),
         max_length=LONGEST_BASIS,
-        required=False,
         help_text=_("Số, ngày và cơ quan ban hành văn bản."),
     )
     file = forms.FileField(

@@ -91,7 +91,7 @@ def test_a_file_is_previewed_and_can_be_edited(nodes: Nodes, keeper: User) -> No
     [
         ({"text": "code,label_vi\n01,Khác\n"}, "CAT-MEANING"),
         ({"text": "label\n"}, "CAT-FILE"),
-        ({"basis": " "}, "CAT-BASIS"),
+        ({"basis": " "}, "id_basis"),
         ({"seen": "0" * 64, "publish": "1"}, "CAT-SEEN"),
         ({"text": "code\n01\n"}, "CAT-NOTHING"),
     ],
