@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast, get_args
 
 from django import forms
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from ccvc.access.domain import Subject
 from ccvc.changes.inputs import DayField
 from ccvc.intake import selectors
+from ccvc.intake.layout import Sheet
+from ccvc.intake.presentation import path_of
+from ccvc.intake.shapes.mapping import Mapping, Rule, Shape, Use
+from ccvc.intake.shapes.recognising import Recognised
+from ccvc.intake.survey import Survey
+from ccvc.standard.problems import Problem
+
+LONGEST_PATH = 200
+
+
+def mapping_given(found: Survey, typed: MultiValueDict[str, str]) -> Mapping:
+    """The columns as the officer left them on the page. Raises Problem INT-MAPPING-FILE."""
+    return Mapping([_shape_given(number, told, typed) for number, told in enumerate(found.told)])
+
+
+def _shape_given(number: int, told: Recognised, typed: MultiValueDict[str, str]) -> Shape:
+    uses = [_use_given(f"{number}-{use.column}", use, told.sheet, typed) for use in told.shape.columns]
+    fields, values = typed.getlist(f"constant-{number}"), typed.getlist(f"value-{number}")
+    pairs = zip(fields, values, strict=False)
+    constants = {
+        path_of(name, told.sheet): text.strip() for name, text in pairs if name.strip() and text.strip()
+    }
+    return Shape(told.sheet.key, told.shape.fingerprint, uses, constants)
+
+
+def _use_given(name: str, use: Use, sheet: Sheet, typed: MultiValueDict[str, str]) -> Use:
+    path = path_of(typed.get(f"field-{name}", ""), sheet)
+    rule = typed.get(f"rule-{name}", "") if path else ""
+    code, _sign, otherwise = typed.get(f"code-{name}", "").partition(" / ")
+    if rule not in get_args(Rule):
+        raise Problem("INT-MAPPING-FILE", name=use.column, reason=rule[:40])
+    marked = rule in {"mark", "by-sex"}
+    return Use(
+        column=use.column,
+        heading=use.heading,
+        path=path[:LONGEST_PATH],
+        rule=cast("Rule", rule),
+        code=code.strip()[:LONGEST_PATH] if marked else "",
+        otherwise=otherwise.strip()[:LONGEST_PATH] if rule == "mark" else "",
+    )
 
 
 class UploadForm(forms.Form):

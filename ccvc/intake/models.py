@@ -13,6 +13,7 @@ from ccvc import standard
 class State(models.TextChoices):
     """How far a file has come."""
 
+    MAPPING = "mapping", _("Chờ xác nhận cột")
     READING = "reading", _("Đang đọc")
     READ = "read", _("Đã đọc, chờ trình")
     PROPOSED = "proposed", _("Đã trình thay đổi")
@@ -38,7 +39,8 @@ class Intake(models.Model):
 
     The bytes stand in the node's home under their SHA-256. Every row is judged as of `judged_on`, also where
     reading is taken up again on a later day. `asked_at` is set while proposing waits for the worker;
-    `problem` (JSON) says why a file could not be read, or its rows not be proposed.
+    `problem` (JSON) says why a file could not be read, or its rows not be proposed. `mapping` (JSON) holds the
+    columns as confirmed, where the file is not in our template and they were.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -55,6 +57,7 @@ class Intake(models.Model):
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     problem = models.TextField(blank=True)
+    mapping = models.TextField(blank=True, default="", db_default="")
     total = models.PositiveIntegerField(default=0)
     cursor = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -161,6 +164,27 @@ class IntakeFinding(models.Model):
         """The code list that does not know the cell's text; empty where something else was found."""
         field = standard.current().fields.get(self.path) if self.code == "INT-CODE" else None
         return field.code_list or "" if field else ""
+
+
+class ColumnMapping(models.Model):
+    """What an officer confirmed of the columns under the same headings; the newest holds for the next file.
+
+    `content` (JSON) is a `shapes.mapping.Shape`; rows are never changed, so that they tell who changed what.
+    """
+
+    agency_code = models.CharField(max_length=35)
+    fingerprint = models.CharField(max_length=64)
+    content = models.TextField()
+    file_name = models.CharField(max_length=255)
+    confirmed_by = models.BigIntegerField(null=True)
+    confirmed_by_name = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency_code", "fingerprint", "-id"], name="column_mapping_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.confirmed_at:%d/%m/%Y}"
 
 
 class DatabaseRead(models.Model):

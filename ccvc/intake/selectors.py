@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+import msgspec
+from django.conf import settings
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
 from ccvc.intake.layout import MAIN
-from ccvc.intake.models import Intake, IntakeFinding, IntakeRow
+from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow
+from ccvc.intake.shapes.mapping import Shape
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import reach, states
 from ccvc.standard.problems import Problem
+
+MOST_MAPPINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,36 @@ def persons_seen(found: list[IntakeFinding]) -> list[UUID]:
         intake=found[0].intake_id, sheet=MAIN, row__in=wanted, person_key__isnull=False
     ).values_list("person_key", flat=True)
     return [key for key in keys if key is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingSeen:
+    """One confirmation of columns: by whom, when, for which file, and what it changed of the one before."""
+
+    by: str
+    at: datetime
+    file: str
+    changes: tuple[str, ...]
+
+
+def mappings_seen(fingerprint: str, labels: Mapping[str, str]) -> list[MappingSeen]:
+    """The confirmations for these headings in this agency, newest first."""
+    found = ColumnMapping.objects.filter(agency_code=settings.CCVC_AGENCY, fingerprint=fingerprint)
+    rows = list(found.order_by("-pk")[: MOST_MAPPINGS + 1])
+    shapes = [msgspec.json.decode(row.content, type=Shape) for row in rows]
+    older: list[Shape | None] = [*shapes, None][1:]
+    return [
+        MappingSeen(row.confirmed_by_name, row.confirmed_at, row.file_name, tuple(_changes(new, old, labels)))
+        for row, new, old in zip(rows, shapes, older, strict=True)
+    ][:MOST_MAPPINGS]
+
+
+def _changes(new: Shape, old: Shape | None, labels: Mapping[str, str]) -> Iterator[str]:
+    before = {use.column: use.path for use in old.columns} if old else {}
+    for use in new.columns if old else ():
+        was = before.get(use.column, "")
+        if was != use.path:
+            yield f"{use.column}: {labels.get(was, was) or '–'} → {labels.get(use.path, use.path) or '–'}"
 
 
 def units(subject: Subject) -> list[UnitState]:

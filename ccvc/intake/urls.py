@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("template/", views.template, name="template"),
     path("<uuid:intake_id>/", views.detail, name="detail"),
+    path("<uuid:intake_id>/mapping/", views.mapping, name="mapping"),
     path("<uuid:intake_id>/corrected/", views.corrected, name="corrected"),
     path("<uuid:intake_id>/propose/", views.propose, name="propose"),
 ]

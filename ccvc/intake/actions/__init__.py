@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from ccvc.intake.actions.mapping import confirm_mapping
 from ccvc.intake.actions.opening import open_intake
 from ccvc.intake.actions.proposing import ask_to_propose, give_up, propose
 from ccvc.intake.actions.reading import Progress, read
 from ccvc.intake.actions.taking import take_in
 
-__all__ = ["Progress", "ask_to_propose", "give_up", "open_intake", "propose", "read", "take_in"]
+__all__ = [
+    "Progress",
+    "ask_to_propose",
+    "confirm_mapping",
+    "give_up",
+    "open_intake",
+    "propose",
+    "read",
+    "take_in",
+]

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.intake import reading, storage
+from ccvc.intake.actions.mapping import confirm_mapping, packed, remembered
 from ccvc.intake.limits import most_bytes
 from ccvc.intake.models import Intake, State
+from ccvc.intake.shapes.mapping import Mapping
 from ccvc.intake.storage import Arrived
-from ccvc.intake.survey import survey
+from ccvc.intake.survey import Survey, survey
 from ccvc.ledger import actions as ledger
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import unit_by_code
@@ -24,11 +26,19 @@ LONGEST_NAME = 255
 
 
 def open_intake(
-    subject: Subject, file: Path | bytes, name: str, unit_code: str, *, valid_from: date | None = None
+    subject: Subject,
+    file: Path | bytes,
+    name: str,
+    unit_code: str,
+    *,
+    valid_from: date | None = None,
+    mapping: Mapping | None = None,
 ) -> Intake:
     """Take a file in for a unit, to be read by `read`. The same bytes for the same unit are the same intake.
 
-    `valid_from` is the day from which what the file says holds (default today). Raises ACC-DENIED,
+    `valid_from` is the day from which what the file says holds (default today). `mapping` says which column is
+    what; without one, and where neither the headings nor what was confirmed for them tell every column, the
+    intake waits for `confirm_mapping`. Raises ACC-DENIED,
     INT-UNIT-UNKNOWN and what is wrong with the file (INT-EMPTY-FILE, INT-NOT-SPREADSHEET, INT-PASSWORD,
     INT-DAMAGED, INT-TOO-LARGE, INT-ENCODING, INT-NO-HEADER, INT-MISSING-COLUMNS); then nothing is kept.
     """
@@ -39,23 +49,26 @@ def open_intake(
     name = Path(name).name[-LONGEST_NAME:]
     arrived = storage.receive(file, name)
     try:
-        _look_at(arrived, name)
-        return _open(subject, arrived, name, unit, valid_from or timezone.localdate())
+        looked = _look_at(arrived, name)
+        opened = _open(subject, arrived, name, unit, valid_from or timezone.localdate(), looked)
     finally:
         storage.discard(arrived)
+    return confirm_mapping(subject, opened.pk, mapping) if mapping else opened
 
 
-def _look_at(arrived: Arrived, name: str) -> None:
+def _look_at(arrived: Arrived, name: str) -> Survey:
     """Refuse at once what could not be read later."""
     if arrived.size > most_bytes():
         size, limit = arrived.size >> 20, most_bytes() >> 20
         raise Problem("INT-TOO-LARGE", where=name, name=name, size=size, limit=limit)
     with reading.opened(arrived.path, name) as source:
-        survey(source, name, timezone.localdate())
+        return survey(source, name, timezone.localdate(), remembered)
 
 
 @transaction.atomic
-def _open(subject: Subject, arrived: Arrived, name: str, unit: UnitState, valid_from: date) -> Intake:
+def _open(
+    subject: Subject, arrived: Arrived, name: str, unit: UnitState, valid_from: date, looked: Survey
+) -> Intake:
     intake, made = Intake.objects.select_for_update().get_or_create(
         agency_code=settings.CCVC_AGENCY,
         unit_code=unit.code,
@@ -69,20 +82,32 @@ def _open(subject: Subject, arrived: Arrived, name: str, unit: UnitState, valid_
             "created_by": subject.user_id,
             "created_by_name": subject.full_name,
             "created_at": timezone.now(),
+            **_columns(looked),
         },
     )
     storage.keep(arrived, intake.file_name)
     if made:
         _audit(subject, intake)
     elif intake.state == State.FAILED:
-        _begin_again(intake)
+        _begin_again(intake, looked)
+    elif intake.state == State.MAPPING and looked.certain:
+        Intake.objects.filter(pk=intake.pk).update(**_columns(looked))
+        intake.refresh_from_db()
     return intake
 
 
-def _begin_again(intake: Intake) -> None:
+def _columns(looked: Survey) -> dict[str, str]:
+    """Whether the file can be read, and by which confirmed columns."""
+    confirmed = Mapping([shape for shape in looked.shapes if shape.confirmed])
+    state = State.READING if looked.certain else State.MAPPING
+    return {"state": state, "mapping": packed(confirmed) if confirmed.shapes else ""}
+
+
+def _begin_again(intake: Intake, looked: Survey) -> None:
     """A file that could not be read is tried anew: people or the standard may have changed since."""
-    intake.state, intake.problem, intake.judged_on = State.READING, "", timezone.localdate()
-    intake.save(update_fields=["state", "problem", "judged_on"])
+    facts = {**_columns(looked), "problem": "", "judged_on": timezone.localdate()}
+    Intake.objects.filter(pk=intake.pk).update(**facts)
+    intake.refresh_from_db()
 
 
 def _audit(subject: Subject, intake: Intake) -> None:

@@ -21,6 +21,7 @@ from ccvc.access.policy import policy
 from ccvc.catalogues.selectors import meant
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits, reading, stage, storage
+from ccvc.intake.actions.mapping import mapping_of
 from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding
 from ccvc.intake.judging import Judge, Judged, Task, Terms, judge_here, judge_together
@@ -99,7 +100,7 @@ def _stage(intake: Intake) -> Iterator[Stage]:
     original = storage.original(intake)
     if not path.exists():
         with reading.opened(original, intake.file_name) as source:
-            found = survey(source, intake.file_name, intake.judged_on)
+            found = survey(source, intake.file_name, intake.judged_on, mapping_of(intake).of)
             stage.build(path, source, found, most=limits.most_rows(), name=intake.file_name)
     with staged(path) as rows:
         yield rows

@@ -9,8 +9,10 @@ from ccvc.access.domain import Subject
 from ccvc.intake.actions.opening import open_intake
 from ccvc.intake.actions.proposing import propose
 from ccvc.intake.actions.reading import Progress, read
-from ccvc.intake.models import Intake
+from ccvc.intake.models import Intake, State
 from ccvc.intake.schemas import IntakeSummary, problem_of, summary
+from ccvc.intake.shapes.mapping import Mapping
+from ccvc.standard.problems import Problem
 
 
 def take_in(
@@ -21,12 +23,16 @@ def take_in(
     dry_run: bool = False,
     valid_from: date | None = None,
     progress: Progress | None = None,
+    mapping: Mapping | None = None,
 ) -> IntakeSummary:
     """Open, read and (unless `dry_run`) propose a file; after a crash it goes on where it stood.
 
-    Raises the problems of `open_intake` and `propose`, and the problem of a file that could not be read.
+    Raises INT-MAPPING-NEEDED where somebody must confirm columns first (`mapping` does so), the problems of
+    `open_intake` and `propose`, and the problem of a file that could not be read.
     """
-    opened = open_intake(subject, path, path.name, unit_code, valid_from=valid_from)
+    opened = open_intake(subject, path, path.name, unit_code, valid_from=valid_from, mapping=mapping)
+    if opened.state == State.MAPPING:
+        raise Problem("INT-MAPPING-NEEDED", where=path.name, name=path.name)
     return carry_on(subject, opened, dry_run=dry_run, progress=progress)
 
 

@@ -48,7 +48,9 @@ def new(request: Request) -> HttpResponse:
     problem = None
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("intake:detail", intake_id=_open(request, form).pk)
+            opened = _open(request, form)
+            page = "intake:mapping" if opened.state == State.MAPPING else "intake:detail"
+            return redirect(page, intake_id=opened.pk)
         except Problem as refusal:
             problem = refusal
     status = 422 if request.method == "POST" else 200

@@ -48,18 +48,48 @@ def take(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Chỉ đọc và báo lỗi, không lập đề nghị.")
     ] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(help="Tệp ánh xạ .toml: cột nào là trường nào; xác nhận và ghi nhớ.")
+    ] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Chỉ ghi ánh xạ cột đề xuất ra TỆP.toml, chưa nhập gì.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Đọc tệp, báo từng ô sai, lập đề nghị thay đổi cho những dòng đúng; chạy lại không lập hai lần."""
+    if propose:
+        _propose_mapping(file, home)
+        return
     with node(home), progress("Nhập", quiet=json) as show:
         from ccvc.access.selectors import subject_of
         from ccvc.intake.actions import take_in
+        from ccvc.intake.shapes.files import load
         from ccvc.node.accounts import known_account
 
+        columns = load(mapping) if mapping else None
+
         subject = subject_of(known_account(account), purpose="Nhập từ tệp")
-        summary = take_in(subject, file, unit, dry_run=dry_run, progress=show).as_json()
+        summary = take_in(subject, file, unit, dry_run=dry_run, progress=show, mapping=columns).as_json()
     text = "\n".join(f"{key}: {value}" for key, value in summary.items())
     output.result(summary, as_json=json, text=text)
+
+
+def _propose_mapping(file: Path, home: Path) -> None:
+    """Write what the file shows of its columns, or what is remembered of its headings, beside it."""
+    with node(home):
+        from django.utils import timezone
+
+        from ccvc.intake import reading
+        from ccvc.intake.actions.mapping import remembered
+        from ccvc.intake.shapes.files import written
+        from ccvc.intake.shapes.mapping import Mapping
+        from ccvc.intake.survey import survey
+
+        with reading.opened(file, file.name) as source:
+            found = survey(source, file.name, timezone.localdate(), remembered)
+        target = file.with_suffix(".toml")
+        target.write_text(written(Mapping(list(found.shapes))), encoding="utf-8")
+    output.say(f"Đã ghi {target}.")
 
 
 @intake.command()
