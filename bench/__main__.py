@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench import accept, intake
+from bench import accept, intake, quality
 
 
 def machine() -> str:
@@ -33,7 +33,7 @@ def main() -> int:
     """Run the measures; 1 where one misses its limit."""
     print(f"machine: {machine()}\nload at start: {os.getloadavg()[0]:.1f}\ncommit: {commit()}\n")
     held = True
-    for measure in (intake, accept):
+    for measure in (intake, accept, quality):
         result = measure.run()
         print(result.text(), flush=True)
         held = held and result.holds

@@ -181,7 +181,12 @@ def plant(world: World, folder: Path) -> None:
     record_look(agency.subject("officer"), both, act="search", purpose="Xem để thử", detail=NEW_NAME)
     changed = [mine.pk, ready.pk, transfer.pk, batch.changes.get().pk]
     world.samples = _samples(key, changed, batch.pk, intake)
-    world.samples.values = {**world.samples.values, "outbound": [outbound], "notice": [notice], "finding": [finding]}
+    world.samples.values = {
+        **world.samples.values,
+        "outbound": [outbound],
+        "notice": [notice],
+        "finding": [finding],
+    }
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:

@@ -72,6 +72,8 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
         counts.update(take_in(workbook))
     with stage("approve") as counts:
         counts["approved"] = approve_all(password)
+    with stage("quality") as counts:
+        counts.update(judge_quality())
     leave_pending(seed)
     person = open_person(password)
     with stage("send") as counts:
@@ -200,6 +202,14 @@ def leave_pending(seed: int) -> None:
             actions.check(subject("kiemtra"), [change.pk])
         if step == "verify":
             actions.verify(subject("thamdinh"), [change.pk])
+
+
+def judge_quality() -> dict[str, int]:
+    """Judge the data of everyone, as the worker would within the hour."""
+    from ccvc.quality.actions import judge_due
+    from ccvc.quality.models import Finding
+
+    return {"judged": judge_due().people, "findings": Finding.objects.count()}
 
 
 def send() -> dict[str, int]:

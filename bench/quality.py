@@ -1,0 +1,130 @@
+"""Judging the quality of dossiers: a whole round of one process, from the stored documents to findings and scores.
+
+Documents of synthetic people with one contradiction in ten, as last approved versions. The limit is people a second of
+the process's own time; a second round over the same people must find nothing due. Size: BENCH_DOSSIERS (20,000).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ccvc.node.postgres import Postgres
+
+DOSSIERS = int(os.environ.get("BENCH_DOSSIERS", "20000"))
+LEAST = 1500
+AT_ONCE = 1000
+ONE_IN = 10
+
+
+@dataclass
+class Result:
+    """How many people, in how much time, with how many findings; and who was due a second time."""
+
+    people: int
+    seconds: float
+    process_seconds: float
+    findings: int
+    again: int
+
+    @property
+    def rate(self) -> float:
+        """People a second of the process's own time."""
+        return self.people / self.process_seconds
+
+    @property
+    def holds(self) -> bool:
+        """The limit holds, and nobody is due twice."""
+        return self.rate >= LEAST and self.again == 0
+
+    def text(self) -> str:
+        """The measure for people."""
+        wall = self.people / self.seconds
+        return (
+            f"data quality: {self.people:,} dossiers, {self.findings:,} findings, {self.rate:,.0f} a second of the "
+            f"process (limit {LEAST:,}), {wall:,.0f} a second by the clock, {self.again} due again"
+        )
+
+
+def run() -> Result:
+    """Found a component, give it dossiers, judge them."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        server = Postgres(home / "postgres")
+        os.environ |= {"CCVC_HOME": folder, "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
+        with server.running("bench_quality"):
+            os.environ["CCVC_DATABASE_URL"] = server.url("bench_quality")
+            return _judged()
+
+
+def _judged() -> Result:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from ccvc.quality.actions import judge_due
+    from ccvc.quality.models import Finding
+
+    _fill()
+    started = time.process_time()
+    done = judge_due()
+    spent = time.process_time() - started
+    return Result(done.people, done.seconds, spent, Finding.objects.count(), judge_due().people)
+
+
+def _documents() -> Iterator[dict[str, Any]]:
+    from ccvc.simulation.agencies import units_for
+    from ccvc.simulation.contradictions import contradict
+    from ccvc.simulation.people import people
+
+    for number, one in zip(count(), people(1, "H41", units_for("H41", DOSSIERS), DOSSIERS), strict=False):
+        planted = next(contradict([one.document], number), None) if number % ONE_IN == 0 else None
+        yield planted.document if planted else one.document
+
+
+def _fill() -> None:
+    from django.utils import timezone
+
+    from ccvc.dossiers.models import Dossier, Version
+    from ccvc.signing.models import Signature
+    from ccvc.standard import canonical
+
+    now, places = timezone.now(), count(1)
+    signed = {
+        "payload": b"x",
+        "jws": {},
+        "leaves": b"",
+        "digest": "0" * 64,
+        "signer_name": "bench",
+        "serial": "1",
+    }
+    signature = Signature.objects.create(at=now, **signed)
+    fixed = {"number": 1, "statement": "{}", "valid_from": now.date(), "known_at": now, "leaf": 0}
+    waiting: list[dict[str, Any]] = []
+    for document in _documents():
+        waiting.append(document)
+        if len(waiting) < AT_ONCE:
+            continue
+        dossiers = Dossier.objects.bulk_create(
+            Dossier(agency_code="H41", unit_id=n % 50 + 1, current_number=1, opened_at=now)
+            for n in range(len(waiting))
+        )
+        Version.objects.bulk_create(
+            Version(
+                dossier=dossier,
+                position=(place := next(places)),
+                hash=place.to_bytes(32, "big"),
+                document=canonical(whole).decode(),
+                signature_id=signature.pk,
+                **fixed,
+            )
+            for dossier, whole in zip(dossiers, waiting, strict=True)
+        )
+        waiting = []
