@@ -85,7 +85,11 @@ class Case:
 
     def value(self, place: Place) -> Any:
         """The present value of a field; None where there is none."""
-        return present(self.given(place))
+        group = self.document.get(place.group)
+        if group is None:
+            return None
+        value = group.get(place.name)
+        return None if type(value) is dict and "state" in value else value
 
     def rows(self, place: Place) -> Sequence[Row]:
         """The rows of the table a place names or lies in."""
@@ -141,6 +145,11 @@ class Asked:
         tests = [(Place.of(one.field), condition_test(one, standard)) for one in rule.when]
         self._whole = [(place, test) for place, test in tests if not place.cell]
         self._rows = [(place, test) for place, test in tests if place.cell]
+
+    @property
+    def always(self) -> bool:
+        """Whether the rule is asked of every document."""
+        return not self._whole
 
     def of(self, case: Case) -> bool:
         """Whether the rule is asked of this document."""

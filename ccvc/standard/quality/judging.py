@@ -75,16 +75,17 @@ class Judge:
         self._checks = [(rule, *self._compiled(rule)) for rule in asked]
         self._counts = cache(self._is_national)
 
-    def _compiled(self, rule: Rule) -> tuple[Callable[[Case], bool], Check]:
+    def _compiled(self, rule: Rule) -> tuple[Callable[[Case], bool] | None, Check]:
         asked = Asked(rule, self._standard, self._on)
+        when = None if asked.always else asked.of
         if rule.kind != NAMED:
             if rule.kind not in KINDS:
                 raise DeclarationError(f"{rule.code}: there is no kind {rule.kind}")
-            return asked.of, KINDS[rule.kind](rule, asked, self._standard)
+            return when, KINDS[rule.kind](rule, asked, self._standard)
         check = check_named(rule.options["check"])
         if check is None:
             raise DeclarationError(f"{rule.code}: no room has brought {rule.options['check']}")
-        return asked.of, partial(check, rule)
+        return when, partial(check, rule)
 
     def __call__(self, document: Mapping[str, Any]) -> list[QualityFinding]:
         """Everything to look at in a document, in the order of the rules."""
@@ -92,7 +93,7 @@ class Judge:
         return [
             self._finding(rule, one)
             for rule, asked, check in self._checks
-            if asked(case)
+            if asked is None or asked(case)
             for one in check(case)
         ]
 
