@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from ccvc import standard
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
@@ -212,7 +213,7 @@ def send(request: Request, agency: str) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Problem("QUA-DATE", where=text) from error
+    day = standard.read_day(text) if text else None
+    if text and day is None:
+        raise Problem("QUA-DATE", where=text)
+    return day

@@ -29,7 +29,9 @@ def commands(page: str) -> list[str]:
 def unknown_in(command: str) -> str:
     """The first word of a command the program does not have; empty where all is well."""
     found: Any = PROGRAM
-    own = itertools.takewhile(lambda word: word != "--", shlex.split(command))  # what follows is another program's
+    own = itertools.takewhile(
+        lambda word: word != "--", shlex.split(command)
+    )  # what follows is another program's
     words = [word.split("=")[0] for word in own]
     while hasattr(found, "commands") and words and not words[0].startswith("-"):
         if words[0] not in found.commands:
