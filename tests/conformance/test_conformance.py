@@ -1,4 +1,4 @@
-"""The conformance run: right senders pass, one of them written in another language; planted defects are found."""
+"""The conformance run: a right sender, written in another language, passes; planted defects are found."""
 
 from __future__ import annotations
 
@@ -56,26 +56,20 @@ def failed(report: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def test_a_right_sender_passes(tmp_path: Path) -> None:
-    """The cases in which a defect is planted below: nothing else makes them fail."""
-    code, report = run(tmp_path, REFERENCE, *DEFECTS)
-    assert failed(report) == {}
-    assert (code, report["passed"]) == (0, True)
-
-
 def test_each_planted_defect_is_found_by_its_case(tmp_path: Path) -> None:
     code, report = run(tmp_path, REFERENCE, *DEFECTS, REFERENCE_DEFECTS=json.dumps(DEFECTS))
     assert code == 1
     assert set(failed(report)) == set(DEFECTS)
 
 
-def test_a_sender_written_from_the_document_alone_passes_every_case(tmp_path: Path) -> None:
-    """The sample in JavaScript, which uses nothing of ours."""
+def test_a_sender_written_from_the_document_alone_passes(tmp_path: Path) -> None:
+    """The sample in JavaScript, which uses nothing of ours; CCVC_CONFORMANCE=all runs every case (three minutes)."""
     if NODE is None or not (SAMPLE / "node_modules").is_dir():
         missing = f"Node.js or {SAMPLE.name}/node_modules is missing: npm ci --prefix examples/minimal-sender"
         assert not os.environ.get("CI"), missing
         pytest.skip(missing)
-    code, report = run(tmp_path, [NODE, str(SAMPLE / "sender.mjs")])
+    chosen = CASES if os.environ.get("CCVC_CONFORMANCE") == "all" else DEFECTS
+    code, report = run(tmp_path, [NODE, str(SAMPLE / "sender.mjs")], *chosen)
     assert failed(report) == {}
-    assert [case["case"] for case in report["cases"]] == list(CASES)
+    assert {case["case"] for case in report["cases"]} == set(chosen)
     assert (code, report["passed"]) == (0, True)

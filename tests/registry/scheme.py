@@ -148,7 +148,9 @@ class Component:
         """The notices the national node sends this component, once it sends."""
         build_packages(SYSTEM, self.agency)
         shared = Outbound.objects.filter(peer__agency_code=self.agency, kind=Kind.SHARE.value)
-        found = [decode_notice(raw) for outbound in shared.order_by("sequence") for raw in self.open(outbound)]
+        found = [
+            decode_notice(raw) for outbound in shared.order_by("sequence") for raw in self.open(outbound)
+        ]
         return [line for line in found if isinstance(line, ConflictLine)]
 
 
