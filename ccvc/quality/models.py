@@ -68,7 +68,10 @@ class Finding(models.Model):
 
 
 class Ruling(models.Model):
-    """What somebody decided on a finding, and why: kept, reopened, or put off until a day. Never changed."""
+    """What somebody decided on a finding, and why: kept, reopened, or put off until a day.
+
+    The database refuses to change or delete a row.
+    """
 
     class Kind(models.TextChoices):
         REJECTED = "rejected", _("Giữ nguyên, có lý do")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from ccvc.changes.models import Batch, Change
 from ccvc.ledger.models import Entry
@@ -76,6 +77,25 @@ def test_a_finding_is_set_aside_with_a_reason_by_name_and_taken_up_again(agency,
     actions.reopen(officer, capitals.pk)
     assert Finding.objects.get(pk=capitals.pk).state == "open"
     assert Ruling.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE quality_ruling SET reason = 'Khác'",
+        "UPDATE quality_ruling SET name = 'Người khác'",
+        "DELETE FROM quality_ruling",
+    ],
+)
+def test_the_database_refuses_to_change_or_delete_a_ruling(agency, capitals, sql):
+    actions.set_aside(agency.subject("officer"), capitals.pk, "Đúng như giấy khai sinh")
+    with (
+        pytest.raises(IntegrityError, match="only grows"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert Ruling.objects.get().reason == "Đúng như giấy khai sinh"
 
 
 @pytest.mark.parametrize(
