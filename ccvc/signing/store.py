@@ -1,5 +1,7 @@
 """Keys and trust of a node as files below its home: keys/{sign,encrypt,tls}.{key,crt}.pem, trust/*.pem.
 
+In keys/retired/ stand earlier pairs for decrypting, by the day they were replaced: what was sealed to them may still
+come, and what came stays sealed to them.
 In trust/, names ending in .crl.pem are revocation lists; of the others, self-signed certificates are anchors
 and the rest may stand between. What is read is cached until a file changes.
 """
@@ -16,8 +18,10 @@ from typing import Literal
 
 from cryptography import x509
 from django.conf import settings
+from django.utils import timezone
 
 from ccvc.signing import certificates, keys, revocation
+from ccvc.signing.jwe import DecryptKeys
 from ccvc.signing.verification import Trust
 from ccvc.standard.problems import Problem
 
@@ -27,6 +31,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 _USES: tuple[NodeUse, ...] = ("sign", "encrypt", "tls")
 _CRL = ".crl.pem"
 _HANDED_OVER = "trust.pem"
+_RETIRED = "retired"
 
 
 @dataclass(frozen=True)
@@ -44,17 +49,27 @@ class KeyPair:
 
 @dataclass(frozen=True)
 class NodeKeys:
-    """The keys of one node; tls is there only where the node speaks HTTPS itself."""
+    """The keys of one node; tls is there only where the node speaks HTTPS itself.
+
+    `retired`: what it decrypted with before, the newest first.
+    """
 
     sign: KeyPair
     encrypt: KeyPair
     tls: KeyPair | None
+    retired: tuple[KeyPair, ...] = ()
+
+    @property
+    def decrypt(self) -> DecryptKeys:
+        """The keys that open what was ever sealed to this node."""
+        earlier = {certificates.fingerprint(pair.cert): pair.key for pair in self.retired}
+        return DecryptKeys(self.encrypt.key, earlier)
 
 
 def node_keys(home: Path | None = None) -> NodeKeys:
     """The node's keys; SIG-NODE-KEY names one that is missing, SIG-KEY-MODE one that others can read."""
     folder = _home(home) / "keys"
-    return _node_keys(folder, _stamp(folder))
+    return _node_keys(folder, _stamp(folder), _stamp(folder / _RETIRED))
 
 
 def trust(home: Path | None = None) -> Trust:
@@ -89,17 +104,19 @@ def _stamp(folder: Path) -> Stamp:
 
 
 @lru_cache(maxsize=64)
-def _node_keys(folder: Path, stamp: Stamp) -> NodeKeys:
+def _node_keys(folder: Path, stamp: Stamp, retired: Stamp) -> NodeKeys:
     names = {name for name, _, _ in stamp}
     has_tls = f"{_USES[2]}.key.pem" in names
+    stems = sorted((name.removesuffix(".crt.pem") for name, _, _ in retired if name.endswith(".crt.pem")))
     return NodeKeys(
         sign=_read_pair(folder, "sign"),
         encrypt=_read_pair(folder, "encrypt"),
         tls=_read_pair(folder, "tls") if has_tls else None,
+        retired=tuple(_read_pair(folder / _RETIRED, stem) for stem in reversed(stems)),
     )
 
 
-def _read_pair(folder: Path, use: NodeUse) -> KeyPair:
+def _read_pair(folder: Path, use: str) -> KeyPair:
     key_file, cert_file = _files(folder, use)
     if not key_file.is_file() or not cert_file.is_file():
         raise Problem("SIG-NODE-KEY", where=f"keys/{use}", use=use)
@@ -111,7 +128,7 @@ def _read_pair(folder: Path, use: NodeUse) -> KeyPair:
     return KeyPair(key, chain)
 
 
-def _files(folder: Path, use: NodeUse) -> tuple[Path, Path]:
+def _files(folder: Path, use: str) -> tuple[Path, Path]:
     return folder / f"{use}.key.pem", folder / f"{use}.crt.pem"
 
 
@@ -134,10 +151,26 @@ def _trust(folder: Path, stamp: Stamp) -> Trust:
 
 
 def save_node_key(home: Path, use: NodeUse, key: keys.PrivateKey, chain: Sequence[x509.Certificate]) -> None:
-    """Write a key (readable by its owner alone) and its certificate chain."""
+    """Write a key (readable by its owner alone) and its certificate chain; what was decrypted with before is kept."""
     key_file, cert_file = _files(home / "keys", use)
+    if use == "encrypt" and key_file.exists():
+        _retire(home / "keys", chain[0])
     _write(key_file, keys.to_pem(key, None), 0o600)
     _write(cert_file, certificates.to_pem(chain), 0o644)
+
+
+def _retire(folder: Path, successor: x509.Certificate) -> None:
+    """Keep the pair for decrypting that another takes the place of, dated; its certificate last: then it is whole."""
+    try:
+        before = _read_pair(folder, "encrypt")
+    except Problem:
+        return  # a renewal that was killed half way has kept the pair already
+    if before.cert == successor:
+        return
+    name = f"encrypt-{timezone.localdate():%Y%m%d}-{certificates.fingerprint(before.cert)[:16]}"
+    key_file, cert_file = _files(folder / _RETIRED, name)
+    _write(key_file, keys.to_pem(before.key, None), 0o600)
+    _write(cert_file, certificates.to_pem(before.chain), 0o644)
 
 
 def save_trust(home: Path, name: str, certs: Iterable[x509.Certificate]) -> None:

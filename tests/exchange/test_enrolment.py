@@ -9,7 +9,8 @@ import pytest
 
 from ccvc.exchange import actions
 from ccvc.exchange.domain import enrolment
-from ccvc.exchange.models import Cursor, Peer
+from ccvc.exchange.models import Cursor, Outbound, Peer
+from ccvc.exchange.selectors.replay import replay
 from ccvc.ledger.models import Entry
 from ccvc.signing import certificates, keys, store
 from ccvc.signing.certificates import agency_of, serial_of, use_of
@@ -148,6 +149,44 @@ def test_what_was_built_before_a_renewal_is_signed_anew_on_its_way(nodes, approv
     assert len(nodes.send()) == 1
     built.refresh_from_db()
     assert built.state == "delivered"
+
+
+def test_what_was_sealed_to_the_key_before_a_renewal_is_still_opened(nodes, approve):
+    approve(1)
+    nodes.send()
+    nodes.process()  # its receipt waits in the mailbox, sealed to the key the component has now
+    home = nodes.homes[COMPONENT]
+    old = store.node_keys(home).encrypt
+    for _ in range(2):
+        enrol_component(nodes)
+    held = store.node_keys(home)
+    assert old.cert in [pair.cert for pair in held.retired]
+    assert len(held.retired) == 2
+    assert {stat.S_IMODE(f.stat().st_mode) for f in (home / "keys" / "retired").glob("*.key.pem")} == {0o600}
+    nodes.fetch()
+    assert Outbound.objects.get(peer__agency_code=NATIONAL).state == "receipted"
+    approve(1)
+    nodes.round()
+    assert len(nodes.register.versions) == 2
+
+
+def test_what_is_held_is_read_again_after_the_node_renewed_its_own_key(nodes, approve):
+    approve(2)
+    nodes.round()
+    before = replay_at_national(nodes)
+    home, key = nodes.homes[NATIONAL], keys.generate()
+    cert = certificates.issue(
+        nodes.issuer, key.public_key(), common_name="Nút quốc gia", agency_code=NATIONAL, use="encrypt"
+    )
+    store.save_node_key(home, "encrypt", key, nodes.issuer.chain_of(cert))
+    assert len(before) == 2
+    assert replay_at_national(nodes) == before
+    assert store.node_keys(home).encrypt.cert == cert
+
+
+def replay_at_national(nodes):
+    with nodes.acting_as(NATIONAL):
+        return replay(nodes.peer(COMPONENT))
 
 
 def test_a_revoked_peer_is_refused_by_its_certificate(nodes, approve):

@@ -104,7 +104,7 @@ def _open(inbound: Inbound) -> Arrival:
     """Open the stored bytes again, from nothing believed but the moment they came."""
     opened = open_package(
         bytes(inbound.data),
-        decrypt_key=store.node_keys().encrypt.key,
+        decrypt_key=store.node_keys().decrypt,
         trust=store.trust(),
         receiver=own_code(),
         at=inbound.received_at,

@@ -67,7 +67,7 @@ def _take(proved: Proved, data: bytes, via: str, now: datetime) -> Taken:
     handler_of(proved.manifest.kind)
     if (repeat := _repeat(peer, proved)) is not None:
         return repeat
-    open_content(proved, store.node_keys().encrypt.key)
+    open_content(proved, store.node_keys().decrypt)
     return _store(peer, proved, data, via, now)
 
 

@@ -24,6 +24,7 @@ from ccvc.exchange.domain.manifest import (
 )
 from ccvc.signing import jwe, jws
 from ccvc.signing.certificates import agency_of
+from ccvc.signing.jwe import DecryptKeys
 from ccvc.signing.jws import Verified
 from ccvc.signing.keys import PrivateKey
 from ccvc.signing.verification import Trust, Verdict
@@ -66,7 +67,7 @@ class Opened:
 
 
 def open_package(
-    data: bytes, *, decrypt_key: PrivateKey, trust: Trust, receiver: str, at: datetime
+    data: bytes, *, decrypt_key: PrivateKey | DecryptKeys, trust: Trust, receiver: str, at: datetime
 ) -> Opened:
     """Verify and open a package addressed to `receiver`, judging certificates at `at`; Problem EXC."""
     return open_content(prove(data, trust=trust, receiver=receiver, at=at), decrypt_key)
@@ -84,7 +85,7 @@ def prove(data: bytes, *, trust: Trust, receiver: str, at: datetime) -> Proved:
     return Proved(manifest, manifest_digest(signatures[0].payload), node, envelope, parts)
 
 
-def open_content(proved: Proved, decrypt_key: PrivateKey) -> Opened:
+def open_content(proved: Proved, decrypt_key: PrivateKey | DecryptKeys) -> Opened:
     """Check and open the content of a package whose signature holds."""
     manifest = proved.manifest
     content.check_blob(manifest, proved.parts.blob, proved.parts.blob_offset)
@@ -143,7 +144,7 @@ def check_approver(manifest: Manifest, signatures: list[Verified]) -> None:
     )
 
 
-def content_key(envelope: Envelope, decrypt_key: PrivateKey) -> bytes:
+def content_key(envelope: Envelope, decrypt_key: PrivateKey | DecryptKeys) -> bytes:
     """The 32-byte content key; Problem EXC-KEY, or EXC-ALGORITHM where it is wrapped in another way."""
     try:
         key = jwe.unwrap(envelope.key, decrypt_key)

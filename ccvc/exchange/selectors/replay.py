@@ -30,7 +30,7 @@ def replay(peer: Peer) -> list[StateRow]:
 def _accepted(inbound: Inbound) -> Iterator[StateRow]:
     opened = open_package(
         bytes(inbound.data),
-        decrypt_key=store.node_keys().encrypt.key,
+        decrypt_key=store.node_keys().decrypt,
         trust=store.trust(),
         receiver=own_code(),
         at=inbound.received_at,
