@@ -112,6 +112,7 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "may_accept": not _is_national() and request.subject.may(Right.CHANGE_PROPOSE) and not own,
         "may_settle": request.subject.may(Right.QUALITY_SETTLE) and not own,
         "national": _is_national(),
+        "may_read": request.subject.may(Right.REGISTER_READ),
     }
     return render(request, "quality/person.html", context)
 

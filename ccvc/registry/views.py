@@ -123,6 +123,7 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "valid": valid_on,
         "past": known_at is not None or valid_on is not None,
         "purpose": purpose,
+        "may_see_quality": selectors.reaches(request.subject, Right.QUALITY_SEE)(seen.person.agency_code),
     }
     return render(request, "registry/person.html", context)
 

@@ -50,7 +50,9 @@ ROLES = (
     "clerk",
     "administrator",
     "analyst",
+    "cataloguer",
     "appraiser",
+    "steward",
     "inspector",
     "officer",
     "verifier",
@@ -59,7 +61,7 @@ ROLES = (
 )
 OUTSIDE = ("anonymous", "stranger", "foreign_approver", "foreign_appraiser", "colleague")
 """Nobody of these has any reach over the planted people or their unit."""
-BLIND = (*OUTSIDE, "clerk", "administrator", "analyst")
+BLIND = (*OUTSIDE, "clerk", "administrator", "analyst", "cataloguer")
 """Nobody of these may see a person, whatever else they may do."""
 
 
@@ -109,6 +111,8 @@ class World:
             return (*IDENTITIES, *BASIC, UNIT_NAME)
         if role == "appraiser" and room in {"registry", "insight"}:
             return (*IDENTITIES, *BASIC, *SENSITIVE, UNIT_NAME)
+        if role == "steward" and room in {"registry", "quality"}:
+            return (*IDENTITIES, *BASIC, *SENSITIVE, UNIT_NAME)
         return () if role in OUTSIDE else (UNIT_NAME,)
 
 
@@ -119,7 +123,9 @@ def found_world(home: Path) -> World:
     for name, code in (
         ("clerk", AGENCY),
         ("analyst", AGENCY),
+        ("cataloguer", AGENCY),
         ("appraiser", AGENCY),
+        ("steward", AGENCY),
         ("foreign_appraiser", FOREIGN),
     ):
         user = people.User.objects.create(username=name, full_name=f"Người {name}")

@@ -227,7 +227,7 @@ def test_no_page_tells_that_there_is_somebody(
 def test_what_was_planted_is_there_to_be_seen(world: World) -> None:
     texts = [
         answer.text
-        for role in ("officer", "appraiser")
+        for role in ("officer", "appraiser", "steward")
         for route in PERSONAL
         for answer in answers(world, role, route)
         if answer.status == 200

@@ -145,6 +145,15 @@ def test_an_agency_is_sent_its_findings_from_the_scores(national_client, spoilt)
     assert "Kế hoạch 12" in AccessLog.objects.latest("pk").purpose
 
 
+def test_the_register_leads_to_a_persons_findings_and_back(national_client, spoilt):
+    session = national_client.session
+    purposes.keep(session, "Thanh tra, kiểm tra: Kế hoạch 12")
+    session.save()
+    person, found = (reverse(name, args=[spoilt.person]) for name in ("registry:person", "quality:person"))
+    assert found in text(national_client.get(person))
+    assert person in text(national_client.get(found))
+
+
 def test_nothing_is_proposed_on_the_national_node(national_client, spoilt):
     answer = national_client.post(reverse("quality:accept"), {"ids": str(spoilt.pk)})
     assert answer.status_code in {403, 404}
