@@ -8,16 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from ccvc.rules import salary
 from ccvc.standard.documents import Difference
-from ccvc.standard.quality.case import Case, Found, Place, Row, first_day, last_day, later, present, written
+from ccvc.standard.fields import Standard
+from ccvc.standard.quality.case import (
+    Asked,
+    Case,
+    Found,
+    Place,
+    Row,
+    first_day,
+    last_day,
+    later,
+    present,
+    written,
+)
 from ccvc.standard.quality.declaring import Rule
-from ccvc.standard.quality.named import Named
-from ccvc.standard.versions import current
+from ccvc.standard.quality.kinds.making import Check, Make
 
 GROUP, STEP, COEFFICIENT, SINCE, CLOCK, BEYOND, RECRUITED = map(
     Place.of,
@@ -39,69 +49,90 @@ DISCIPLINES, RATINGS = Place.of("employment.disciplines"), Place.of("employment.
 FAILED = "4"
 
 
-def off_scale(_rule: Rule, case: Case) -> Iterator[Found]:
+Groups = Mapping[str, str]
+"""Salary group of each rank, as the code list has it."""
+
+
+def _groups(standard: Standard) -> Groups:
+    return {row.code: row.extra.get("salary_group", "") for row in standard.codes["ranks"]}
+
+
+def off_scale(_rule: Rule, _asked: Asked, _standard: Standard) -> Check:
     """The coefficient is not the one of this group and step; certain where the salary history has the right one."""
-    group, step, given, since = (case.value(place) for place in (GROUP, STEP, COEFFICIENT, SINCE))
-    if group is None or step is None or given is None or not salary.steps(group):
-        return
-    right = salary.coefficient(group, step, (first_day(since) if since else None) or case.on)
-    if right is not None and Decimal(given) == right:
-        return
-    if right is None:
-        yield Found(STEP.path, {"first": group, "second": step, "given": given, "right": "—"})
-        return
-    certain = any(_is_same(row, step, str(right)) for row in case.rows(HISTORY) if "to" not in row)
-    suggestion = (Difference(COEFFICIENT.path, given, str(right)),) if certain else ()
-    yield Found(
-        COEFFICIENT.path, {"first": group, "second": step, "given": given, "right": right}, suggestion
-    )
+
+    def check(case: Case) -> Iterator[Found]:
+        group, step, given, since = (case.value(place) for place in (GROUP, STEP, COEFFICIENT, SINCE))
+        if group is None or step is None or given is None or not salary.steps(group):
+            return
+        right = salary.coefficient(group, step, (first_day(since) if since else None) or case.on)
+        if right is not None and Decimal(given) == right:
+            return
+        told = {"first": group, "second": step, "given": given}
+        if right is None:
+            yield Found(STEP.path, {**told, "right": "—"})
+            return
+        certain = any(_is_same(row, step, str(right)) for row in case.rows(HISTORY) if "to" not in row)
+        suggestion = (Difference(COEFFICIENT.path, given, str(right)),) if certain else ()
+        yield Found(COEFFICIENT.path, {**told, "right": right}, suggestion)
+
+    return check
 
 
 def _is_same(row: Row, step: int, coefficient: str) -> bool:
     return row.get("step") == step and row.get("coefficient") == coefficient
 
 
-@cache
-def _groups() -> Mapping[str, str]:
-    """Salary group of each rank, as the code list has it."""
-    return {row.code: row.extra.get("salary_group", "") for row in current().codes["ranks"]}
-
-
-def history_off_scale(_rule: Rule, case: Case) -> Iterator[Found]:
+def history_off_scale(_rule: Rule, _asked: Asked, standard: Standard) -> Check:
     """A row of the salary history whose coefficient is not the one of its rank's group and step."""
-    for row in case.rows(HISTORY):
-        group, step, given = _group(row), row.get("step"), present(row.get("coefficient"))
-        since = last_day(row["from"]) if "from" in row else None
-        if not group or not isinstance(step, int) or given is None or since is None:
-            continue
-        right = salary.coefficient(group, step, since)
-        if right is not None and Decimal(given) != right:
-            yield Found(HISTORY.at(row), {"first": group, "second": step, "given": given, "right": right})
+    groups = _groups(standard)
+
+    def check(case: Case) -> Iterator[Found]:
+        for row in case.rows(HISTORY):
+            group, step = groups.get(row.get("rank", "")), row.get("step")
+            given = present(row.get("coefficient"))
+            since = last_day(row["from"]) if "from" in row else None
+            if not group or not isinstance(step, int) or given is None or since is None:
+                continue
+            right = salary.coefficient(group, step, since)
+            if right is not None and Decimal(given) != right:
+                yield Found(HISTORY.at(row), {"first": group, "second": step, "given": given, "right": right})
+
+    return check
 
 
-def too_fast(rule: Rule, case: Case) -> Iterator[Found]:
+def too_fast(_rule: Rule, asked: Asked, standard: Standard) -> Check:
     """A step after another sooner than the law lets, the early raise (`early`, months) counted in.
 
     Only a step itself begun by a raise is held against the time: one given on recruitment or with a new rank may have
     brought time along (TT 02/2007/TT-BNV).
     """
-    early = rule.parameter("early", case.on) or 0
-    rows = [row for row in case.rows(HISTORY) if isinstance(row.get("step"), int) and _since_scales(row)]
-    rows.sort(key=lambda row: str(row["from"]))
-    for before, one, other in zip(rows, rows[1:], rows[2:], strict=False):
-        group = _group(one)
-        months = salary.months_to_next(group, one["step"])
-        if months is None or {_group(before), _group(other)} != {group} or not _rises(before, one, other):
-            continue
-        start, end = first_day(one["from"]), last_day(other["from"])
-        least = (other["step"] - one["step"]) * months - early
-        if start is not None and end is not None and end < later(start, least):
-            params = {"first": one["step"], "second": other["step"], "months": months}
-            yield Found(BEGAN.at(other), params)
+    groups, early = _groups(standard), asked.parameters["early"] or 0
+
+    def check(case: Case) -> Iterator[Found]:
+        rows = [row for row in case.rows(HISTORY) if isinstance(row.get("step"), int) and _since_scales(row)]
+        rows.sort(key=_begins)
+        for before, one, other in zip(rows, rows[1:], rows[2:], strict=False):
+            group = _same_group(groups, before, one, other)
+            months = salary.months_to_next(group, one["step"]) if group is not None else None
+            if months is None or not _rises(before, one, other):
+                continue
+            start, end = first_day(one["from"]), last_day(other["from"])
+            least = (other["step"] - one["step"]) * months - early
+            if start is not None and end is not None and end < later(start, least):
+                params = {"first": one["step"], "second": other["step"], "months": months}
+                yield Found(BEGAN.at(other), params)
+
+    return check
 
 
-def _group(row: Row) -> str:
-    return _groups().get(row.get("rank", ""), "")
+def _begins(row: Row) -> str:
+    return str(row["from"])
+
+
+def _same_group(groups: Groups, *rows: Row) -> str | None:
+    """The salary group all rows are of; None where they are of several."""
+    found = {groups.get(row.get("rank", ""), "") for row in rows}
+    return found.pop() if len(found) == 1 else None
 
 
 def _rises(*rows: Row) -> bool:
@@ -114,53 +145,71 @@ def _since_scales(row: Row) -> bool:
     return start is not None and start > later(salary.SCALES_FROM, 1)
 
 
-def step_against_service(rule: Rule, case: Case) -> Iterator[Found]:
+def step_against_service(_rule: Rule, asked: Asked, _standard: Standard) -> Check:
     """A step that the time since recruitment does not allow, even beginning at step `entry` with early raises."""
-    group, step, since, recruited = (case.value(place) for place in (GROUP, STEP, SINCE, RECRUITED))
-    if group is None or step is None or since is None or recruited is None:
-        return
-    months, entry = salary.months_to_next(group, 1), rule.parameter("entry", case.on)
-    start, end = first_day(recruited), last_day(since)
-    if months is None or entry is None or start is None or end is None or step <= entry:
-        return
-    least = (step - entry) * (months - rule.parameter("early", case.on))
-    if end < later(start, least):
-        yield Found(STEP.path, {"first": _shown(recruited), "second": step, "given": _shown(since)})
+    entry, early = asked.parameters["entry"], asked.parameters["early"]
+
+    def check(case: Case) -> Iterator[Found]:
+        group, step, since, recruited = (case.value(place) for place in (GROUP, STEP, SINCE, RECRUITED))
+        if group is None or step is None or since is None or recruited is None:
+            return
+        months = salary.months_to_next(group, 1)
+        start, end = first_day(recruited), last_day(since)
+        if months is None or entry is None or start is None or end is None or step <= entry:
+            return
+        if end < later(start, (step - entry) * (months - early)):
+            yield Found(STEP.path, {"first": _shown(recruited), "second": step, "given": _shown(since)})
+
+    return check
 
 
 def _shown(text: str) -> str:
     return "/".join(reversed(text.split("-")))
 
 
-def beyond_before_last(_rule: Rule, case: Case) -> Iterator[Found]:
+def beyond_before_last(_rule: Rule, _asked: Asked, _standard: Standard) -> Check:
     """A seniority allowance beyond the frame on a step that is not the last."""
-    group, step, percent = (case.value(place) for place in (GROUP, STEP, BEYOND))
-    if group and step and percent and salary.months_to_next(group, step) is not None:
-        yield Found(BEYOND.path, {"first": group, "second": step, "last": len(salary.steps(group))})
+
+    def check(case: Case) -> Iterator[Found]:
+        group, step, percent = (case.value(place) for place in (GROUP, STEP, BEYOND))
+        if group and step and percent and salary.months_to_next(group, step) is not None:
+            yield Found(BEYOND.path, {"first": group, "second": step, "last": len(salary.steps(group))})
+
+    return check
 
 
-def raise_overdue(rule: Rule, case: Case) -> Iterator[Found]:
+def raise_overdue(_rule: Rule, asked: Asked, _standard: Standard) -> Check:
     """An ordinary raise due longer ago than `grace` months, where nothing in the dossier lengthens the time."""
-    group, step, clock = case.value(GROUP), case.value(STEP), case.value(CLOCK) or case.value(SINCE)
-    months = salary.months_to_next(group, step) if group and step else None
-    start = last_day(clock) if clock else None
-    if months is None or start is None or _lengthened(case, start):
-        return
-    due = later(start, months)
-    if later(due, rule.parameter("grace", case.on)) < case.on:
-        yield Found(SINCE.path, {"first": step, "day": written(due)})
+    grace = asked.parameters["grace"] or 0
+
+    def check(case: Case) -> Iterator[Found]:
+        group, step, clock = case.value(GROUP), case.value(STEP), case.value(CLOCK) or case.value(SINCE)
+        months = salary.months_to_next(group, step) if group and step else None
+        start = last_day(clock) if clock else None
+        if months is None or start is None:
+            return
+        due = later(start, months)
+        if later(due, grace) < case.on and not _lengthened(case, start):
+            yield Found(SINCE.path, {"first": step, "day": written(due)})
+
+    return check
 
 
-def beyond_overdue(rule: Rule, case: Case) -> Iterator[Found]:
+def beyond_overdue(_rule: Rule, asked: Asked, _standard: Standard) -> Check:
     """On the last step for longer than the time to the allowance beyond the frame, and none given."""
-    group, step, clock = case.value(GROUP), case.value(STEP), case.value(CLOCK) or case.value(SINCE)
-    scale = salary.steps(group) if group else ()
-    start = last_day(clock) if clock else None
-    if not scale or step != len(scale) or start is None or case.given(BEYOND) or _lengthened(case, start):
-        return
-    months = scale[-2].months_to_next if len(scale) > 1 else None
-    if months is not None and later(start, months + rule.parameter("grace", case.on)) < case.on:
-        yield Found(SINCE.path, {"first": step, "day": written(later(start, months))})
+    grace = asked.parameters["grace"] or 0
+
+    def check(case: Case) -> Iterator[Found]:
+        group, step, clock = case.value(GROUP), case.value(STEP), case.value(CLOCK) or case.value(SINCE)
+        scale = salary.steps(group) if group else ()
+        start = last_day(clock) if clock else None
+        if not scale or step != len(scale) or start is None or case.given(BEYOND):
+            return
+        months = scale[-2].months_to_next if len(scale) > 1 else None
+        if months is not None and later(start, months + grace) < case.on and not _lengthened(case, start):
+            yield Found(SINCE.path, {"first": step, "day": written(later(start, months))})
+
+    return check
 
 
 def _lengthened(case: Case, since: date) -> bool:
@@ -175,7 +224,7 @@ def _of_year(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-CHECKS: Mapping[str, Named] = {
+CHECKS: Mapping[str, Make] = {
     "off_scale": off_scale,
     "history_off_scale": history_off_scale,
     "too_fast": too_fast,

@@ -24,11 +24,13 @@ from ccvc.exchange.models import Inbound, Outbound
 from ccvc.intake.template import template
 from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
+from ccvc.quality.actions import judge_due
+from ccvc.quality.models import Finding
 from ccvc.standard.problems import Problem
 from ccvc.standard.versions import publish as put_over
 from tests.catalogues.conftest import forget
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
-from tests.people import Agency, dossier
+from tests.people import Agency, dossier, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,23 @@ def test_forms_offer_what_was_published(publish: Any, arrive: Any) -> None:
     assert 'value="03"' in str(
         RecordForm([standard.current().fields["identity.religion"]], {"religion": "03"})
     )
+
+
+def test_what_was_judged_by_the_lists_of_before_is_judged_anew(
+    nodes: Nodes, publish: Any, arrive: Any, agency: Agency
+) -> None:
+    with nodes.acting_as(COMPONENT):
+        kept(agency, document("03"))
+        judge_due()
+        assert not Finding.objects.filter(path="identity.religion").exists()
+        assert judge_due().people == 0
+    publish(NEW, CLOSED)
+    arrive()
+    with nodes.acting_as(COMPONENT):
+        assert judge_due().people == 1
+        assert judge_due().people == 0
+    found = Finding.objects.get(path="identity.religion")
+    assert found.suggestion == [["identity.religion", "03", "77"]]
 
 
 def test_it_is_in_the_ledger_and_told_to_the_national_node(nodes: Nodes, publish: Any, arrive: Any) -> None:

@@ -33,7 +33,7 @@ def test_a_new_version_is_due_and_what_was_mended_is_gone(agency, kept, capitals
 
 
 def test_a_new_day_and_new_rules_make_all_due(kept):
-    with patch("ccvc.quality.selectors.due.edition", return_value="other"):
+    with patch("ccvc.standard.quality.declaring.edition", return_value="other"):
         assert actions.judge_due().people == 1
     assert actions.judge_due(again=True).people == 1
     Assessment.objects.update(judged_on=timezone.localdate() - timedelta(days=1))

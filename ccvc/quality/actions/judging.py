@@ -19,7 +19,7 @@ from ccvc.quality.domain import Judged, Place
 from ccvc.quality.models import Assessment, Finding, Returned
 from ccvc.quality.selectors.due import due
 from ccvc.registry.actions import without_collecting
-from ccvc.standard.quality import FAMILIES, Judge, edition, scores
+from ccvc.standard.quality import FAMILIES, Judge, scores
 
 SLICE = 1000
 LOCK = 0x5155414C  # the advisory lock of judging: "QUAL"
@@ -50,7 +50,7 @@ def judge_due(progress: Progress | None = None, *, again: bool = False) -> Round
             people = [*due(after, SLICE, today, judge, again=again)]
             if not people:
                 break
-            write(people, today)
+            write(people, today, judge.edition)
         after, done = people[-1].person, done + len(people)
         if progress:
             progress(done)
@@ -60,7 +60,7 @@ def judge_due(progress: Progress | None = None, *, again: bool = False) -> Round
 
 
 @transaction.atomic
-def write(people: Sequence[Judged], today: date) -> None:
+def write(people: Sequence[Judged], today: date, edition: str) -> None:
     """Store what was found in some dossiers in place of what was known of them. Lock: that of judging."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -69,7 +69,7 @@ def write(people: Sequence[Judged], today: date) -> None:
     for row in Finding.objects.filter(person__in=keys):
         known[row.person][row.rule, row.path] = row
     _write_findings(people, known, today)
-    assessments = [_assessment(one, today) for one in people]
+    assessments = [_assessment(one, today, edition) for one in people]
     Assessment.objects.bulk_create(
         assessments, update_conflicts=True, unique_fields=["person"], update_fields=WRITTEN
     )
@@ -104,14 +104,14 @@ def _changed(row: Finding, columns: dict[str, object], today: date) -> bool:
     return bool(different) or over
 
 
-def _assessment(one: Judged, today: date) -> Assessment:
+def _assessment(one: Judged, today: date, edition: str) -> Assessment:
     return Assessment(
         person=one.person,
         agency_code=one.agency,
         unit_id=one.unit_id,
         number=one.number,
         judged_on=today,
-        edition=edition(),
+        edition=edition,
         **{f"{family}_score": points for family, points in scores(one.findings).items()},
     )
 

@@ -14,12 +14,12 @@ from ccvc.dossiers.models import Version
 from ccvc.quality.domain import Judged
 from ccvc.quality.models import Assessment
 from ccvc.registry import models as register
-from ccvc.standard.quality import Judge, edition
+from ccvc.standard.quality import Judge
 
 
 def due(after: UUID, limit: int, today: date, judge: Judge, *, again: bool) -> Iterator[Judged]:
     """The next people in order of key whose data are due (`again`: all), judged by their last approved version."""
-    edition_done = "" if again else edition()
+    edition_done = "" if again else judge.edition
     source = _of_register if settings.CCVC_KIND == "national" else _of_dossiers
     return source(after, limit, judge, Assessment.objects.filter(judged_on=today, edition=edition_done))
 

@@ -6,7 +6,7 @@ refused by ``ccvc.standard.sense``; nothing here refuses anything.
 
 from __future__ import annotations
 
-from ccvc.standard.quality.declaring import FAMILIES, Rule, edition, rules
+from ccvc.standard.quality.declaring import FAMILIES, Rule, rules
 from ccvc.standard.quality.judging import Judge, QualityFinding, judge, scores
 from ccvc.standard.quality.named import register_checks
 
@@ -15,7 +15,6 @@ __all__ = [
     "Judge",
     "QualityFinding",
     "Rule",
-    "edition",
     "judge",
     "register_checks",
     "rules",

@@ -10,7 +10,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -20,7 +20,7 @@ import msgspec
 from ccvc.standard.fields import Certainty, Field, Standard, Table
 from ccvc.standard.loading import DATA, DeclarationError
 from ccvc.standard.problems import Language
-from ccvc.standard.versions import current
+from ccvc.standard.versions import current, newest
 
 Severity = Literal["error", "warning", "hint"]
 Family = Literal["correct", "complete", "clean", "live"]
@@ -86,7 +86,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 @cache
 def rules() -> Mapping[str, Rule]:
     """Every rule by its code, family by family. Raises DeclarationError."""
-    return load(FOLDER, current())
+    return load(FOLDER, newest())
 
 
 def load(folder: Path, standard: Standard) -> Mapping[str, Rule]:
@@ -134,10 +134,23 @@ def _is_national(standard: Standard, path: str) -> bool:
     return isinstance(found, Field | Table) and found.national
 
 
-@cache
-def edition() -> str:
-    """A short name for exactly these rules on this standard: another one, and all is judged anew."""
-    hashed = hashlib.sha256(f"{MECHANISM} {current().version}".encode())
+def applies(rule: Rule, standard: Standard) -> bool:
+    """Whether a version of the standard has every field the rule speaks of; an older one may not."""
+    named = (*rule.fields, *(condition.field for condition in rule.when))
+    return all(path in {ALL_TEXTS, ALL_CODES} or standard.find(path) is not None for path in named)
+
+
+def edition(standard: Standard | None = None) -> str:
+    """A short name for exactly these rules on this standard and its code lists: another one, and all is judged anew."""
+    return _edition(standard or current())
+
+
+@lru_cache(maxsize=8)
+def _edition(standard: Standard) -> str:
+    """Hashed once for a standard: lists published since make another one of it."""
+    hashed = hashlib.sha256(f"{MECHANISM} {standard.version}".encode())
     for family in FAMILIES:
         hashed.update((FOLDER / f"{family}.toml").read_bytes())
+    for name in sorted(standard.codes):
+        hashed.update(repr((name, standard.codes[name].rows)).encode())
     return hashed.hexdigest()[:16]

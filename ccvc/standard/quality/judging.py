@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
 from ccvc.standard.documents import Difference
@@ -14,7 +14,7 @@ from ccvc.standard.loading import DeclarationError
 from ccvc.standard.problems import Language
 from ccvc.standard.quality import declaring
 from ccvc.standard.quality.case import Asked, Case, Found
-from ccvc.standard.quality.declaring import FAMILIES, Family, Rule, Severity, rules
+from ccvc.standard.quality.declaring import FAMILIES, Family, Rule, Severity, applies, rules
 from ccvc.standard.quality.kinds import KINDS
 from ccvc.standard.quality.kinds.making import Check
 from ccvc.standard.quality.named import check_named
@@ -66,26 +66,24 @@ def said(code: str, path: str, params: Mapping[str, Any], lang: Language) -> tup
 
 
 class Judge:
-    """The rules in force on a day, compiled once for many documents."""
+    """The rules in force on a day, compiled once for many documents; `edition` names exactly these."""
 
     def __init__(self, on: date, *, standard: Standard | None = None) -> None:
         self._on = on
         self._standard = standard or current()
-        asked = [rule for rule in rules().values() if rule.in_force(on)]
+        self.edition = declaring.edition(self._standard)
+        asked = [rule for rule in rules().values() if rule.in_force(on) and applies(rule, self._standard)]
         self._checks = [(rule, *self._compiled(rule)) for rule in asked]
         self._counts = cache(self._is_national)
 
     def _compiled(self, rule: Rule) -> tuple[Callable[[Case], bool] | None, Check]:
         asked = Asked(rule, self._standard, self._on)
         when = None if asked.always else asked.of
-        if rule.kind != NAMED:
-            if rule.kind not in KINDS:
-                raise DeclarationError(f"{rule.code}: there is no kind {rule.kind}")
-            return when, KINDS[rule.kind](rule, asked, self._standard)
-        check = check_named(rule.options["check"])
-        if check is None:
-            raise DeclarationError(f"{rule.code}: no room has brought {rule.options['check']}")
-        return when, partial(check, rule)
+        make = KINDS.get(rule.kind) if rule.kind != NAMED else check_named(rule.options["check"])
+        if make is None:
+            named = rule.options.get("check", rule.kind)
+            raise DeclarationError(f"{rule.code}: no room has brought {named}")
+        return when, make(rule, asked, self._standard)
 
     def __call__(self, document: Mapping[str, Any]) -> list[QualityFinding]:
         """Everything to look at in a document, in the order of the rules."""
@@ -114,15 +112,14 @@ def _declared(path: str) -> str:
     return f"{table}[]{cell}" if cell else table
 
 
-@cache
-def judge_of(on: date) -> Judge:
-    """The judge of a day."""
-    return Judge(on)
-
-
 def judge(document: Mapping[str, Any], on: date) -> list[QualityFinding]:
-    """Everything to look at in a document, by the rules, the codes and the law of a day."""
-    return judge_of(on)(document)
+    """Everything to look at in a document, by the rules, the codes in use and the law of a day."""
+    return _judge_of(on, current())(document)
+
+
+@lru_cache(maxsize=4)
+def _judge_of(on: date, standard: Standard) -> Judge:
+    return Judge(on, standard=standard)
 
 
 def scores(findings: Iterable[QualityFinding]) -> dict[Family, int]:
