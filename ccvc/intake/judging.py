@@ -1,17 +1,11 @@
-"""Judging a slice of persons: from staged rows to verdicts. Pure, so that it can run in other processes.
-
-Large files are judged by as many processes as the machine has processors; results come back in the order of
-the file, whoever finished first.
-"""
+"""Judging a slice of persons: from staged rows to verdicts, here or in other processes."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,22 +15,20 @@ from ccvc.intake.findings import Finding, of_problem, seen
 from ccvc.intake.layout import PERSON
 from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
 from ccvc.intake.shapes import parts
-from ccvc.intake.stage import StagedRow, StagedSheet
+from ccvc.intake.stage import Slice, Stage, StagedRow
+from ccvc.intake.together import together
 from ccvc.standard.problems import Problem
 from ccvc.standard.versions import Rows, publish
-
-AHEAD = 2  # slices each process may have waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a whole file is judged by: its sheets, the day, the unit chosen and the codes of all under it.
+    """What a whole file is judged by: the day, the unit chosen and the codes of all under it.
 
     `published`: rows of the code lists that differ from those the programme was shipped with; `meant`: by list, the
     agency's own values and the codes they mean.
     """
 
-    sheets: tuple[StagedSheet, ...]
     on: date
     unit_code: str
     units: frozenset[str]
@@ -46,19 +38,22 @@ class Terms:
 
 @dataclass(slots=True)
 class Task:
-    """One slice: rows of persons with the rows of their tables, and what the node knows of these persons."""
+    """One slice, and what the node knows of its persons: documents, keys, who has a dossier elsewhere."""
 
-    people: list[StagedRow]
-    tables: dict[str, list[StagedRow]]
-    repeated: dict[str, str]
+    rows: Slice
     existing: dict[str, Document] = field(default_factory=dict)
     keys: dict[str, UUID] = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()
 
-    @property
-    def last(self) -> int:
-        """The last row of the slice."""
-        return self.people[-1].row
+
+@dataclass(slots=True)
+class Laid:
+    """A task with the rows of its persons, the rows of their tables, and who stands in several rows."""
+
+    task: Task
+    people: list[StagedRow]
+    tables: dict[str, list[StagedRow]]
+    repeated: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +72,32 @@ class Judged:
 
 
 class Judge:
-    """Judges slices of one file."""
+    """Judges slices of one file, whose rows it reads itself."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, rows: Stage) -> None:
         self._terms = terms
-        self._reader = Reader(terms.sheets, spoken(standard.current(), terms.meant), terms.on)
+        self._rows = rows
+        self._reader = Reader(rows.sheets, spoken(standard.current(), terms.meant), terms.on)
 
     def slice(self, task: Task) -> list[Judged]:
         """Every person of the slice, in order."""
-        return [self._person(row, task) for row in task.people]
+        people = self._rows.people(task.rows.first, task.rows.last)
+        laid = Laid(task, people, self._rows.tables(people), self._rows.repeated(people))
+        return [self._person(given, laid) for given in self._reader.each_given(people, laid.tables)]
 
     def stray(self, row: StagedRow) -> Judged:
         """A table's row that belongs to nobody in the file: it goes back."""
         found, cells = self._reader.stray(row), self._cells([row])
         return Judged(row.row, row.number, "", self._terms.unit_code, "", "refused", "", cells, (found,))
 
-    def _person(self, row: StagedRow, task: Task) -> Judged:
-        if row.person in task.repeated:
-            return self._repeated(row, task)
-        tables = task.tables.get(row.person, [])
-        given = self._reader.given(row, tables)
-        existing = task.existing.get(row.person)
+    def _person(self, given: Given, laid: Laid) -> Judged:
+        row = given.main
+        if row.person in laid.repeated:
+            return self._repeated(row, laid)
+        tables = laid.tables.get(row.person, [])
+        existing = laid.task.existing.get(row.person)
         document = self._reader.whole(given, existing, self._terms.unit_code)
-        findings = self._findings(given, document, task)
+        findings = self._findings(given, document, laid.task)
         outcome = verdict(findings, changed=document != existing)
         refused = outcome == "refused"
         return Judged(
@@ -124,14 +122,14 @@ class Judge:
             findings += self._reader.judged(given, document, known=row.person in task.existing)
         return findings
 
-    def _repeated(self, row: StagedRow, task: Task) -> Judged:
+    def _repeated(self, row: StagedRow, laid: Laid) -> Judged:
         """Each of several rows of one person goes back: nobody can say here which is right."""
         titles = self._reader.sheets[0].titles
-        rows = ", ".join(parts.said(titles, int(one)) for one in task.repeated[row.person].split(", "))
+        rows = ", ".join(parts.said(titles, int(one)) for one in laid.repeated[row.person].split(", "))
         params = {"value": row.number, "rows": rows}
         found = self._about(row, PERSON, "INT-DUPLICATE", **params)
         tables = (
-            task.tables.get(row.person, []) if task.repeated[row.person].startswith(f"{row.row},") else []
+            laid.tables.get(row.person, []) if laid.repeated[row.person].startswith(f"{row.row},") else []
         )
         given = self._reader.given(row, ())
         name = _text(given.document, NAME)
@@ -184,42 +182,26 @@ def _text(document: Mapping[str, Any], path: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def judge_here(terms: Terms, tasks: Iterable[Task]) -> Iterator[tuple[Task, list[Judged]]]:
+def judge_here(terms: Terms, rows: Stage, tasks: Iterable[Task]) -> Iterator[tuple[Task, list[Judged]]]:
     """Judge slices in this process."""
-    judge = Judge(terms)
+    judge = Judge(terms, rows)
     return ((task, judge.slice(task)) for task in tasks)
+
+
+def judge_together(
+    terms: Terms, rows: Stage, tasks: Iterable[Task], processes: int
+) -> Iterator[tuple[Task, list[Judged]]]:
+    """Judge slices in several processes."""
+    return together(_judge, tasks, processes, prepare=_prepare, given=(terms, rows.path))
 
 
 _judges: list[Judge] = []
 
 
-def _prepare(terms: Terms) -> None:
+def _prepare(terms: Terms, path: Path) -> None:
     publish(terms.published)
-    _judges[:] = [Judge(terms)]
+    _judges[:] = [Judge(terms, Stage(path))]
 
 
 def _judge(task: Task) -> list[Judged]:
     return _judges[0].slice(task)
-
-
-def judge_together(
-    terms: Terms, tasks: Iterable[Task], processes: int
-) -> Iterator[tuple[Task, list[Judged]]]:
-    """Judge slices in several processes; no more of them are fetched than can be worked on soon."""
-    waiting: deque[tuple[Task, Future[list[Judged]]]] = deque()
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(terms,)) as pool:
-        try:
-            for task in tasks:
-                waiting.append((task, pool.submit(_judge, task)))
-                if len(waiting) > processes * AHEAD:
-                    yield _next(waiting)
-            while waiting:
-                yield _next(waiting)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _next(waiting: deque[tuple[Task, Future[list[Judged]]]]) -> tuple[Task, list[Judged]]:
-    task, future = waiting.popleft()
-    return task, future.result()

@@ -18,7 +18,7 @@ from ccvc.changes.domain import Proposal, pack
 from ccvc.changes.models import PENDING, Change, Origin
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits
-from ccvc.intake.actions.reading import Progress, in_unit, packed, stored
+from ccvc.intake.actions.reading import FINDING, Progress, in_unit, packed, stored
 from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding, Severity, of_problem
 from ccvc.intake.layout import MAIN, MAIN_TITLE, PERSON
@@ -90,10 +90,7 @@ def _propose_slice(subject: Subject, intake_id: UUID) -> Intake:
     if not rows:
         return _finish(subject, intake)
     outcome = _propose_rows(subject, intake, rows)
-    copy_in(
-        IntakeFinding,
-        [stored(intake, finding, row) for finding, row in _findings(outcome)],
-    )
+    copy_in(IntakeFinding, FINDING, (stored(intake, finding, row) for finding, row in _findings(outcome)))
     intake.proposed += outcome.created
     intake.proposed_unchanged += outcome.unchanged + len(outcome.waiting)
     intake.conflicts += len(outcome.conflicts)
