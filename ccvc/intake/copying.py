@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import psycopg
@@ -10,19 +10,14 @@ from django.db import connection, models
 from psycopg import sql
 
 
-def copy_in(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Write new rows of a table with an automatic key, in the transaction that is open."""
-    if not rows:
-        return
-    meta = model._meta  # noqa: SLF001 - Django's public API
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
+def copy_in(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write new rows of a table, as values of these columns, in the transaction that is open."""
     statement = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
-        table=sql.Identifier(meta.db_table),
-        columns=sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
+        table=sql.Identifier(model._meta.db_table),  # noqa: SLF001 - Django's public API
+        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
     )
-    names = [field.attname for field in fields]
     with connection.cursor() as wrapped:
         cursor = cast("psycopg.Cursor[tuple[object, ...]]", wrapped.cursor)
         with cursor.copy(statement) as copy:
             for row in rows:
-                copy.write_row([getattr(row, name) for name in names])
+                copy.write_row(row)

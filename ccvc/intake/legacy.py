@@ -13,7 +13,7 @@ from itertools import islice, zip_longest
 from ccvc.intake.cells.results import Raw
 from ccvc.intake.findings import Finding, of_problem, seen
 from ccvc.intake.headers import Heading, Headings
-from ccvc.intake.reading import Row
+from ccvc.intake.pieces import Row
 from ccvc.standard.encodings import Encoding, Verdict, recognise, recognise_table
 from ccvc.standard.problems import Problem
 

@@ -9,20 +9,17 @@ import mmap
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from ccvc.intake.cells.results import Raw
+from ccvc.intake.cells.results import raw_of
 from ccvc.intake.databases import snapshot
-from ccvc.intake.pieces import FEW_BYTES, PIECE_BYTES, Xlsx
+from ccvc.intake.pieces import FEW_BYTES, Row, Xlsx
 from ccvc.intake.shapes.marks import MOST_MERGES, Marks, Merge
 from ccvc.standard.encodings import codec_of
 from ccvc.standard.problems import Problem
-
-Row = tuple[int, list[Raw | None]]
 
 CSV_TITLE = "CSV"
 DELIMITERS = ",;\t|"
@@ -68,8 +65,11 @@ class Source(Protocol):
 
 
 @contextmanager
-def opened(path: Path, name: str) -> Iterator[Source]:
-    """Open a file by what it is. Raises Problem INT-… naming what else it is, or why it cannot be read."""
+def opened(path: Path, name: str, processes: int = 1) -> Iterator[Source]:
+    """Open a file by what it is, a large one to be read by several processes.
+
+    Raises Problem INT-… naming what else it is, or why it cannot be read.
+    """
     if not path.is_file():
         raise Problem("INT-FILE-MISSING", where=str(path), name=name)
     with path.open("rb") as file:
@@ -77,7 +77,7 @@ def opened(path: Path, name: str) -> Iterator[Source]:
     if not start.strip():
         raise Problem("INT-EMPTY-FILE", where=name, name=name)
     if start.startswith(b"PK\x03\x04"):
-        yield from _zipped(path, name)
+        yield from _zipped(path, name, processes)
     elif start.startswith(_OLE):
         yield _old_excel(path, name)
     else:
@@ -85,7 +85,7 @@ def opened(path: Path, name: str) -> Iterator[Source]:
         yield _Csv(path, name)
 
 
-def _zipped(path: Path, name: str) -> Iterator[Source]:
+def _zipped(path: Path, name: str, processes: int) -> Iterator[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -93,7 +93,7 @@ def _zipped(path: Path, name: str) -> Iterator[Source]:
     except (zipfile.BadZipFile, OSError, UnicodeDecodeError) as error:
         raise Problem("INT-DAMAGED", where=name, name=name) from error
     if "xl/workbook.xml" in names:
-        book = Xlsx(str(path), name)
+        book = Xlsx(str(path), name, processes)
         try:
             yield _Pieces(book)
         finally:
@@ -152,22 +152,7 @@ class _Pieces:
         return self._book.marks(sheet)
 
     def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:
-        for part in self._book.parts(sheet, least=FEW_BYTES if few else PIECE_BYTES):
-            left: list[Raw | None] = [None] * part.left
-            errors = _by_row(part.errors)
-            for number, cells in enumerate(part.rows, start=part.first):
-                row = left + [cell or None if type(cell) is str else _raw(cell) for cell in cells]
-                for column, text in errors.get(number, ()):
-                    row[column] = text
-                if row.count(None) < len(row):
-                    yield number, row
-
-
-def _by_row(errors: dict[tuple[int, int], str]) -> dict[int, list[tuple[int, str]]]:
-    found: dict[int, list[tuple[int, str]]] = {}
-    for (row, column), text in errors.items():
-        found.setdefault(row, []).append((column, text))
-    return found
+        return self._book.rows(sheet, few=few)
 
 
 class _Whole:
@@ -186,7 +171,7 @@ class _Whole:
         table = self._book.get_sheet_by_name(sheet)
         top, left = table.start or (0, 0)
         for number, cells in enumerate(table.to_python(), start=top + 1):
-            row = [*itertools.repeat(None, left), *(_raw(cell) for cell in cells)]
+            row = [*itertools.repeat(None, left), *(raw_of(cell) for cell in cells)]
             if any(cell is not None for cell in row):
                 yield number, row
 
@@ -228,19 +213,6 @@ class _Csv:
 def head(source: Source, sheet: str, rows: int) -> list[Row]:
     """The first rows of a sheet, without reading further."""
     return list(itertools.takewhile(lambda row: row[0] <= rows, source.rows(sheet, few=True)))
-
-
-def _raw(cell: object) -> Raw | None:
-    """A cell as text or number; dates as people here write them, since a date has no time of day."""
-    if isinstance(cell, str):
-        return cell or None
-    if isinstance(cell, bool):
-        return "Có" if cell else "Không"
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else cell
-    if isinstance(cell, datetime | date):
-        return f"{cell:%d/%m/%Y}"
-    return f"{cell:%H:%M:%S}" if isinstance(cell, time) else str(cell)
 
 
 def count(rows: Iterable[Row], most: int, sheet: str) -> Iterator[Row]:

@@ -17,13 +17,14 @@ from typing import Any
 
 import orjson
 
-from ccvc.intake import joining, legacy
+from ccvc.intake import legacy
 from ccvc.intake.cells.results import Noted, Raw, text_of
-from ccvc.intake.cells.texts import is_blank, to_personal_id
+from ccvc.intake.cells.texts import ID_DIGITS, is_blank, to_personal_id
 from ccvc.intake.findings import Finding, of_problem
 from ccvc.intake.headers import Headings, Part
-from ccvc.intake.layout import MAIN
-from ccvc.intake.reading import Row, Source, count
+from ccvc.intake.layout import MAIN, PERSON
+from ccvc.intake.pieces import Row
+from ccvc.intake.reading import Source, count
 from ccvc.intake.shapes.parts import numbered
 from ccvc.intake.shapes.rows import NAMED, Shaped
 from ccvc.intake.survey import Survey
@@ -78,13 +79,28 @@ class StagedRow:
     @property
     def number(self) -> str:
         """The personal identification number; empty where the cell holds none."""
-        return "" if self.person.startswith(UNREADABLE) else self.person
+        return self.person if is_number(self.person) else ""
+
+
+def is_number(person: str) -> bool:
+    """Whether what joins the rows of a person is a personal identification number."""
+    return bool(person) and not person.startswith(UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows of persons that follow one another: the first, the last, and the numbers among them."""
+
+    first: int
+    last: int
+    numbers: tuple[str, ...]
 
 
 class Stage:
     """An open scratch file."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._db = sqlite3.connect(path)
         about = orjson.loads(self._db.execute("SELECT content FROM about").fetchone()[0])
         self.sheets = [
@@ -98,10 +114,17 @@ class Stage:
         """Let the file go."""
         self._db.close()
 
-    def people(self, after: int, limit: int) -> list[StagedRow]:
-        """The next rows of persons behind a row number."""
+    def slices(self, after: int, limit: int) -> Iterator[Slice]:
+        """Slices of the rows of persons behind a row number, without their cells."""
+        found = self._db.execute("SELECT row, person FROM main WHERE row > ? ORDER BY row", (after,))
+        while rows := found.fetchmany(limit):
+            numbers = tuple(person for _, person in rows if is_number(person))
+            yield Slice(rows[0][0], rows[-1][0], numbers)
+
+    def people(self, first: int, last: int) -> list[StagedRow]:
+        """The rows of persons from one row to another."""
         found = self._db.execute(
-            "SELECT row, person, cells FROM main WHERE row > ? ORDER BY row LIMIT ?", (after, limit)
+            "SELECT row, person, cells FROM main WHERE row BETWEEN ? AND ? ORDER BY row", (first, last)
         )
         return [StagedRow(0, row, person, orjson.loads(cells)) for row, person, cells in found]
 
@@ -197,7 +220,6 @@ def _finish(db: sqlite3.Connection, found: Survey, notices: list[Finding]) -> in
     }
     db.execute("INSERT INTO about VALUES (?)", (orjson.dumps(about),))
     db.executescript(_INDEXES)
-    joining.resolve(db, found.main)
     return total
 
 
@@ -248,12 +270,11 @@ def _staged(rows: Iterable[Row], headings: Headings) -> Iterator[tuple[int, str,
     """Rows with the recognised cells only; a row that has none of them says nothing."""
     indexes = [heading.index for heading in headings.found]
     width = max(indexes) + 1
-    person = joining.Person(headings)
+    person = next(n for n, heading in enumerate(headings.found) if heading.column.path == PERSON)
     for number, cells in rows:
         cells.extend([None] * (width - len(cells)))
         kept = [cells[index] for index in indexes]
-        key = _person(kept[person.place]) if person.place is not None else ""
-        key = key or person.otherwise(number, kept)
+        key = _person(kept[person])
         if key or any(_says_something(cell) for cell in kept):
             yield number, key, orjson.dumps(kept)
 
@@ -264,6 +285,8 @@ def _says_something(cell: Raw | None) -> bool:
 
 def _person(cell: Raw | None) -> str:
     """What joins the rows of one person: the number, or what stands in its place; else empty."""
+    if type(cell) is str and len(cell) == ID_DIGITS and cell.isascii() and cell.isdecimal():
+        return cell
     if not _says_something(cell) or cell is None:
         return ""
     found = to_personal_id(cell)

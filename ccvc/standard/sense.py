@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,11 +49,17 @@ class Watch:
     fields: Mapping[str, Field]
     dated: tuple[tuple[str, Field | Table], ...]  # closed by that day, or required since
     ordered: tuple[tuple[str, str], ...]
-    tables: tuple[tuple[str, Table], ...]
+    tables: Mapping[str, Table]
     glances: Mapping[str, Glance]
 
+    def tables_in(self, values: Mapping[str, Any]) -> Iterable[tuple[str, Table]]:
+        """The tables among these values; most holders have none."""
+        if self.tables.keys().isdisjoint(values):
+            return ()
+        return ((name, table) for name, table in self.tables.items() if name in values)
 
-NOTHING = Watch({}, (), (), (), {})
+
+NOTHING = Watch({}, (), (), {}, {})
 
 
 @dataclass
@@ -74,8 +80,19 @@ class Holder:
         return (self.on, *(day for text in told for day in (earliest(text), latest(text))))
 
 
-def of_document(document: Any, standard: Standard, on: date, refused: Container[str]) -> Iterator[Finding]:
-    """Find what makes no sense on a day; paths whose shape is refused are passed over."""
+def of_value(value: Any, field: Field, standard: Standard, on: date) -> bool:
+    """Say whether a value of the right shape makes sense on a day, whatever stands beside it."""
+    alone = Holder("", NOTHING, {}, {}, on, is_row=False)
+    return state_of(value) is not None or next(_faults(standard, field, value, alone), None) is None
+
+
+def of_document(
+    document: Any, standard: Standard, on: date, refused: Container[str], *, each_value: bool = True
+) -> Iterator[Finding]:
+    """Find what makes no sense on a day; paths whose shape is refused are passed over.
+
+    Without `each_value`, only what needs several values together: each was judged by ``of_value``.
+    """
     if not isinstance(document, dict):
         return
     version = document.get("standard")
@@ -84,7 +101,8 @@ def of_document(document: Any, standard: Standard, on: date, refused: Container[
     for holder in _holders(document, standard, refused, on):
         if holder.watch.dated:
             yield from _not_in_force(standard, holder)
-        yield from _values(standard, holder)
+        if each_value:
+            yield from _values(standard, holder)
         if holder.watch.ordered:
             yield from _out_of_order(standard, holder)
         if holder.watch.tables:
@@ -109,8 +127,8 @@ def _holders(
         if group.name in refused or not (values or watches[group.name].dated):
             continue
         yield holder(group.name, group.name, values)
-        for name, table in watches[group.name].tables:
-            if name in values and table.path not in refused:
+        for name, table in watches[group.name].tables_in(values):
+            if table.path not in refused:
                 yield from (holder(table.path, f"{table.path}[{row['id']}]", row) for row in values[name])
 
 
@@ -133,7 +151,7 @@ def _watch(standard: Standard, members: Mapping[str, Field | Table], on: date) -
         fields=fields,
         dated=tuple(dated),
         ordered=tuple(pair for pair in IN_ORDER if pair[0] in fields and pair[1] in fields),
-        tables=tuple((name, member) for name, member in members.items() if isinstance(member, Table)),
+        tables={name: member for name, member in members.items() if isinstance(member, Table)},
         glances={name: _glance(standard, field, on) for name, field in fields.items()},
     )
 
@@ -147,7 +165,7 @@ def _glance(standard: Standard, field: Field, on: date) -> Glance:
     if field.type == "place":
         return _glance_at_places(standard, field, on)
     if field.type not in _BY_TYPE or (_BY_TYPE[field.type] is _bounds and field.min is field.max is None):
-        return _is_normal
+        return is_normal
     group = Holder("", NOTHING, {}, {}, on, is_row=False)
 
     @lru_cache(maxsize=REMEMBERED)
@@ -166,12 +184,13 @@ def _glance_at_places(standard: Standard, field: Field, on: date) -> Glance:
 
     def glance(value: Any) -> bool:
         code = value.get("code")
-        return _is_normal(value.get("text", "")) and (code is None or right(code, value["code_date"]))
+        return is_normal(value.get("text", "")) and (code is None or right(code, value["code_date"]))
 
     return glance
 
 
-def _is_normal(value: Any) -> bool:
+def is_normal(value: Any) -> bool:
+    """Say whether a value is text whose marks stand with their letters (Unicode NFC)."""
     return type(value) is str and (value.isascii() or unicodedata.is_normalized("NFC", value))
 
 
@@ -259,8 +278,8 @@ def _begins_later(one: Any, other: Any) -> TypeGuard[str]:
 
 
 def _rows_twice(holder: Holder) -> Iterator[Finding]:
-    for name, table in holder.watch.tables:
-        ids = Counter(row["id"] for row in holder.sound[name]) if name in holder.sound else {}
+    for name, table in holder.watch.tables_in(holder.sound):
+        ids = Counter(row["id"] for row in holder.sound[name])
         for row_id in (row_id for row_id, count in ids.items() if count > 1):
             yield finding("STD-ROW-TWICE", table.path, row_id, label=table.label_vi, row=row_id)
 

@@ -52,7 +52,7 @@ def read(path: Path) -> tuple[bool, dict[str, Any], list[Finding]]:
         stage.build(rows, source, found, most=1_000, name=path.name)
     with stage.staged(rows) as staged:
         reader = Reader(staged.sheets, standard.current(), DAY)
-        people = staged.people(0, 1_000)
+        people = staged.people(1, 9_999_999)
         tables = staged.tables(people)
         given: list[Given] = [reader.given(row, tables.get(row.person, [])) for row in people]
         notices = [*staged.notices, *(f for one in given for f in one.findings)]

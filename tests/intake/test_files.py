@@ -167,13 +167,29 @@ def test_formula_errors_are_not_empty_cells(tmp_path: Path) -> None:
 def test_pieces_give_the_rows_of_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = workbook(tmp_path / "a.xlsx", [person(n) for n in range(3_000)])
     whole = rows_of(file, "Hồ sơ")
-    monkeypatch.setattr(reading, "PIECE_BYTES", 300_000)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 300_000)
-    with reading.opened(file, "a.xlsx") as source:
-        assert isinstance(source, reading._Pieces)
-        assert len(list(source._book.parts("Hồ sơ", least=300_000))) > 3
-        assert given(source.rows("Hồ sơ")) == given(whole)
+    monkeypatch.setattr(pieces, "LARGE_SHEET", 0)
+    for processes in (1, 2):
+        book = pieces.Xlsx(str(file), "a.xlsx", processes)
+        assert len(list(book._pieces(book.sheets["Hồ sơ"], 300_000))) > 3
+        assert given(book.rows("Hồ sơ")) == given(whole)
+        book.close()
     assert len(whole) == 3_004
+
+
+def test_a_damaged_piece_read_by_another_process_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = workbook(tmp_path / "a.xlsx", [person(1)])
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</c>", b"</d>"))
+    monkeypatch.setattr(pieces, "LARGE_SHEET", 0)
+    book = pieces.Xlsx(str(tmp_path / "b.xlsx"), "b.xlsx", 2)
+    with pytest.raises(Problem) as caught:
+        list(book.rows("Hồ sơ"))
+    book.close()
+    assert caught.value.code == "INT-DAMAGED"
 
 
 def test_a_row_far_below_costs_no_table_of_all_rows_between(tmp_path: Path) -> None:

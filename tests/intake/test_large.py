@@ -28,14 +28,12 @@ from ccvc.intake.survey import survey
 path, rows, day = Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 21)
 with reading.opened(path, path.name) as source:
     stage.build(rows, source, survey(source, path.name, day), most=250_000, name=path.name)
-verdicts, last = {}, 0
+verdicts = {}
 with stage.staged(rows) as staged:
-    judge = Judge(Terms(tuple(staged.sheets), day, "H41", frozenset({"H41.12"})))
-    while people := staged.people(last, 1000):
-        task = Task(people, staged.tables(people), staged.repeated(people))
-        for one in judge.slice(task):
+    judge = Judge(Terms(day, "H41", frozenset({"H41.12"})), staged)
+    for part in staged.slices(0, 1000):
+        for one in judge.slice(Task(part)):
             verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1
-        last = task.last
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(orjson.dumps({"total": staged.total, "verdicts": verdicts, "megabytes": peak}).decode())
 """

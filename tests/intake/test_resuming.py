@@ -71,11 +71,11 @@ def test_reading_goes_on_where_it_was_broken_off(
     for last in (0, 1, 3):
         seen: list[int] = []
 
-        def stop(given: Intake, task: Task, *rest: Any, last: int = last, seen: list[int] = seen) -> None:
+        def stop(given: Intake, task: Task, judged: Any, last: int = last, seen: list[int] = seen) -> None:
             if len(seen) == last:
                 raise Killed
-            seen.append(task.last)
-            write(given, task, *rest)
+            seen.append(task.rows.last)
+            write(given, task, judged)
 
         monkeypatch.setattr(reading, "_write", stop)
         with pytest.raises(Killed):
@@ -186,18 +186,13 @@ def test_several_processes_judge_as_one(tmp_path: Path) -> None:
     with files.opened(file, "a.xlsx") as source:
         found = survey(source, "a.xlsx", DAY)
         build(tmp_path / "a.rows", source, found, most=100, name="a.xlsx")
+    terms = Terms(DAY, AGENCY, frozenset({AGENCY, UNIT}))
     with staged(tmp_path / "a.rows") as rows:
-        terms = Terms(tuple(rows.sheets), DAY, AGENCY, frozenset({AGENCY, UNIT}))
-        first, after = rows.people(0, 12), 0
-        tasks = [Task(first, rows.tables(first), rows.repeated(first))]
-        after = first[-1].row
-        second = rows.people(after, 100)
-        tasks.append(
-            Task(second, rows.tables(second), rows.repeated(second), elsewhere=frozenset({number(20)}))
-        )
-    alone = [judged for _, judged in judge_here(terms, tasks)]
-    together = [judged for _, judged in judge_together(terms, tasks, 2)]
+        first, second = rows.slices(0, 12)
+        tasks = [Task(first), Task(second, elsewhere=frozenset({number(20)}))]
+        alone = [judged for _, judged in judge_here(terms, rows, tasks)]
+        together = [judged for _, judged in judge_together(terms, rows, tasks, 2)]
+        assert Judge(terms, rows).slice(tasks[1]) == alone[1]
     assert together == alone
     assert [len(part) for part in alone] == [12, 12]
-    assert Judge(terms).slice(tasks[1]) == alone[1]
     assert next(one for one in alone[1] if one.personal_id == number(20)).findings[0].code == "INT-ELSEWHERE"

@@ -6,9 +6,8 @@ However often reading is broken off and taken up again, the verdicts are those o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from itertools import islice
 from uuid import UUID
 
@@ -23,14 +22,12 @@ from ccvc.catalogues.selectors import meant
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits, reading, stage, storage
 from ccvc.intake.actions.mapping import mapping_of
-from ccvc.intake.actions.seeking import Seeker, settle_repeated
 from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding
 from ccvc.intake.judging import Judge, Judged, Task, Terms, judge_here, judge_together
 from ccvc.intake.layout import MAIN, sheets
 from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, State
-from ccvc.intake.persons import UNIT
-from ccvc.intake.stage import Stage, StagedSheet, staged
+from ccvc.intake.stage import Slice, Stage, staged
 from ccvc.intake.survey import missing_columns, survey
 from ccvc.organisations.selectors import states, subtree
 from ccvc.standard.problems import Problem
@@ -38,7 +35,35 @@ from ccvc.standard.problems import Problem
 Progress = Callable[[int, int], None]
 """Told (rows done, rows in all) after each slice."""
 
-COUNTED = ("ok", "warning", "refused", "unchanged", "duplicate", "review")
+ROW = (
+    "intake_id",
+    "sheet",
+    "row",
+    "personal_id",
+    "full_name",
+    "unit_code",
+    "kind",
+    "person_key",
+    "verdict",
+    "document",
+    "cells",
+)
+FINDING = (
+    "intake_id",
+    "person_row",
+    "sheet",
+    "row",
+    "column",
+    "path",
+    "label",
+    "code",
+    "message",
+    "next_step",
+    "severity",
+    "cell",
+)
+
+COUNTED = ("ok", "warning", "refused", "unchanged", "duplicate")
 
 
 def read(intake_id: UUID, progress: Progress | None = None) -> Intake:
@@ -82,19 +107,12 @@ def _read(intake: Intake, progress: Progress) -> None:
         subject = in_unit(intake)
         _refuse_incomplete(intake, rows, subject)
         _start(intake, rows)
-        terms = terms_of(intake, rows.sheets)
-        seeker = Seeker(intake, terms, subject)
-        tasks = seeker.sought(_tasks(rows, intake.cursor, subject))
-        for task, judged in _judged(terms, tasks, rows.total - intake.done):
-            _write(intake, task, judged, seeker)
+        lists = standard.published(), _meant(intake)
+        terms = Terms(intake.judged_on, intake.unit_code, _units(intake), *lists)
+        for task, judged in _judged(terms, rows, intake, subject):
+            _write(intake, task, judged)
             progress(intake.done, intake.total)
-        _finish(intake, rows, Judge(terms))
-
-
-def terms_of(intake: Intake, sheets: Sequence[StagedSheet]) -> Terms:
-    """What the whole file is judged by."""
-    lists = standard.published(), _meant(intake)
-    return Terms(tuple(sheets), intake.judged_on, intake.unit_code, _units(intake), *lists)
+        _finish(intake, rows, Judge(terms, rows))
 
 
 def _meant(intake: Intake) -> Mapping[str, Mapping[str, str]]:
@@ -109,7 +127,7 @@ def _stage(intake: Intake) -> Iterator[Stage]:
     path = storage.scratch(intake)
     original = storage.original(intake)
     if not path.exists():
-        with reading.opened(original, intake.file_name) as source:
+        with reading.opened(original, intake.file_name, limits.processes()) as source:
             found = survey(source, intake.file_name, intake.judged_on, mapping_of(intake).of)
             stage.build(path, source, found, most=limits.most_rows(), name=intake.file_name)
     with staged(path) as rows:
@@ -140,15 +158,10 @@ def _units(intake: Intake) -> frozenset[str]:
 
 
 def _refuse_incomplete(intake: Intake, rows: Stage, subject: Subject) -> None:
-    """Required columns may be left out only where everyone in the file has a dossier in the unit.
-
-    Where the file does not say the unit, it is the one the file was taken in for.
-    """
+    """Required columns may be left out only where everyone in the file has a dossier in the unit."""
     main = rows.sheets[0]
     there = {path for _, path in main.columns}
-    missing = [
-        c.label for c in sheets(intake.judged_on)[MAIN].columns if c.required and c.path not in there | {UNIT}
-    ]
+    missing = [c.label for c in sheets(intake.judged_on)[MAIN].columns if c.required and c.path not in there]
     if missing and any(
         len(dossiers.by_personal_ids(subject, batch)) < len(set(batch)) for batch in rows.numbers()
     ):
@@ -160,86 +173,81 @@ def _start(intake: Intake, rows: Stage) -> None:
     with transaction.atomic():
         locked = Intake.objects.select_for_update().get(pk=intake.pk)
         if locked.total == 0:
-            copy_in(IntakeFinding, [stored(intake, notice, None) for notice in rows.notices])
-            sheets = orjson.dumps([asdict(sheet) for sheet in rows.sheets]).decode()
-            Intake.objects.filter(pk=intake.pk).update(total=rows.total, sheets=sheets)
+            copy_in(IntakeFinding, FINDING, (stored(intake, notice, None) for notice in rows.notices))
+            Intake.objects.filter(pk=intake.pk).update(total=rows.total)
         intake.total = rows.total
 
 
-def _judged(terms: Terms, tasks: Iterable[Task], remaining: int) -> Iterator[tuple[Task, list[Judged]]]:
+def _judged(
+    terms: Terms, rows: Stage, intake: Intake, subject: Subject
+) -> Iterator[tuple[Task, list[Judged]]]:
     """Slices with their verdicts, in order; a large file is judged by several processes."""
+    tasks = (_task(part, subject) for part in rows.slices(intake.cursor, limits.SLICE_ROWS))
     processes = limits.processes()
-    if processes == 1 or remaining <= limits.FEW_ROWS:
-        return judge_here(terms, tasks)
-    return judge_together(terms, tasks, processes)
+    if processes == 1 or rows.total - intake.done <= limits.FEW_ROWS:
+        return judge_here(terms, rows, tasks)
+    return judge_together(terms, rows, tasks, processes)
 
 
-def _tasks(rows: Stage, after: int, subject: Subject) -> Iterator[Task]:
-    while people := rows.people(after, limits.SLICE_ROWS):
-        task = Task(people, rows.tables(people), rows.repeated(people))
-        _add_known(task, subject)
-        yield task
-        after = task.last
-
-
-def _add_known(task: Task, subject: Subject) -> None:
-    """Add what the node holds of these persons: documents in the unit; of others only that there is one."""
-    ids = [row.number for row in task.people if row.number]
-    within = dossiers.by_personal_ids(subject, ids)
+def _task(part: Slice, subject: Subject) -> Task:
+    """A slice with what the node holds of its persons: documents in the unit; of others only that there is one."""
+    within = dossiers.by_personal_ids(subject, part.numbers)
     documents = dossiers.current_documents([dossier.key for dossier in within.values()])
-    task.existing = {number: documents[d.key][1] for number, d in within.items() if d.key in documents}
-    task.keys = {number: d.key for number, d in within.items()}
-    task.elsewhere = dossiers.elsewhere(ids, list(within))
+    return Task(
+        part,
+        {number: documents[d.key][1] for number, d in within.items() if d.key in documents},
+        {number: d.key for number, d in within.items()},
+        dossiers.elsewhere(part.numbers, list(within)),
+    )
 
 
 @transaction.atomic
-def _write(intake: Intake, task: Task, judged: Sequence[Judged], seeker: Seeker) -> None:
+def _write(intake: Intake, task: Task, judged: Sequence[Judged]) -> None:
     """Commit one slice: verdicts, findings and the place in the file together."""
     locked = Intake.objects.select_for_update().get(pk=intake.pk)
-    if locked.state != State.READING or locked.cursor >= task.people[0].row:
+    if locked.state != State.READING or locked.cursor >= task.rows.first:
         raise RuntimeError(f"intake {intake.pk} moved under its reader: {locked.state} at {locked.cursor}")
-    copy_in(IntakeRow, [_row(intake, MAIN, one, task.keys.get(one.personal_id)) for one in judged])
-    copy_in(IntakeFinding, [stored(intake, f, one.row) for one in judged for f in one.findings])
-    seeker.keep(task, judged)
+    copy_in(IntakeRow, ROW, (_row(intake, MAIN, one, task.keys.get(one.personal_id)) for one in judged))
+    copy_in(IntakeFinding, FINDING, (stored(intake, f, one.row) for one in judged for f in one.findings))
     for name, number in Counter(one.verdict for one in judged).items():
         setattr(locked, name, getattr(locked, name) + number)
-    locked.cursor, locked.done = task.last, locked.done + len(judged)
+    locked.cursor, locked.done = task.rows.last, locked.done + len(judged)
     locked.save(update_fields=["cursor", "done", *COUNTED])
     intake.cursor, intake.done = locked.cursor, locked.done
 
 
-def _row(intake: Intake, sheet: str, one: Judged, key: UUID | None) -> IntakeRow:
-    return IntakeRow(
-        intake=intake,
-        sheet=sheet,
-        row=one.row,
-        personal_id=one.personal_id,
-        full_name=one.full_name,
-        unit_code=one.unit_code,
-        kind=one.kind,
-        person_key=key,
-        verdict=one.verdict,
-        document=one.document,
-        cells=one.cells,
-        changed=one.changed,
+def _row(intake: Intake, sheet: str, one: Judged, key: UUID | None) -> tuple[object, ...]:
+    """A verdict as it is kept: values of the columns `ROW`."""
+    return (
+        intake.pk,
+        sheet,
+        one.row,
+        one.personal_id,
+        one.full_name,
+        one.unit_code,
+        one.kind,
+        key,
+        one.verdict,
+        one.document,
+        one.cells,
     )
 
 
-def stored(intake: Intake, finding: Finding, person_row: int | None) -> IntakeFinding:
-    """A finding as it is kept."""
-    return IntakeFinding(
-        intake=intake,
-        person_row=person_row,
-        sheet=finding.sheet,
-        row=finding.row,
-        column=finding.column,
-        path=finding.path,
-        label=finding.label,
-        code=finding.code,
-        message=finding.message,
-        next_step=finding.next_step,
-        severity=finding.severity,
-        cell=finding.cell,
+def stored(intake: Intake, finding: Finding, person_row: int | None) -> tuple[object, ...]:
+    """A finding as it is kept: values of the columns `FINDING`."""
+    return (
+        intake.pk,
+        person_row,
+        finding.sheet,
+        finding.row,
+        finding.column,
+        finding.path,
+        finding.label,
+        finding.code,
+        finding.message,
+        finding.next_step,
+        finding.severity,
+        finding.cell,
     )
 
 
@@ -249,10 +257,9 @@ def _finish(intake: Intake, rows: Stage, judge: Judge) -> None:
     strays = 0
     waiting = rows.strays()
     while batch := [(row, judge.stray(row)) for row in islice(waiting, limits.SLICE_ROWS)]:
-        copy_in(IntakeRow, [_row(intake, rows.sheets[row.sheet].key, one, None) for row, one in batch])
-        copy_in(IntakeFinding, [stored(intake, f, None) for _, one in batch for f in one.findings])
+        copy_in(IntakeRow, ROW, (_row(intake, rows.sheets[row.sheet].key, one, None) for row, one in batch))
+        copy_in(IntakeFinding, FINDING, (stored(intake, f, None) for _, one in batch for f in one.findings))
         strays += len(batch)
-    settle_repeated(intake, rows.sheets[0].titles)
     Intake.objects.filter(pk=intake.pk).update(state=State.READ, strays=strays, read_at=timezone.now())
 
 

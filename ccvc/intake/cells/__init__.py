@@ -7,7 +7,7 @@ understood, or with `Noted` where it was understood and something should be look
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,29 +35,54 @@ PHONE = "identity.phone"
 _REMEMBERED = 4_000
 _STATELESS = {"boolean", "personal_id"}
 _CODED = {"code", "codes"}
+_NOT_PLAIN = (Refused, Noted)
 
 
 class Converter:
-    """The conversion of one column; remembers what it has seen, since most cells repeat."""
+    """The conversion of one column; remembers what it has seen, since most cells repeat.
 
-    def __init__(self, field: Field, declared: Standard, places: Places) -> None:
+    `doubts` are the cells whose value is not plainly right by itself (`is_sound`), or could not be understood.
+    """
+
+    def __init__(
+        self,
+        field: Field,
+        declared: Standard,
+        places: Places,
+        is_sound: Callable[[Any], bool] = lambda _value: False,
+    ) -> None:
         self.field = field
+        self.doubts: set[Raw] = set()
         self._convert = _by_type(field, declared, places)
-        self._seen: dict[Raw, Result] = {}
+        self._is_sound = is_sound
+        self._seen: dict[Raw | None, Result] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self.doubts = set()
+        self._seen = {None: None, "": None}
 
     def __call__(self, raw: Raw | None) -> Result:
         """The value of a cell, None, `Refused` or `Noted`."""
-        if raw is None or raw == "":
-            return None
         try:
             return self._seen[raw]
         except KeyError:
-            pass
-        result = self._fresh(raw)
-        if len(self._seen) >= _REMEMBERED:
-            self._seen.clear()
-        self._seen[raw] = result
-        return result
+            return self.column([raw])[0]
+
+    def column(self, raws: Sequence[Raw | None]) -> list[Result]:
+        """The values of many cells; afterwards `doubts` holds those of them that are in doubt."""
+        fresh = set(raws) - self._seen.keys()
+        if fresh and len(self._seen) >= _REMEMBERED:
+            self._forget()
+            fresh = set(raws) - self._seen.keys()
+        for raw in fresh:
+            self._learn(raw)
+        return list(map(self._seen.__getitem__, raws))
+
+    def _learn(self, raw: Any) -> None:
+        result = self._seen[raw] = self._fresh(raw)
+        if isinstance(result, _NOT_PLAIN) or not (result is None or self._is_sound(result)):
+            self.doubts.add(raw)
 
     def _fresh(self, raw: Raw) -> Result:
         if isinstance(raw, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
 Raw = str | int | float
@@ -27,6 +28,19 @@ class Noted:
 
 
 Result = Any  # a value of the standard | None | Refused | Noted
+
+
+def raw_of(cell: object) -> Raw | None:
+    """A spreadsheet's cell as text or number; dates as people here write them, since a date has no time of day."""
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, bool):
+        return "Có" if cell else "Không"
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else cell
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    return f"{cell:%H:%M:%S}" if isinstance(cell, time) else str(cell)
 
 
 def text_of(raw: Raw) -> str:

@@ -26,7 +26,7 @@ _YES, _NO = (
 _FIRST_LETTERS = {word[0] for word in _STATES}
 _LONGEST_STATE = max(map(len, _STATES)) * 2  # marks typed apart make a text longer
 _BETWEEN_DIGITS = re.compile(r"[\s.\-']")
-_ID_DIGITS = 12
+ID_DIGITS = 12
 _OLD_ID_DIGITS = 9
 _PHONE_WITHOUT_ZERO = re.compile(r"[2-9]\d{8,9}")
 _ZEROS_EXCEL_TAKES = 2  # numbers of the provinces 001 to 096 begin with one or two zeros
@@ -115,11 +115,11 @@ def to_personal_id(raw: Raw) -> str | Noted | Refused:
     digits = _BETWEEN_DIGITS.sub("", clean(text_of(raw)))
     if not digits.isdecimal() or not digits.isascii():
         return Refused("INT-ID-FORMAT", {"length": str(len(digits))})
-    if len(digits) == _ID_DIGITS:
+    if len(digits) == ID_DIGITS:
         return digits
     if len(digits) == _OLD_ID_DIGITS:
         return Refused("INT-OLD-ID")
-    if _ID_DIGITS - _ZEROS_EXCEL_TAKES <= len(digits) < _ID_DIGITS:
-        whole = digits.zfill(_ID_DIGITS)
+    if ID_DIGITS - _ZEROS_EXCEL_TAKES <= len(digits) < ID_DIGITS:
+        whole = digits.zfill(ID_DIGITS)
         return Noted(whole, "INT-ZEROS-LOST", {"value": whole})
     return Refused("INT-ID-FORMAT", {"length": str(len(digits))})

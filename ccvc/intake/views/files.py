@@ -94,10 +94,7 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
         "kinds": selectors.kinds(request.subject, intake_id),
         "problem": problem_of(intake),
         "waiting": waiting,
-        "may_propose": intake.state == State.READ
-        and intake.asked_at is None
-        and intake.taken > 0
-        and not intake.review,
+        "may_propose": intake.state == State.READ and intake.asked_at is None and intake.taken > 0,
     }
     return render(request, "intake/detail.html", context)
 
@@ -106,7 +103,7 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
 def template(request: Request) -> HttpResponse:
     """The empty template of today."""
     require(request.subject, Right.INTAKE_RUN)
-    return workbook(templates.template(timezone.localdate()), "mau-ho-so.xlsx")
+    return _workbook(templates.template(timezone.localdate()), "mau-ho-so.xlsx")
 
 
 @require_safe
@@ -114,11 +111,10 @@ def corrected(request: Request, intake_id: UUID) -> HttpResponse:
     """The rows that went back, as a workbook to mend."""
     content = correcting.corrected(request.subject, intake_id)
     name = slugify(Path(selectors.intake(request.subject, intake_id).file_name).stem) or "tep"
-    return workbook(content, f"{name}-can-sua.xlsx")
+    return _workbook(content, f"{name}-can-sua.xlsx")
 
 
-def workbook(content: bytes, name: str) -> HttpResponse:
-    """A file to download, kept by nobody on the way."""
+def _workbook(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=EXCEL)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"

@@ -1,0 +1,46 @@
+"""Working on the parts of a large file in several processes, as many as the machine has processors.
+
+Results come back in the order of the file, whoever finished first; no more parts are fetched than can be
+worked on soon.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+AHEAD = 2  # parts each process may have waiting
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def together(
+    work: Callable[[T], R],
+    parts: Iterable[T],
+    processes: int,
+    *,
+    prepare: Callable[..., None],
+    given: tuple[Any, ...],
+) -> Iterator[tuple[T, R]]:
+    """Each part with what the work on it gave; `prepare(*given)` runs first in each process."""
+    waiting: deque[tuple[T, Future[R]]] = deque()
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=prepare, initargs=given) as pool:
+        try:
+            for part in parts:
+                waiting.append((part, pool.submit(work, part)))
+                if len(waiting) > processes * AHEAD:
+                    yield _next(waiting)
+            while waiting:
+                yield _next(waiting)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next(waiting: deque[tuple[T, Future[R]]]) -> tuple[T, R]:
+    part, future = waiting.popleft()
+    return part, future.result()
