@@ -132,7 +132,7 @@ def merge(codes: Codes, rows: Sequence[Row], *, basis: str = "", longest: int = 
     merged = replace(codes, rows=tuple(known.values()))
     for change in changed:
         _check_in_list(change.after, merged)
-    return Merged(merged.rows, changed)
+    return Merged(tuple(known.values()), changed)
 
 
 def _check(row: Row, columns: set[str], longest: int) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
-from ccvc.standard import Code, Field
+from ccvc.standard import Code, Field, places
 from ccvc.standard.patterns import MAX_PLACE, PLACE_LIST
 from ccvc.standard.problems import Language
 from ccvc.standard.values import STATES
@@ -51,19 +52,27 @@ class DayField(forms.DateField):
 
 
 class PlaceWidget(forms.MultiWidget):
-    """A place as written, with the province it lies in."""
+    """A place as written, with the province it lies in; units are suggested while it is typed."""
 
     template_name = "changes/place.html"
 
     def __init__(self, provinces: Choices) -> None:
-        text = forms.TextInput(attrs={"list": HINTS})
+        typing = {"hx-get": reverse_lazy("web:places"), "hx-trigger": "input changed delay:250ms"}
+        text = forms.TextInput(attrs={"autocomplete": "off", "hx-swap": "innerHTML", **typing})
         code = forms.Select(attrs={"aria-label": _("Tỉnh, thành phố")}, choices=provinces)
         super().__init__({"text": text, "code": code})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Each text has its own list of suggestions, which begins with the words for no value."""
+        context = super().get_context(name, value, attrs)
+        offered = f"{context['widget']['attrs'].get('id') or name}_places"
+        context["widget"]["subwidgets"][0]["attrs"] |= {"list": offered, "hx-target": f"#{offered}"}
+        return context | {"offered": offered, "words": state_words()}
 
     def decompress(self, value: Any) -> list[Any]:
         """The two inputs of a place."""
         if isinstance(value, dict):
-            return [value.get("text", ""), value.get("code", "")]
+            return [value.get("text", ""), province_of(value)]
         return [value or "", ""]
 
     def id_for_label(self, id_: str) -> str:
@@ -84,6 +93,12 @@ class PlaceField(forms.MultiValueField):
     def compress(self, data_list: list[Any]) -> list[str]:
         """Text and code."""
         return data_list
+
+
+def province_of(value: Mapping[str, Any]) -> str:
+    """The code of the province that the code of a place lies in, by its own time; "" without a code."""
+    unit = places.in_words(standard.current(), value)
+    return unit.province.code if unit else str(value.get("code", ""))
 
 
 def language() -> Language:
@@ -138,7 +153,7 @@ def _boolean(_field: Field, _current: Any, options: dict[str, Any]) -> forms.Fie
 
 
 def _place(_field: Field, current: Any, options: dict[str, Any]) -> forms.Field:
-    code = current.get("code", "") if isinstance(current, dict) else ""
+    code = province_of(current) if isinstance(current, dict) else ""
     list_ = standard.current().codes[PLACE_LIST]
     return PlaceField([("", _("— Tỉnh, thành phố —")), *_offered(list_, {code}, past=False)], **options)
 
@@ -156,7 +171,7 @@ HELP = {
     "date": _("ngày/tháng/năm, ví dụ 07/03/1985"),
     "partial_date": _("ngày/tháng/năm, tháng/năm hoặc năm"),
     "decimal": _("ví dụ 2,34"),
-    "place": _("ghi như trong giấy tờ, rồi chọn tỉnh, thành phố"),
+    "place": _("ghi như trong giấy tờ: xã, huyện, tỉnh; không nhận ra thì chọn tỉnh, thành phố"),
 }
 
 
@@ -228,17 +243,41 @@ def _state(typed: str) -> str | None:
 
 
 def _read_place(typed: list[str], current: Any) -> dict[str, str] | None:
-    """The place; a code that stays keeps the date by which it is read."""
+    """The place with the code of what its text names, where that lies in the province chosen; else with the province.
+
+    A province that stays keeps the date by which it is read.
+    """
     text, code = [*typed, "", ""][:2]
     if not text.strip():
         return None
     if state := _state(text):
         return {"state": state}
     place = {"text": _plain(text)}
+    held = current if isinstance(current, dict) else {}
+    stays = bool(code) and province_of(held) == code
+    unit = _named(place["text"], code, held if stays else {})
+    if unit is not None and unit.day is not None:
+        return place | {"code": unit.row.code, "code_date": unit.day.isoformat()}
     if not code:
         return place
-    held = current if isinstance(current, dict) and current.get("code") == code else {}
-    return place | {"code": code, "code_date": held.get("code_date") or timezone.localdate().isoformat()}
+    day = held["code_date"] if stays else timezone.localdate().isoformat()
+    return place | {"code": code, "code_date": day}
+
+
+def _named(text: str, province: str, held: Mapping[str, Any]) -> places.Unit | None:
+    """What a text names: alone, or with the province chosen beside it; None where the two do not agree."""
+    declared, today = standard.current(), timezone.localdate()
+    known = places.recogniser(declared)
+    unit = known.unit(text)
+    if not province:
+        return unit
+    day = standard.earliest(held["code_date"]) if held else today
+    chosen = places.unit_of(declared, province, day)
+    if unit is None and chosen is not None:
+        unit = known.unit(f"{text}, {chosen.row.label_vi}")
+    if unit is None or chosen is None or unit.level == "province":
+        return None
+    return unit if places.same_province(declared, unit, chosen, today) else None
 
 
 def _read_date(field: Field, typed: str) -> str:

@@ -7,7 +7,7 @@ every look-up takes an optional date; without one, the latest row answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -20,7 +20,7 @@ _NOISE = re.compile(r"[\s.,;:'()]+")
 _HYPHEN = re.compile(r"(?<=[a-z])[-–](?=[a-z])")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Code:
     """One row of a list: what a code means from one day to another (both included; None = open)."""
 
@@ -46,14 +46,19 @@ class Code:
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """One code list. Iterates over its rows in the order of the file."""
+    """One code list. Iterates over its rows in the order of the file.
+
+    A `large` list has thousands of rows, which are read from its file when first asked for: whoever goes through
+    all lists leaves it out.
+    """
 
     name: str
     label_vi: str
     label_en: str
-    rows: tuple[Code, ...] = field(repr=False)
+    rows: Sequence[Code] = field(repr=False)
     basis: str = ""
     owner: str = ""
+    large: bool = False
 
     def __iter__(self) -> Iterator[Code]:
         return iter(self.rows)
@@ -88,7 +93,7 @@ class Codes:
         Exact words win; then case, tones, spaces and hyphens do not matter. Of rows with different dates
         the latest wins. None when nothing or more than one code fits.
         """
-        for rows in (self._by_words.get(_words(text), ()), self._by_letters.get(_letters(text), ())):
+        for rows in (self._by_words.get(_words(text), ()), self._by_letters.get(squeezed(text), ())):
             held = [row for row in rows if on is None or row.in_force(on)]
             starts = {row.valid_from or date.min for row in held}
             codes = {row.code for row in held if (row.valid_from or date.min) == max(starts)}
@@ -122,7 +127,7 @@ class Codes:
 
     @cached_property
     def _by_letters(self) -> Mapping[str, tuple[Code, ...]]:
-        return _index((_letters(text), row) for row in self.rows for text in _spellings(row))
+        return _index((squeezed(text), row) for row in self.rows for text in _spellings(row))
 
 
 def _spellings(row: Code) -> tuple[str, ...]:
@@ -133,7 +138,7 @@ def _words(text: str) -> str:
     return normal(text).casefold()
 
 
-def _letters(text: str) -> str:
+def squeezed(text: str) -> str:
     """Squeeze "Bà Rịa - Vũng Tàu" to "bariavungtau"; "A-" and "1/4" keep the signs that tell them apart."""
     return _HYPHEN.sub("", _NOISE.sub("", plain(text)))
 

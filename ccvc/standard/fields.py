@@ -177,9 +177,9 @@ class Standard:
 
     @cached_property
     def english(self) -> Mapping[str, str]:
-        """English of every label, code list and code, by the Vietnamese."""
+        """English of every label, code list and code, by the Vietnamese; without the codes of large lists."""
         lists = self.codes.values()
-        codes = {code.label_vi: code.label_en for list_ in lists for code in list_}
+        codes = {code.label_vi: code.label_en for list_ in lists if not list_.large for code in list_}
         names = {list_.label_vi: list_.label_en for list_ in lists}
         paths = (*self.groups, *self.tables, *self.fields)
         return MappingProxyType(codes | names | {self.label(path): self.label(path, "en") for path in paths})

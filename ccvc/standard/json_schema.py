@@ -13,7 +13,7 @@ from typing import Any
 from ccvc.standard import patterns
 from ccvc.standard.codes import Codes
 from ccvc.standard.fields import Declared, Field, Group, Standard, Table
-from ccvc.standard.patterns import MAX_PLACE, PLACE_LIST, for_schema, integer_bounds, pattern_of
+from ccvc.standard.patterns import MAX_PLACE, PLACE_LIST, PLACE_LISTS, for_schema, integer_bounds, pattern_of
 from ccvc.standard.values import STATES
 
 Schema = dict[str, Any]
@@ -182,14 +182,34 @@ def _pattern(title: str, pattern: str, *examples: str) -> Schema:
 
 def _place(standard: Standard) -> Schema:
     text = {"type": "string", "maxLength": MAX_PLACE, "pattern": for_schema(patterns.LINE)}
-    code = {"$ref": f"#/$defs/code_{PLACE_LIST}"} if PLACE_LIST in standard.codes else {"type": "string"}
-    known = _object({"text": text, "code": code, "code_date": {"$ref": "#/$defs/date"}}, ["text"])
+    known = _object(
+        {"text": text, "code": _place_code(standard), "code_date": {"$ref": "#/$defs/date"}}, ["text"]
+    )
     known["dependentRequired"] = {"code": ["code_date"], "code_date": ["code"]}
     return {
         "title": "Địa danh",
-        "description": "Ghi như trong giấy tờ gốc, kèm mã tỉnh và ngày mà mã có nghĩa như vậy nếu biết.",
+        "description": "Ghi như trong giấy tờ gốc; nếu biết thì kèm mã của đơn vị hành chính nhỏ nhất nhận ra được "
+        "(tỉnh: hai chữ số; huyện, đến 30/6/2025: ba; xã: năm) và một ngày mà mã có nghĩa như vậy.",
         "anyOf": [known, _STATE],
     }
+
+
+def _place_code(standard: Standard) -> Schema:
+    """Provinces by name; the lists of districts and communes are too long for a schema, and it names them."""
+    if PLACE_LIST not in standard.codes:
+        return {"type": "string"}
+    below = [
+        {
+            "title": standard.codes[name].label_vi,
+            "type": "string",
+            "pattern": f"^[0-9]{{{digits}}}$",
+            "x-code-list": name,
+        }
+        for digits, name in PLACE_LISTS.items()
+        if name != PLACE_LIST and name in standard.codes
+    ]
+    provinces = {"$ref": f"#/$defs/code_{PLACE_LIST}"}
+    return {"anyOf": [provinces, *below]} if below else provinces
 
 
 def _code_list(codes: Codes) -> Schema:

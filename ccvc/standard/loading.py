@@ -23,6 +23,7 @@ import msgspec
 
 from ccvc.standard.codes import Code, Codes
 from ccvc.standard.fields import Field, Group, Standard, Table
+from ccvc.standard.large_lists import LargeRows
 
 DATA = Path(__file__).parent / "data"
 
@@ -173,21 +174,29 @@ def _twice(values: Iterable[T]) -> T | None:
 
 
 def read_codes(folder: Path) -> Mapping[str, Codes]:
-    """Read the lists named in ``index.toml``, each from its CSV file. Raises DeclarationError."""
+    """Read the lists named in ``index.toml``, each from its CSV file. Raises DeclarationError.
+
+    A list declared ``large`` is read when first asked for.
+    """
     index = _toml(folder / "index.toml")
     return MappingProxyType({name: _codes(folder / f"{name}.csv", entry) for name, entry in index.items()})
 
 
 def _codes(file: Path, entry: Mapping[str, Any]) -> Codes:
+    rows = LargeRows(file, entry.get("basis", "")) if entry.get("large") else _rows(file)
+    try:
+        return Codes(name=file.stem, rows=rows, **entry)
+    except TypeError as error:
+        raise DeclarationError(f"index.toml: {file.stem}: {error}") from None
+
+
+def _rows(file: Path) -> tuple[Code, ...]:
     with file.open(encoding="utf-8", newline="") as lines:
         rows = tuple(_code(raw, file, n) for n, raw in enumerate(csv.DictReader(lines), start=2))
     for one, other in pairwise(sorted(rows, key=lambda row: (row.code, row.valid_from or date.min))):
         if one.code == other.code and (one.valid_to or date.max) >= (other.valid_from or date.min):
             raise DeclarationError(f"{file.name}: two rows of code {one.code} hold on the same day")
-    try:
-        return Codes(name=file.stem, rows=rows, **entry)
-    except TypeError as error:
-        raise DeclarationError(f"index.toml: {file.stem}: {error}") from None
+    return rows
 
 
 def _code(raw: dict[str, Any], file: Path, line: int) -> Code:

@@ -5,6 +5,12 @@ Patterns are anchored with ``^`` and ``\Z``: unlike ``$``, ``\Z`` lets no line b
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from itertools import groupby
+from types import MappingProxyType
+
+from ccvc.standard.codes import Codes
 from ccvc.standard.fields import Field
 
 # Years 1800 to 2199, of which 2000 alone is a leap year among the full hundreds.
@@ -18,7 +24,11 @@ _DAY = (
 
 _EXACT = 2**53 - 1
 
-PLACE_LIST = "provinces"  # codes of places come from this list
+PLACE_LIST = "provinces"
+DISTRICTS, COMMUNES = "districts", "communes"
+PLACE_LISTS = MappingProxyType({2: PLACE_LIST, 3: DISTRICTS, 5: COMMUNES})
+"""The list that the code of a place comes from, by its length in digits."""
+
 MAX_PLACE = 500
 
 DATE = rf"^(?:{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29)\Z"
@@ -55,6 +65,22 @@ def integer_bounds(field: Field) -> tuple[int, int]:
     """Give the least and greatest whole number of a field; by default what every JSON reader holds."""
     low, high = (bound if isinstance(bound, int) else None for bound in (field.min, field.max))
     return (-_EXACT if low is None else low, _EXACT if high is None else high)
+
+
+def place_code(codes: Mapping[str, Codes]) -> str | None:
+    """Give the pattern of the code of a place: a province of the list, three digits, or five; None without lists.
+
+    Whether a district or commune of that code stood on the day it is dated by is a matter of sense, not of shape.
+    """
+    if PLACE_LIST not in codes:
+        return None
+    provinces = groupby(sorted({row.code for row in codes[PLACE_LIST]}), key=lambda code: code[:-1])
+    ways = [
+        f"{re.escape(head)}[{''.join(re.escape(code[-1]) for code in tails)}]" for head, tails in provinces
+    ]
+    below = ((digits, name) for digits, name in PLACE_LISTS.items() if name != PLACE_LIST)
+    ways += [f"[0-9]{{{digits}}}" for digits, name in below if name in codes]
+    return rf"^(?:{'|'.join(ways)})\Z"
 
 
 def exact(pattern: str) -> str:

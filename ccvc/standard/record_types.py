@@ -26,7 +26,7 @@ from msgspec import UNSET, Meta, UnsetType
 from ccvc.standard import patterns
 from ccvc.standard.codes import Codes
 from ccvc.standard.fields import Declared, Field, Group, Standard, Table
-from ccvc.standard.patterns import MAX_PLACE, PLACE_LIST, integer_bounds, pattern_of
+from ccvc.standard.patterns import MAX_PLACE, integer_bounds, pattern_of, place_code
 from ccvc.standard.values import State
 from ccvc.standard.versions import current
 
@@ -214,10 +214,8 @@ class _Types:
         return kind | NoValue
 
     def _place(self) -> type[msgspec.Struct]:
-        known = PLACE_LIST in self.standard.codes
-        return _place_type(
-            self._text(patterns.LINE, MAX_PLACE), _literal(self.standard.codes[PLACE_LIST]) if known else str
-        )
+        code = place_code(self.standard.codes)
+        return _place_type(self._text(patterns.LINE, MAX_PLACE), self._text(code) if code else str)
 
     def _text(self, pattern: str | None, max_length: int | None = None) -> Any:
         kept = None if self.bare and pattern in _LEFT_OUT else pattern

@@ -19,7 +19,7 @@ from typing import Any, TypeGuard
 
 from ccvc.standard.fields import Declared, Field, Standard, Table
 from ccvc.standard.findings import Finding, finding
-from ccvc.standard.patterns import PLACE_LIST
+from ccvc.standard.patterns import PLACE_LISTS
 from ccvc.standard.personal_id import check_personal_id
 from ccvc.standard.values import compare, earliest, is_partial_date, latest, state_of
 
@@ -241,8 +241,9 @@ def _code(standard: Standard, field: Field, value: Any, holder: Holder) -> Itera
 
 
 def _place(standard: Standard, _field: Field, value: Any, _holder: Holder) -> Iterator[Fault]:
-    codes, code = standard.codes.get(PLACE_LIST), value.get("code")
-    if codes and code and not codes.valid(code, earliest(value["code_date"])):
+    code = value.get("code")
+    codes = standard.codes.get(PLACE_LISTS.get(len(code), "")) if code else None
+    if codes and not codes.valid(code, earliest(value["code_date"])):
         yield "STD-CODE-DATE", {"given": code, "day": _written(earliest(value["code_date"]))}
 
 

@@ -147,7 +147,14 @@ def _place(standard: Standard, _field: Field, value: Any) -> Iterator[Fault]:
 
 
 def _known_place(standard: Standard, code: str) -> bool:
-    return PLACE_LIST not in standard.codes or code in standard.codes[PLACE_LIST]
+    pattern = _place_code(standard)
+    return pattern is None or pattern.search(code) is not None
+
+
+@lru_cache(maxsize=16)
+def _place_code(standard: Standard) -> re.Pattern[str] | None:
+    pattern = patterns.place_code(standard.codes)
+    return re.compile(pattern) if pattern else None
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -172,8 +174,37 @@ def codes(listed: Codes, query: str, on: date | None) -> list[CodeRow]:
     """Rows of a list that hold on a day and whose code or labels contain the query, with or without tones."""
     rows = listed.rows if on is None else listed.on(on)
     wanted = plain(query.strip())
-    fitting = [row for row in rows if wanted in _code_words(row)]
+    fitting = [row for row in rows if wanted in _code_words(row)] if wanted else rows
     return [CodeRow(row, [(code, listed.get(code)) for code in row.successors]) for row in fitting]
+
+
+CSV_HEAD = (
+    "code",
+    "label_vi",
+    "label_en",
+    "valid_from",
+    "valid_to",
+    "successors",
+    "synonyms",
+    "basis",
+    "certainty",
+)
+
+
+def as_csv(listed: Codes) -> str:
+    """A whole list as a file for programs: the columns of every list, then those of its own."""
+    further = sorted({name for row in listed for name in row.extra})
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow([*CSV_HEAD, *further])
+    for row in listed:
+        own = [row.extra.get(name, "") for name in further]
+        lines.writerow([_in_csv(getattr(row, name)) for name in CSV_HEAD] + own)
+    return text.getvalue()
+
+
+def _in_csv(value: str | date | tuple[str, ...] | None) -> str:
+    return "|".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 def _code_words(code: Code) -> str:

@@ -22,4 +22,6 @@ urlpatterns = [
     path("standard/changes/", views.changes, name="standard_changes"),
     path("standard/codes/", views.code_lists, name="code_lists"),
     path("standard/codes/<slug:name>", views.code_list, name="code_list"),
+    path("standard/codes/<slug:name>.csv", views.code_list_file, name="code_list_file"),
+    path("standard/places", views.places, name="places"),
 ]

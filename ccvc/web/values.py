@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from ccvc import standard
+from ccvc.standard import places
 from ccvc.web import formats
 
 
@@ -48,6 +50,19 @@ def text_of(path: str, value: Any) -> str | None:
     if value is None:
         return None
     return standard.display(path, value, formats.language())
+
+
+def place_today(path: str, value: Any) -> str:
+    """What stands today in the place of a unit that has ended; "" where it stands, or bears the same name still."""
+    declared = standard.current().find(path)
+    if not (isinstance(declared, standard.Field) and declared.type == "place" and isinstance(value, dict)):
+        return ""
+    unit = places.in_words(standard.current(), value)
+    heir = places.heirs(standard.current(), unit, timezone.localdate()) if unit else None
+    if unit is None or heir is None:
+        return ""
+    names = [found.name(formats.language()) for found in heir.units]
+    return "" if names == [unit.name(formats.language())] else " · ".join(names)
 
 
 def rows_of(differences: list[standard.Difference]) -> list[ChangedRow]:

@@ -191,15 +191,17 @@ def test_yes_and_no(raw: Any, *, value: bool) -> None:
 @pytest.mark.parametrize(
     ("raw", "value"),
     [
-        ("xã Kim Liên, tỉnh Nghệ An", {"code": "40", "code_date": "2025-07-01"}),
-        ("Phường Bến Thành, TP.HCM", {"code": "79", "code_date": "2025-07-01"}),
+        ("xã Kim Liên, tỉnh Nghệ An", {"code": "17971", "code_date": "2025-07-01"}),
+        ("xã Kim Liên, huyện Nam Đàn, tỉnh Nghệ An", {"code": "17971", "code_date": "2025-06-30"}),
+        ("Phường Bến Thành, TP.HCM", {"code": "26743", "code_date": "2025-07-01"}),
+        ("Nghệ An", {"code": "40", "code_date": "2025-07-01"}),
         ("xã B, huyện C, tỉnh Hà Giang", {"code": "02", "code_date": "2025-06-30"}),
         ("xã B, huyện C, tỉnh Nghệ An", {"code": "40", "code_date": "2025-06-30"}),
         ("Ba Vì - Hà Tây", {"code": "28", "code_date": "2008-07-31"}),
         ("số 5 phố Huế", {}),
     ],
 )
-def test_places_keep_their_text_and_gain_the_province(raw: str, value: dict[str, str]) -> None:
+def test_places_keep_their_text_and_gain_a_code(raw: str, value: dict[str, str]) -> None:
     assert read("identity.home_town", raw) == {"text": raw, **value}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from ccvc.standard import Document, Field, Group, Standard, Table, current
-from ccvc.standard.patterns import exact
+from ccvc.standard.patterns import PLACE_LISTS, exact
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyÁÀẢÃẠấầổỗộ 0123456789.,-'"
 STATES = st.sampled_from(["none", "unknown", "withheld"]).map(lambda state: {"state": state})
@@ -53,8 +54,14 @@ def present(standard: Standard, field: Field) -> st.SearchStrategy[Any]:
     return others[field.type] if field.type in others else texts(field)
 
 
+@lru_cache(maxsize=16)
+def place_codes(standard: Standard) -> list[str]:
+    """Every code of a place, of every level and time."""
+    return [row.code for name in PLACE_LISTS.values() for row in standard.codes.get(name, ())]
+
+
 def places(standard: Standard) -> st.SearchStrategy[Any]:
-    code = st.sampled_from([row.code for row in standard.codes["provinces"]])
+    code = st.sampled_from(place_codes(standard))
     text = st.just("xã Nam Đàn, tỉnh Nghệ An")
     coded = st.fixed_dictionaries({"text": text, "code": code, "code_date": DAYS})
     return coded | st.fixed_dictionaries({"text": text})

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 import xlsxwriter
 
 from ccvc.standard.fields import Field, Standard
+from ccvc.standard.patterns import PLACE_LISTS
 from ccvc.standard.publication.changes import Change, words
 
 FIELD_TITLES = (
@@ -117,9 +118,21 @@ def _field(standard: Standard, number: int, field: Field) -> Sequence[Cell]:
 
 
 def _codes(standard: Standard) -> Iterable[Sequence[Cell]]:
-    used = {field.code_list for field in standard.fields.values()} | {"provinces"}
+    """Codes of the lists in use; large ones are files of their own, of which only the name stands here."""
+    used = {field.code_list for field in standard.fields.values()} | set(PLACE_LISTS.values())
     for name, codes in standard.codes.items():
-        for code in codes if name in used else ():
+        if codes.large and name in used:
+            yield (
+                name,
+                None,
+                f"{codes.label_vi}: {len(codes)} dòng, tải tại trang danh mục",
+                codes.label_en,
+                None,
+                None,
+                None,
+                codes.basis,
+            )
+        for code in codes if name in used and not codes.large else ():
             yield (
                 name,
                 code.code,

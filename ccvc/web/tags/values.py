@@ -53,6 +53,9 @@ def field_value(path: str, value: Any) -> SafeString:
         return format_html('<span class="value value--absent">{}</span>', gettext("Chưa kê khai"))
     if standard.state_of(value):
         return format_html('<span class="value value--state">{}</span>', text)
+    if today := values.place_today(path, value):
+        note = gettext("nay thuộc %(names)s") % {"names": today}
+        return format_html('<span class="value">{} <span class="small muted">({})</span></span>', text, note)
     return format_html('<span class="value">{}</span>', text)
 
 

@@ -8,17 +8,20 @@ from ccvc.web.views.gallery import gallery
 from ccvc.web.views.standard import (
     changes,
     code_list,
+    code_list_file,
     code_lists,
     dictionary,
     example_document,
     fields,
     openapi,
+    places,
     schema,
 )
 
 __all__ = [
     "changes",
     "code_list",
+    "code_list_file",
     "code_lists",
     "dictionary",
     "example_document",
@@ -28,6 +31,7 @@ __all__ = [
     "home",
     "not_found",
     "openapi",
+    "places",
     "schema",
     "server_error",
     "set_theme",

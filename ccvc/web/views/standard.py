@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,9 +19,13 @@ from ccvc.access.public import public
 from ccvc.catalogues import selectors as published
 from ccvc.simulation.example import example
 from ccvc.standard import Standard, publication
+from ccvc.standard.places import suggest
+from ccvc.standard.values import STATES
 from ccvc.web import catalogue
+from ccvc.web.formats import language
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PER_PAGE = 200
 
 
 @public
@@ -118,15 +123,38 @@ def code_list(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     on = _day(request.GET.get("on", ""))
     query = request.GET.get("q", "")
+    page = Paginator(catalogue.codes(codes, query, on), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "codes": codes,
-        "rows": catalogue.codes(codes, query, on),
+        "page": page,
         "sets": published.history(name),
         "query": query,
         "on": on,
         "today": timezone.localdate(),
     }
     return render(request, "web/code_list.html", context)
+
+
+@public
+@require_GET
+def code_list_file(_request: HttpRequest, name: str) -> HttpResponse:
+    """One code list as a CSV file, whole: every meaning a code had or has."""
+    codes = standard.current().codes.get(name)
+    if codes is None:
+        raise Http404
+    response = HttpResponse(catalogue.as_csv(codes), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+@public
+@require_GET
+def places(request: HttpRequest) -> HttpResponse:
+    """Options for a place being typed, of whatever name the input has: units that fit, those of today first."""
+    typed = next(iter(request.GET.values()), "")
+    found = suggest(standard.current(), str(typed))
+    words = [texts[language()] for texts in STATES.values()]
+    return render(request, "web/place_options.html", {"found": found, "words": words})
 
 
 def _day(text: str) -> date | None:

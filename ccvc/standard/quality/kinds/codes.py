@@ -1,4 +1,4 @@
-"""Codes that were closed: of single values, and of places whose province is another one since."""
+"""Codes that were closed: of single values, and of places whose unit ended since."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Standard
-from ccvc.standard.patterns import PLACE_LIST
-from ccvc.standard.quality.case import Asked, Case, Found, Place, first_day
+from ccvc.standard.places import units
+from ccvc.standard.quality.case import Asked, Case, Found, Place
 from ccvc.standard.quality.declaring import Rule
-from ccvc.standard.quality.kinds.making import Check, Make, mended, places
+from ccvc.standard.quality.kinds.making import Check, Make, mended
+from ccvc.standard.quality.kinds.making import places as given_places
 
 
 def closed(_rule: Rule, _asked: Asked, standard: Standard) -> Check:
@@ -35,27 +36,23 @@ def closed(_rule: Rule, _asked: Asked, standard: Standard) -> Check:
 
 
 def moved(rule: Rule, _asked: Asked, standard: Standard) -> Check:
-    """A place of today whose province has another code since; the code and its date change, the text does not."""
-    looked_at, codes = places(rule), standard.codes[PLACE_LIST]
+    """A place of today whose unit ended; where one stands in its place, code and date change, the text does not."""
+    looked_at = given_places(rule)
 
     def check(case: Case) -> Iterator[Found]:
         for place in looked_at:
             value = case.value(place)
-            day = (
-                first_day(value["code_date"])
-                if value and value.get("code") and value.get("code_date")
-                else None
-            )
-            row = codes.get(value["code"], day) if day else None
-            if day is None or row is None or row.valid_to is None or row.valid_to >= case.on:
+            unit = units.in_words(standard, value) if value and value.get("code") else None
+            heir = units.heirs(standard, unit, case.on) if unit else None
+            if unit is None or heir is None:
                 continue
-            heirs = codes.successors(row.code, day)
-            since = row.valid_to + timedelta(days=1)
             suggestion: tuple[Difference, ...] = ()
-            if len(heirs) == 1 and codes.valid(heirs[0], case.on):
-                new = {**value, "code": heirs[0], "code_date": since.isoformat()}
+            if heir.exact and len(heir.units) == 1:
+                day = unit.row.valid_to or case.on
+                code = heir.units[0].row.code
+                new = {**value, "code": code, "code_date": (day + timedelta(days=1)).isoformat()}
                 suggestion = mended(place.path, value, new)
-            yield Found(place.path, {"codes": row.label_vi, "first": value["code"]}, suggestion)
+            yield Found(place.path, {"codes": unit.row.label_vi, "first": value["code"]}, suggestion)
 
     return check
 
