@@ -1,8 +1,8 @@
-"""Places as dossiers hold them: text as written, code of the province, and the date of the code list.
+"""Places as dossiers hold them: text as written, code of the commune, and the date of the code list.
 
 An old place (a birth in 1975) is written with commune, district and one of the 63 provinces, a place of today
-with commune and one of the 34 (Resolution 202/2025/QH15). Names of communes and districts are made of common
-syllables: they look real and mean no place in particular.
+with commune and one of the 34 (Resolution 202/2025/QH15), all from the standard's own lists. Names of units of an
+agency are made of common syllables: they look real and mean no place in particular.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cache
 from ccvc.simulation.names import region
 from ccvc.simulation.wheels import Random, rows, turn, wheel
 from ccvc.standard import current
+from ccvc.standard.patterns import COMMUNES, DISTRICTS
+from ccvc.standard.places import units
 
 Place = dict[str, str]
 Places = tuple[Place, ...]
@@ -83,35 +85,38 @@ def commune_names(seed_text: str, old_province: str, count: int) -> list[str]:
 @cache
 def places_of_old(old_province: str) -> Places:
     """Places as written before 1 July 2025: commune, district, province."""
-    province = provinces()[old_province]
-    communes = commune_names(f"old communes {old_province}", old_province, PER_PROVINCE)
-    districts = commune_names(f"old districts {old_province}", old_province, PER_PROVINCE // 8)
-    texts = (
-        f"{commune}, {_district(commune, districts[at // 8])}, {_in_text(province.old_name)}"
-        for at, commune in enumerate(communes)
+    return tuple(
+        _written(units.unit_of(current(), code, LAST_DAY_OF_63), OLD_LIST) for code in _sample(old_province)
     )
-    return tuple({"text": text, "code": old_province, "code_date": OLD_LIST} for text in texts)
-
-
-def _district(commune: str, name: str) -> str:
-    bare = name.split(" ", 1)[1]
-    return f"thành phố {bare}" if commune.startswith("phường") else f"huyện {bare}"
 
 
 @cache
 def places_of_today(old_province: str) -> Places:
     """Places as written since 1 July 2025, in the part of today's province that was the old one."""
-    province = provinces()[old_province]
-    communes = commune_names(f"communes {old_province}", old_province, PER_PROVINCE)
-    return tuple(
-        {"text": f"{commune}, {_in_text(province.name)}", "code": province.code, "code_date": NEW_LIST}
-        for commune in communes
-    )
+    communes = current().codes[COMMUNES]
+    heirs = dict.fromkeys(communes.successors(code, LAST_DAY_OF_63)[0] for code in _sample(old_province))
+    return tuple(_written(units.unit_of(current(), code, FIRST_DAY_OF_34), NEW_LIST) for code in heirs)
 
 
-def _in_text(name: str) -> str:
-    """Write a province inside a sentence: "Tỉnh Nghệ An" becomes "tỉnh Nghệ An"."""
-    return name[:1].lower() + name[1:] if name.startswith(("Tỉnh", "Thành phố")) else f"tỉnh {name}"
+@cache
+def _sample(old_province: str) -> list[str]:
+    """Communes of before in an old province, the same ones each time."""
+    holders = {row.code for row in current().codes[DISTRICTS] if row.extra["parent"] == old_province}
+    found = [row.code for row in current().codes[COMMUNES] if row.valid_to and row.extra["parent"] in holders]
+    rng = randomness.Random(f"communes {old_province}")  # noqa: S311  (places, not secrets)
+    return rng.sample(found, min(PER_PROVINCE, len(found)))
+
+
+def _written(unit: units.Unit | None, day: str) -> Place:
+    if unit is None:
+        raise LookupError(day)
+    text = ", ".join(_in_text(row.label_vi) for row in unit.chain)
+    return {"text": text, "code": unit.row.code, "code_date": day}
+
+
+def _in_text(label: str) -> str:
+    """Write a unit inside a sentence: "Thị xã Sơn Tây" becomes "thị xã Sơn Tây"."""
+    return label[:1].lower() + label[1:]
 
 
 def address(random: Random, commune: Place) -> Place:

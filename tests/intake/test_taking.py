@@ -54,7 +54,7 @@ def test_a_file_becomes_proposed_changes(agency: Agency, tmp_path: Path) -> None
     done = taken(agency, workbook(tmp_path / "a.xlsx", [person(1), person(2)], education__degrees=rows))
     assert (done.rows, done.taken_in, done.refused, done.proposed, done.state) == (2, 2, 0, 2, "proposed")
     document = proposed(1)
-    assert document["identity.home_town"]["code"] == "40"
+    assert document["identity.home_town"]["code"] == "17971"
     assert document["identity.religion"] == {"state": "none"}
     assert document["employment.salary_coefficient"] == "2.34"
     majors = [row["major"] for path, row in document.items() if path.startswith("education.degrees[")]

@@ -154,6 +154,16 @@ def test_a_province_goes_to_its_successor_with_its_day():
     assert suggested(dossier(permanent_address={**address, "code_date": "2025-07-01"}), "LIVE-PROVINCE") == []
 
 
+def test_a_commune_goes_to_its_one_successor_and_a_divided_one_to_none():
+    address = {"text": "xã Hòa Tiến, huyện Hòa Vang", "code": "20326", "code_date": "2025-06-30"}
+    document = dossier(permanent_address=address)
+    assert suggested(document, "LIVE-PROVINCE") == [{**address, "code": "20332", "code_date": "2025-07-01"}]
+    for code in ("00019", "497"):
+        divided = dossier(permanent_address={**address, "code": code})
+        assert "LIVE-PROVINCE" in {one.rule for one in judge(divided, REFERENCE_DAY)}
+        assert suggested(divided, "LIVE-PROVINCE") == []
+
+
 def test_a_card_that_expires_with_day_and_month_swapped():
     document = dossier(birth_date="1985-03-07", identity_card_expires_on="2045-07-03")
     assert suggested(document, "CORRECT-CARD-EXPIRY") == ["2045-03-07"]

@@ -17,6 +17,7 @@ from ccvc.accounts.models import User
 from ccvc.web import views
 from ccvc.web.messages import compile_catalogues
 from ccvc.web.middleware import HEADERS, LanguageMiddleware, SecurityHeadersMiddleware
+from ccvc.web.tags.values import field_value
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,32 @@ def test_the_schema_is_published(client: Client) -> None:
     assert "identity" in schema["properties"]
     national = json.loads(client.get("/standard/schema.json?part=national").content)
     assert len(json.dumps(national)) < len(json.dumps(schema))
+
+
+def test_a_large_list_comes_in_pages_and_as_a_file(client: Client) -> None:
+    page = text_of(client.get("/standard/codes/communes?q=hoa+tien"))
+    assert "20326" in page
+    assert "Xã Hòa Tiến" in page
+    assert "page=2" in text_of(client.get("/standard/codes/communes"))
+    lines = text_of(client.get("/standard/codes/communes.csv")).splitlines()
+    assert len(lines) == 1 + 13_356
+    assert lines[0].endswith(",certainty,parent")
+    assert client.get("/standard/codes/nothing.csv").status_code == 404
+
+
+def test_units_are_offered_while_a_place_is_typed(client: Client) -> None:
+    options = text_of(client.get("/standard/places", {"home_town_text": "xã hòa tiến, hòa vang"}))
+    assert 'value="Xã Hòa Tiến, Huyện Hòa Vang, Thành phố Đà Nẵng"' in options
+    assert "đến 30/06/2025" in options
+    assert 'value="Không rõ"' in text_of(client.get("/standard/places", {"home_town_text": "khong ro"}))
+    assert client.get("/standard/places").status_code == 200
+
+
+def test_an_old_place_shows_what_it_is_today() -> None:
+    old = {"text": "xã Hòa Tiến, huyện Hòa Vang", "code": "20326", "code_date": "2025-06-30"}
+    assert "(nay thuộc Xã Hòa Tiến, Thành phố Đà Nẵng)" in field_value("identity.home_town", old)
+    today = {"text": "tỉnh Nghệ An", "code": "40", "code_date": "2025-06-30"}
+    assert "nay thuộc" not in field_value("identity.home_town", today)
 
 
 def test_a_code_list_is_shown_as_it_was_on_a_day(client: Client) -> None:

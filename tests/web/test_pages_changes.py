@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from ccvc import standard as declared
 from ccvc.access.models import AccessLog
 from ccvc.changes import actions
 from ccvc.changes.domain import Proposal
+from ccvc.changes.forms import RecordForm
 from ccvc.changes.models import Batch, Change, State
 from ccvc.dossiers.domain import parse
 from ccvc.dossiers.models import Version
@@ -147,6 +149,43 @@ def test_what_is_typed_becomes_what_the_standard_writes(
     owner.post(address, filled(owner, address, **typed))
     found = differences(Change.objects.get(state="proposed"))
     assert {place: new for place, (_old, new) in found.items()} == {path: value}
+
+
+HOA_TIEN = "xã Hòa Tiến, huyện Hòa Vang, TP Đà Nẵng"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ((HOA_TIEN, ""), ("20326", "2025-06-30")),
+        ((HOA_TIEN, "48"), ("20326", "2025-06-30")),
+        ((HOA_TIEN, "40"), ("40", None)),  # the province chosen counts where the text says another
+        (("xã Kim Liên", "40"), ("17971", "2025-07-01")),
+        (("huyện Vị Xuyên, tỉnh Hà Giang", "08"), ("030", "2025-06-30")),  # lies there today
+        (("số 5, làng Mới", "40"), ("40", None)),
+    ],
+)
+def test_a_place_typed_gains_the_code_of_what_it_names(
+    agency: Agency, owner: Client, typed: tuple[str, str], code: tuple[str, str | None]
+) -> None:
+    address = page_of(agency, "identity")
+    given = {"current_address_text": typed[0], "current_address_code": typed[1]}
+    owner.post(address, filled(owner, address, **given))
+    found = differences(Change.objects.get(state="proposed"))["identity.current_address"][1]
+    assert found["text"] == typed[0]
+    assert (found["code"], found["code_date"]) == (code[0], code[1] or timezone.localdate().isoformat())
+
+
+def test_a_place_kept_by_its_commune_shows_its_province_and_stays() -> None:
+    field = declared.current().fields["identity.current_address"]
+    held = {"text": HOA_TIEN, "code": "20326", "code_date": "2025-06-30"}
+    form = RecordForm([field], {"current_address": held})
+    assert 'value="48" selected' in str(form["current_address"])
+    again = RecordForm(
+        [field], {"current_address": held}, {"current_address_text": HOA_TIEN, "current_address_code": "48"}
+    )
+    assert again.is_valid()
+    assert again.values() == {"current_address": held}
 
 
 @pytest.mark.parametrize(

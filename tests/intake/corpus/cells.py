@@ -162,7 +162,7 @@ CELLS: list[Case] = [
         "Nơi ở hiện nay",
         "identity.current_address",
         ("Số 5, xã Kim Liên, tỉnh Nghệ An", ""),
-        ({"text": "Số 5, xã Kim Liên, tỉnh Nghệ An", "code": "40", "code_date": "2025-07-01"}, None),
+        ({"text": "Số 5, xã Kim Liên, tỉnh Nghệ An", "code": "17971", "code_date": "2025-07-01"}, None),
     ),
     column(
         "a code nobody knows",
