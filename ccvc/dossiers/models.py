@@ -93,6 +93,7 @@ class Head(SearchColumns):
     class Meta:
         indexes = [
             models.Index(fields=["name_key"], name="head_name_key"),
+            models.Index(fields=["name_plain", "birth_year"], name="head_name_birth"),
             GinIndex(SearchVector("name_plain", config="simple"), name="head_name_words"),
         ]
 

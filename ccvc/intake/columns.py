@@ -16,7 +16,7 @@ from ccvc.intake import layout
 from ccvc.intake.cells import Converter
 from ccvc.intake.cells.places import Places
 from ccvc.intake.cells.results import Raw, text_of
-from ccvc.intake.layout import PERSON, Column, letters
+from ccvc.intake.layout import JOINED, KEY, Column, letters
 from ccvc.intake.shapes import parts
 from ccvc.intake.stage import StagedRow, StagedSheet
 from ccvc.standard.fields import Field, Standard
@@ -26,13 +26,26 @@ Values = dict[str, dict[str, Any]]
 """Values by group and name."""
 
 
+class Nothing:
+    """What only joins the sheets of a file gives no value."""
+
+    doubts: frozenset[Raw] = frozenset()
+
+    def __call__(self, _raw: Raw) -> None:
+        """No value."""
+
+    def column(self, raws: Sequence[Raw | None]) -> list[Any]:
+        """No values."""
+        return [None] * len(raws)
+
+
 @dataclass(frozen=True, slots=True)
 class FileColumn:
     """One column of a file: where it is, what it fills and how its cells are read."""
 
     letter: str
     column: Column
-    convert: Converter | None
+    convert: Converter | Nothing | None
     group: str
     name: str
     is_key: bool
@@ -110,13 +123,15 @@ def file_sheets(staged: Iterable[StagedSheet], declared: Standard, on: date) -> 
 def _sheet(
     staged: StagedSheet, sheet: layout.Sheet, declared: Standard, places: Places, on: date
 ) -> FileSheet:
-    columns = {column.path: column for column in sheet.columns}
+    columns = {column.path: column for column in sheet.every}
 
     def made(path: str, index: int) -> FileColumn:
         column = columns[path]
-        convert = _converter(column.field, declared, places, on) if column.field else None
+        convert: Converter | Nothing | None = Nothing() if path == KEY else None
+        if column.field:
+            convert = _converter(column.field, declared, places, on)
         group, _, name = path.rpartition(".")
-        return FileColumn(letters(index), column, convert, group, name, path == PERSON)
+        return FileColumn(letters(index), column, convert, group, name, path in JOINED)
 
     return FileSheet(
         staged.key,

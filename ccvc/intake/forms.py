@@ -13,9 +13,10 @@ from ccvc.access.domain import Subject
 from ccvc.changes.inputs import DayField
 from ccvc.intake import selectors
 from ccvc.intake.layout import Sheet
-from ccvc.intake.presentation import path_of
+from ccvc.intake.presentation.columns import path_of
 from ccvc.intake.shapes.mapping import Mapping, Rule, Shape, Use
 from ccvc.intake.shapes.recognising import Recognised
+from ccvc.intake.shapes.splitting import SPLITS
 from ccvc.intake.survey import Survey
 from ccvc.standard.problems import Problem
 
@@ -43,6 +44,7 @@ def _use_given(name: str, use: Use, sheet: Sheet, typed: MultiValueDict[str, str
     code, _sign, otherwise = typed.get(f"code-{name}", "").partition(" / ")
     if rule not in get_args(Rule):
         raise Problem("INT-MAPPING-FILE", name=use.column, reason=rule[:40])
+    second = path_of(typed.get(f"second-{name}", ""), sheet) if rule in SPLITS else ""
     marked = rule in {"mark", "by-sex"}
     return Use(
         column=use.column,
@@ -51,6 +53,7 @@ def _use_given(name: str, use: Use, sheet: Sheet, typed: MultiValueDict[str, str
         rule=cast("Rule", rule),
         code=code.strip()[:LONGEST_PATH] if marked else "",
         otherwise=otherwise.strip()[:LONGEST_PATH] if rule == "mark" else "",
+        second=second[:LONGEST_PATH],
     )
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from ccvc import standard
 from ccvc.catalogues.domain import spoken
+from ccvc.intake import identities
 from ccvc.intake.findings import Finding, of_problem, seen
 from ccvc.intake.layout import PERSON
 from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
 from ccvc.intake.shapes import parts
-from ccvc.intake.stage import Slice, Stage, StagedRow
+from ccvc.intake.stage import Slice, Stage, StagedRow, StagedSheet
 from ccvc.intake.together import together
 from ccvc.standard.problems import Problem
 from ccvc.standard.versions import Rows, publish
@@ -38,12 +39,36 @@ class Terms:
 
 @dataclass(slots=True)
 class Task:
-    """One slice, and what the node knows of its persons: documents, keys, who has a dossier elsewhere."""
+    """One slice, and what the node knows of its persons: documents, keys, who has a dossier elsewhere.
+
+    Of rows without a number, by what joins their rows: those `asked` wait for somebody to say whose they are;
+    `unmatched` are nobody's; `chosen` are of the dossier with this number, where what told the person stands as it is.
+    """
 
     rows: Slice
     existing: dict[str, Document] = field(default_factory=dict)
     keys: dict[str, UUID] = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    unmatched: frozenset[str] = frozenset()
+    chosen: dict[str, str] = field(default_factory=dict)
+
+
+class FileRows(Protocol):
+    """The rows of a file, from its scratch file or from what was kept of them."""
+
+    @property
+    def sheets(self) -> Sequence[StagedSheet]:
+        """The sheets they stand on."""
+
+    def people(self, first: int, last: int) -> list[StagedRow]:
+        """The rows of persons from one row to another."""
+
+    def tables(self, people: Sequence[StagedRow]) -> dict[str, list[StagedRow]]:
+        """Rows of the tables of these persons."""
+
+    def repeated(self, people: Sequence[StagedRow]) -> dict[str, str]:
+        """Numbers that stand in several rows, with those rows."""
 
 
 @dataclass(slots=True)
@@ -69,12 +94,13 @@ class Judged:
     document: str
     cells: str
     findings: tuple[Finding, ...]
+    changed: str = ""
 
 
 class Judge:
     """Judges slices of one file, whose rows it reads itself."""
 
-    def __init__(self, terms: Terms, rows: Stage) -> None:
+    def __init__(self, terms: Terms, rows: FileRows) -> None:
         self._terms = terms
         self._rows = rows
         self._reader = Reader(rows.sheets, spoken(standard.current(), terms.meant), terms.on)
@@ -83,6 +109,8 @@ class Judge:
         """Every person of the slice, in order."""
         people = self._rows.people(task.rows.first, task.rows.last)
         laid = Laid(task, people, self._rows.tables(people), self._rows.repeated(people))
+        if task.chosen:
+            people = _as_chosen(laid)
         return [self._person(given, laid) for given in self._reader.each_given(people, laid.tables)]
 
     def stray(self, row: StagedRow) -> Judged:
@@ -95,7 +123,11 @@ class Judge:
         if row.person in laid.repeated:
             return self._repeated(row, laid)
         tables = laid.tables.get(row.person, [])
+        if row.person in laid.task.asked:
+            return self._asked(given, tables)
         existing = laid.task.existing.get(row.person)
+        if existing is not None and row.person in laid.task.chosen.values():
+            given.document = identities.new_to(given.document, existing)
         document = self._reader.whole(given, existing, self._terms.unit_code)
         findings = self._findings(given, document, laid.task)
         outcome = verdict(findings, changed=document != existing)
@@ -110,12 +142,36 @@ class Judge:
             document="" if refused else standard.canonical(given.document).decode(),
             cells=self._cells([row, *tables]) if refused else "",
             findings=tuple(findings),
+            changed=_changed(existing, document),
         )
+
+    def _asked(self, given: Given, tables: list[StagedRow]) -> Judged:
+        """A row whose person is asked for waits, unless its own cells send it back."""
+        row = given.main
+        findings = [f for f in given.findings if f.code != "INT-NO-ID"]
+        findings.append(replace(self._about(row, PERSON, "INT-MATCH-ASK"), severity="warning"))
+        name, unit = _text(given.document, NAME), self._terms.unit_code
+        if any(finding.severity == "error" for finding in findings):
+            cells = self._cells([row, *tables])
+            return Judged(row.row, "", name, unit, "", "refused", "", cells, tuple(findings))
+        document = standard.canonical(given.document).decode()
+        return Judged(row.row, "", name, unit, "update", "review", document, "", tuple(findings))
+
+    def given(self, row: StagedRow) -> Document:
+        """What a person's row says by itself."""
+        return self._reader.given(row, ()).document
+
+    def cells(self, row: StagedRow, tables: Iterable[StagedRow]) -> str:
+        """A person's cells as they came, so that the rows can be made again."""
+        return self._cells([row, *tables])
 
     def _findings(self, given: Given, document: Document, task: Task) -> list[Finding]:
         """All that is said of a person: of their cells, their unit, their number, and by the standard."""
         row = given.main
         findings = [*given.findings, *self._about_unit(given, document)]
+        if row.person in task.unmatched:
+            findings = [f for f in findings if f.code != "INT-NO-ID"]
+            findings.append(self._about(row, PERSON, "INT-NO-MATCH"))
         if row.number in task.elsewhere:
             findings.append(self._about(row, PERSON, "INT-ELSEWHERE", value=row.number))
         if row.number:
@@ -162,6 +218,7 @@ class Judge:
                     {
                         "sheet": self._reader.sheets[row.sheet].key,
                         "row": parts.shown(row.row),
+                        "at": row.row,
                         "cells": {
                             column.column.path: cell
                             for column, cell in zip(
@@ -174,6 +231,22 @@ class Judge:
                 ]
             }
         ).decode()
+
+
+def _as_chosen(laid: Laid) -> list[StagedRow]:
+    """The persons, those without a number as the persons somebody said they are."""
+    chosen = laid.task.chosen
+    laid.people = [replace(row, person=chosen.get(row.person, row.person)) for row in laid.people]
+    laid.tables = {chosen.get(person, person): rows for person, rows in laid.tables.items()}
+    return laid.people
+
+
+def _changed(existing: Document | None, document: Document) -> str:
+    """The fields and tables in which a dossier would change, a line each; empty for a new one."""
+    if existing is None or document == existing:
+        return ""
+    paths = (difference.path.partition("[")[0] for difference in standard.diff(existing, document))
+    return "\n".join(dict.fromkeys(paths))
 
 
 def _text(document: Mapping[str, Any], path: str) -> str:

@@ -16,6 +16,13 @@ from ccvc import standard
 from ccvc.standard.fields import Field, Group, Standard, Table
 
 PERSON = "identity.personal_id"
+NAME = "identity.full_name"
+BIRTH = "identity.birth_date"
+STAFF = "identity.staff_number"
+KEY = "row.key"
+KEY_LABEL = "Số thứ tự, mã nối các trang của tệp"
+JOINED = frozenset({PERSON, NAME, BIRTH, STAFF, KEY})
+"""What may say, in a row of a table, whose row it is."""
 MAIN = "person"
 MAIN_TITLE = "Hồ sơ"
 GUIDE_TITLE = "Hướng dẫn"
@@ -47,12 +54,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: `key` is "person" or a table's path."""
+    """One sheet: `key` is "person" or a table's path; `joins` are columns that only files of other shapes have.
+
+    They say whose row it is where there is no personal identification number, and fill nothing.
+    """
 
     key: str
     title: str
     columns: tuple[Column, ...]
     table: Table | None = None
+    joins: tuple[Column, ...] = ()
+
+    @property
+    def every(self) -> tuple[Column, ...]:
+        """All that a column of a file may be taken for."""
+        return (*self.columns, *self.joins)
 
     def column(self, path: str) -> Column | None:
         """The column of a field path."""
@@ -76,7 +92,7 @@ def _sheets(declared: Standard, on: date) -> Mapping[str, Sheet]:
     found = {MAIN: _main(groups, key, on)}
     titles = {MAIN_TITLE, GUIDE_TITLE, CODES_TITLE, FAULTS_TITLE}
     for table in _tables(groups, on):
-        found[table.path] = _of_table(table, key, _title(table, titles), on)
+        found[table.path] = _of_table(table, declared.fields, _title(table, titles), on)
     return found
 
 
@@ -84,19 +100,23 @@ def _main(groups: list[Group], key: Field, on: date) -> Sheet:
     fields = [f for group in groups for f in group.fields if _taken_in(f, on)]
     ordered = [key, *(f for f in fields if f.path != key.path)]
     made = tuple(Column(MAIN, n, f.path, f.label_vi, f, f.required) for n, f in enumerate(ordered))
-    return Sheet(MAIN, MAIN_TITLE, made)
+    return Sheet(MAIN, MAIN_TITLE, made, joins=(Column(MAIN, len(made), KEY, KEY_LABEL, None),))
 
 
 def _tables(groups: list[Group], on: date) -> Iterator[Table]:
     return (table for group in groups for table in group.tables if _taken_in(table, on))
 
 
-def _of_table(table: Table, key: Field, title: str, on: date) -> Sheet:
+def _of_table(table: Table, declared: Mapping[str, Field], title: str, on: date) -> Sheet:
+    key = declared[PERSON]
     fields = [f for f in table.fields if _taken_in(f, on)]
     made = [Column(table.path, 0, key.path, key.label_vi, key, required=True)]
     made += [Column(table.path, n, f.path, f.label_vi, f, f.required) for n, f in enumerate(fields, start=1)]
     made.append(Column(table.path, len(made), f"{table.path}[].id", ROW_ID_LABEL, None))
-    return Sheet(table.path, title, tuple(made), table)
+    others = [(path, declared[path]) for path in (NAME, BIRTH, STAFF) if path in declared]
+    joins = [Column(table.path, len(made) + n, path, f.label_vi, f) for n, (path, f) in enumerate(others)]
+    joins.append(Column(table.path, len(made) + len(joins), KEY, KEY_LABEL, None))
+    return Sheet(table.path, title, tuple(made), table, tuple(joins))
 
 
 def _taken_in(declared: Field | Table, on: date) -> bool:

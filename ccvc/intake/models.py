@@ -28,6 +28,7 @@ class Verdict(models.TextChoices):
     REFUSED = "refused", _("Bị từ chối")
     UNCHANGED = "unchanged", _("Không thay đổi")
     DUPLICATE = "duplicate", _("Trùng trong tệp")
+    REVIEW = "review", _("Chờ chọn hồ sơ")
 
 
 RETURNED = (Verdict.REFUSED, Verdict.DUPLICATE)
@@ -40,7 +41,8 @@ class Intake(models.Model):
     The bytes stand in the node's home under their SHA-256. Every row is judged as of `judged_on`, also where
     reading is taken up again on a later day. `asked_at` is set while proposing waits for the worker;
     `problem` (JSON) says why a file could not be read, or its rows not be proposed. `mapping` (JSON) holds the
-    columns as confirmed, where the file is not in our template and they were.
+    columns as confirmed, where the file is not in our template and they were; `sheets` (JSON) those it was read
+    by. `left_rows` counts the rows, `left_fields` (paths, a line each) names the fields, not to be proposed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,6 +60,8 @@ class Intake(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     problem = models.TextField(blank=True)
     mapping = models.TextField(blank=True, default="", db_default="")
+    sheets = models.TextField(blank=True, default="", db_default="")
+    left_fields = models.TextField(blank=True, default="", db_default="")
     total = models.PositiveIntegerField(default=0)
     cursor = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -66,6 +70,8 @@ class Intake(models.Model):
     refused = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     duplicate = models.PositiveIntegerField(default=0)
+    review = models.PositiveIntegerField(default=0, db_default=0)
+    left_rows = models.PositiveIntegerField(default=0, db_default=0)
     strays = models.PositiveIntegerField(default=0)
     proposed_to = models.PositiveIntegerField(default=0)
     proposed = models.PositiveIntegerField(default=0)
@@ -90,7 +96,7 @@ class Intake(models.Model):
     @property
     def taken(self) -> int:
         """Rows that can be proposed."""
-        return self.ok + self.warning
+        return self.ok + self.warning - self.left_rows
 
     @property
     def returned(self) -> int:
@@ -101,7 +107,9 @@ class Intake(models.Model):
 class IntakeRow(models.Model):
     """One person's row: `document` is what it gives (JSON), `cells` its cells as typed, where it goes back.
 
-    A row of a table that belongs to nobody in the file stands here by itself, under its own `sheet`.
+    A row of a table that belongs to nobody in the file stands here by itself, under its own `sheet`. `changed`
+    names the fields and tables (paths, a line each) in which it differed from the dossier when it was read;
+    a row `left_out` is not proposed.
     """
 
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="rows")
@@ -115,6 +123,8 @@ class IntakeRow(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     document = models.TextField()
     cells = models.TextField()
+    changed = models.TextField(default="", db_default="")
+    left_out = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["intake", "sheet", "row"], name="one_verdict_per_row")]
@@ -164,6 +174,40 @@ class IntakeFinding(models.Model):
         """The code list that does not know the cell's text; empty where something else was found."""
         field = standard.current().fields.get(self.path) if self.code == "INT-CODE" else None
         return field.code_list or "" if field else ""
+
+
+class Likeness(models.TextChoices):
+    """How surely a row without a number is of one dossier."""
+
+    CERTAIN = "certain", _("Chắc chắn")
+    POSSIBLE = "possible", _("Cần xem")
+
+
+class Match(models.Model):
+    """A row without a number, and whose dossier an officer said it is; a reread of the file leaves that standing.
+
+    `said` (JSON) is what the row says of who it is, `asked` its digest; `candidates` (JSON) the keys of dossiers
+    it may be of, the likeliest first; `cells` its cells as typed, so that it can be judged once it is said.
+    `chosen` is None where it is said to be nobody's.
+    """
+
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="matches")
+    row = models.PositiveIntegerField()
+    said = models.JSONField()
+    asked = models.CharField(max_length=64)
+    likeness = models.CharField(max_length=10, choices=Likeness.choices)
+    candidates = models.JSONField()
+    cells = models.TextField()
+    chosen = models.UUIDField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intake", "row"], name="one_match_per_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.chosen or self.likeness}"
 
 
 class ColumnMapping(models.Model):

@@ -17,6 +17,7 @@ from ccvc.intake.cells import Noted, Refused
 from ccvc.intake.cells.texts import to_personal_id
 from ccvc.intake.columns import FileColumn, file_sheets
 from ccvc.intake.findings import Finding, Severity, next_step_of, of_problem, seen
+from ccvc.intake.joining import SAID
 from ccvc.intake.layout import PERSON
 from ccvc.intake.shapes import parts
 from ccvc.intake.stage import StagedRow, StagedSheet
@@ -26,7 +27,7 @@ from ccvc.standard.glance import is_settled
 from ccvc.standard.problems import Problem
 
 Document = dict[str, Any]
-Verdict = Literal["ok", "warning", "refused", "unchanged", "duplicate"]
+Verdict = Literal["ok", "warning", "refused", "unchanged", "duplicate", "review"]
 UNIT = "employment.unit_code"
 NAME = "identity.full_name"
 Cells = dict[str, str]
@@ -147,6 +148,8 @@ class Reader:
         """What to say of a table's row that belongs to nobody in the file."""
         if row.number:
             return self._about(row, PERSON, "INT-NO-PERSON", value=row.number, sheet=self.sheets[0].title)
+        if row.person.startswith(SAID):
+            return self._about(row, PERSON, "INT-NO-JOIN", sheet=self.sheets[0].title)
         sheet = self.sheets[row.sheet]
         place = sheet.place(PERSON)
         result = to_personal_id(row.cells[place] or "") if place is not None and row.person else None

@@ -9,6 +9,7 @@ import orjson
 from django.db.models import Count
 
 from ccvc.intake.models import Intake, IntakeFinding
+from ccvc.intake.selectors import counts
 from ccvc.standard.problems import Problem
 
 
@@ -16,7 +17,9 @@ from ccvc.standard.problems import Problem
 class IntakeSummary:
     """An intake in numbers: rows by what became of them, changes proposed, findings by code.
 
-    `taken_in` + `refused` + `unchanged` + `duplicate` = `rows`; `strays` are rows of tables of nobody here.
+    `taken_in` + `refused` + `unchanged` + `duplicate` + `review` + `left_out` = `rows`; `review` wait for somebody
+    to say whose they are, `strays` are rows of tables of nobody here. `changes` counts what would be proposed:
+    {"new", "changed", "unchanged", "fields": {path: dossiers}}.
     """
 
     id: str
@@ -29,11 +32,14 @@ class IntakeSummary:
     refused: int
     unchanged: int
     duplicate: int
+    review: int
+    left_out: int
     strays: int
     proposed: int
     conflicts: int
     batch: str | None
     findings: dict[str, int]
+    changes: dict[str, Any]
     problem: dict[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -61,13 +67,22 @@ def summary(intake: Intake) -> IntakeSummary:
         refused=intake.refused,
         unchanged=intake.unchanged,
         duplicate=intake.duplicate,
+        review=intake.review,
+        left_out=intake.left_rows,
         strays=intake.strays,
         proposed=intake.proposed,
         conflicts=intake.conflicts,
         batch=str(intake.batch_id) if intake.batch_id else None,
         findings={row["code"]: row["number"] for row in counted},
+        changes=_changes(intake),
         problem=problem.as_json() if problem else None,
     )
+
+
+def _changes(intake: Intake) -> dict[str, Any]:
+    found = counts(intake)
+    changes = {"new": found.new, "changed": found.changed, "unchanged": found.unchanged}
+    return {**changes, "fields": dict(found.fields)}
 
 
 def problem_of(intake: Intake) -> Problem | None:

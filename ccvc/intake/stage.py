@@ -17,12 +17,13 @@ from typing import Any
 
 import orjson
 
-from ccvc.intake import legacy
+from ccvc.intake import joining, legacy
 from ccvc.intake.cells.results import Noted, Raw, text_of
 from ccvc.intake.cells.texts import ID_DIGITS, is_blank, to_personal_id
 from ccvc.intake.findings import Finding, of_problem
 from ccvc.intake.headers import Headings, Part
-from ccvc.intake.layout import MAIN, PERSON
+from ccvc.intake.joining import PLACED
+from ccvc.intake.layout import MAIN
 from ccvc.intake.pieces import Row
 from ccvc.intake.reading import Source, count
 from ccvc.intake.shapes.parts import numbered
@@ -89,11 +90,15 @@ def is_number(person: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Rows of persons that follow one another: the first, the last, and the numbers among them."""
+    """Rows of persons that follow one another: the first, the last, the numbers among them, the rows without.
+
+    `placed` are those that at least have a name.
+    """
 
     first: int
     last: int
     numbers: tuple[str, ...]
+    placed: tuple[int, ...] = ()
 
 
 class Stage:
@@ -119,7 +124,8 @@ class Stage:
         found = self._db.execute("SELECT row, person FROM main WHERE row > ? ORDER BY row", (after,))
         while rows := found.fetchmany(limit):
             numbers = tuple(person for _, person in rows if is_number(person))
-            yield Slice(rows[0][0], rows[-1][0], numbers)
+            placed = () if len(numbers) == len(rows) else tuple(r for r, p in rows if p.startswith(PLACED))
+            yield Slice(rows[0][0], rows[-1][0], numbers, placed)
 
     def people(self, first: int, last: int) -> list[StagedRow]:
         """The rows of persons from one row to another."""
@@ -220,6 +226,7 @@ def _finish(db: sqlite3.Connection, found: Survey, notices: list[Finding]) -> in
     }
     db.execute("INSERT INTO about VALUES (?)", (orjson.dumps(about),))
     db.executescript(_INDEXES)
+    joining.resolve(db, found.main)
     return total
 
 
@@ -270,11 +277,12 @@ def _staged(rows: Iterable[Row], headings: Headings) -> Iterator[tuple[int, str,
     """Rows with the recognised cells only; a row that has none of them says nothing."""
     indexes = [heading.index for heading in headings.found]
     width = max(indexes) + 1
-    person = next(n for n, heading in enumerate(headings.found) if heading.column.path == PERSON)
+    person = joining.Person(headings)
     for number, cells in rows:
         cells.extend([None] * (width - len(cells)))
         kept = [cells[index] for index in indexes]
-        key = _person(kept[person])
+        key = _person(kept[person.place]) if person.place is not None else ""
+        key = key or person.otherwise(number, kept)
         if key or any(_says_something(cell) for cell in kept):
             yield number, key, orjson.dumps(kept)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ccvc.intake import layout, legacy
 from ccvc.intake.findings import Finding, of_problem
 from ccvc.intake.headers import SEARCHED_ROWS, Heading, Headings, Part, by_paths
-from ccvc.intake.layout import MAIN, PERSON, Sheet
+from ccvc.intake.layout import KEY, MAIN, PERSON, Sheet
 from ccvc.intake.reading import Source, head
+from ccvc.intake.shapes import joins
 from ccvc.intake.shapes.mapping import Shape
 from ccvc.intake.shapes.marks import Marks
 from ccvc.intake.shapes.matching import COUNTERS
@@ -25,6 +26,9 @@ _OURS = {plain(title) for title in (layout.GUIDE_TITLE, layout.CODES_TITLE, layo
 
 Known = Callable[[str], Shape | None]
 """What is remembered of a fingerprint of headings."""
+
+Look = tuple[str, Headings | None, Recognised | None]
+"""A sheet: its title, its headings, and what it shows by itself where it is not in our template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Survey:
     @property
     def certain(self) -> bool:
         """Whether the file can be read without anybody's confirmation."""
-        return PERSON in self.main.paths() and all(shape.certain for shape in self.shapes)
+        confirmed = self.main.shape is not None and self.main.shape.confirmed
+        return (PERSON in self.main.paths() or confirmed) and all(shape.certain for shape in self.shapes)
 
     def missing(self) -> tuple[str, ...]:
         """Labels of the required columns that the persons' sheet lacks."""
@@ -66,13 +71,15 @@ def _unknown(_fingerprint: str) -> None:
 def survey(source: Source, name: str, on: date, known: Known = _unknown) -> Survey:
     """Look at each sheet's headings. Raises Problem INT-NO-HEADER, INT-MISSING-COLUMNS, those of reading."""
     declared = layout.sheets(on)
-    looks = [(title, *_look(source, title, declared, known)) for title in source.sheets]
+    looks = _keyed(
+        [(title, *_look(source, title, declared, known)) for title in source.sheets], declared, known
+    )
     numbered = any(h and h.sheet.key == MAIN and PERSON in h.paths() for _, h, _ in looks)
     found: dict[str, tuple[str, Headings]] = {}
     told: list[Recognised] = []
     notices: list[Finding] = []
     for title, headings, recognised in looks:
-        if headings is None or (numbered and PERSON not in headings.paths()):
+        if headings is None or (numbered and headings.sheet.key == MAIN and PERSON not in headings.paths()):
             notices += _unrecognised(title, declared)
         elif headings.sheet.key in found:
             notices += _another(title, headings, found)
@@ -85,6 +92,22 @@ def survey(source: Source, name: str, on: date, known: Known = _unknown) -> Surv
         raise Problem("INT-NO-HEADER", where=name, name=name, key=label, rows=SEARCHED_ROWS)
     ordered = sorted(found.values(), key=lambda pair: pair[1].sheet.key != MAIN)
     return Survey(tuple(ordered), tuple(notices), tuple(told))
+
+
+def _keyed(looks: Sequence[Look], declared: Mapping[str, Sheet], known: Known) -> list[Look]:
+    """Where a table refers to people by the count of their rows, that count is the key of the persons too."""
+    if not any(
+        h and h.sheet.key != MAIN and not joins.told(h.paths()) and KEY in h.paths() for _, h, _ in looks
+    ):
+        return list(looks)
+    found: list[Look] = []
+    for title, headings, told in looks:
+        if headings is None or told is None or headings.sheet.key != MAIN:
+            found.append((title, headings, told))
+            continue
+        keyed = replace(told, shape=joins.keyed(told.shape))
+        found.append((title, _headings(keyed, headings.marks, declared, known), keyed))
+    return found
 
 
 def _look(

@@ -15,10 +15,19 @@ from ccvc.standard.problems import Problem
 
 @app.task(queue="intake", name="intake.read")
 def read_file(intake_id: str, then_propose_as: int | None = None) -> None:
-    """Read an opened file to its end; then propose what passed, if an account asked for that."""
+    """Read an opened file to its end; then propose what passed, if an account asked and nobody waits."""
     intake = actions.read(UUID(intake_id))
-    if then_propose_as is not None and intake.state == State.READ:
+    if then_propose_as is not None and intake.state == State.READ and not intake.review:
         propose_file(intake_id, then_propose_as)
+
+
+@app.task(queue="intake", name="intake.match_certain")
+def match_certain(intake_id: str, user_id: int) -> None:
+    """Take every certain row for that of its dossier, as the account that asked for it."""
+    try:
+        actions.take_certain(subject_of(User.objects.get(pk=user_id)), UUID(intake_id))
+    except Problem as problem:
+        actions.give_up(UUID(intake_id), problem)
 
 
 @app.task(queue="intake", name="intake.propose")

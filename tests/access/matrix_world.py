@@ -213,12 +213,13 @@ def _batch(agency: Agency) -> Any:
 
 
 def _intake(agency: Agency, folder: Path) -> UUID:
-    """A file with a row that changes the planted person and one that goes back."""
+    """A file with a row that changes the planted person, one without a number that may be theirs, one that returns."""
     rows = [
         files.person(1, identity__personal_id=NUMBER, identity__full_name=NAME, identity__sex="Nữ"),
         files.person(2, identity__personal_id=REFUSED_NUMBER, identity__full_name=NEW_NAME),
     ]
     rows[0]["affiliation.party_joined_on"] = SENSITIVE[1]
+    rows.append(files.person(3, identity__personal_id=None, identity__full_name=NAME, identity__sex="Nữ"))
     file = files.workbook(folder / f"{LISTED_NAME}.xlsx", rows)
     return UUID(take_in(agency.subject("officer"), file, UNIT, dry_run=True).id)
 
@@ -323,6 +324,8 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "changes:sign": [{"changes": ids, "root": "00" * 32, "passphrase": people.PASSPHRASE}],
             "changes:declare": [{"phone": "0900000000"}],
             "intake:new": [{"unit_code": UNIT}],
+            "intake:review": [{"choice-7": str(key)}, {"act": "certain"}, {"act": "rest"}],
+            "intake:outlook": [{"row": "5"}, {"field": "affiliation.party_joined_on"}],
         },
     )
 

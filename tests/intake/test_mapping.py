@@ -106,7 +106,8 @@ def test_a_change_of_a_remembered_mapping_is_shown_and_the_file_read_anew(
 
 
 REFUSED = {
-    "INT-MAPPING-NO-ID": {"field_0_E": ""},
+    "INT-MAPPING-NO-ID": {"field_0_E": "", "field_0_D": ""},
+    "INT-MAPPING-SPLIT": {"rule_0_F": "sign", "second_0_F": "Trường lạ"},
     "INT-MAPPING-FIELD": {"field_0_F": "Trường lạ"},
     "INT-MAPPING-TWICE": {"field_0_F": "Họ và tên khai sinh"},
     "INT-MAPPING-CODE": {"code_0_C": "Khác / Nam"},

@@ -71,11 +71,11 @@ def test_reading_goes_on_where_it_was_broken_off(
     for last in (0, 1, 3):
         seen: list[int] = []
 
-        def stop(given: Intake, task: Task, judged: Any, last: int = last, seen: list[int] = seen) -> None:
+        def stop(given: Intake, task: Task, *rest: Any, last: int = last, seen: list[int] = seen) -> None:
             if len(seen) == last:
                 raise Killed
             seen.append(task.rows.last)
-            write(given, task, judged)
+            write(given, task, *rest)
 
         monkeypatch.setattr(reading, "_write", stop)
         with pytest.raises(Killed):

@@ -193,7 +193,7 @@ def test_too_many_rows_are_refused(agency: Agency, tmp_path: Path, settings: Any
 ROWS: list[tuple[dict[str, str | None], str, str]] = [
     ({"identity__personal_id": "123"}, "INT-ID-FORMAT", "identity.personal_id"),
     ({"identity__personal_id": "187654321"}, "INT-OLD-ID", "identity.personal_id"),
-    ({"identity__personal_id": None}, "INT-NO-ID", "identity.personal_id"),
+    ({"identity__personal_id": None}, "INT-NO-MATCH", "identity.personal_id"),
     ({"identity__full_name": None}, "STD-REQUIRED", "identity.full_name"),
     ({"identity__sex": "Khác"}, "INT-CODE", "identity.sex"),
     ({"identity__birth_date": "07/03/85"}, "INT-YEAR-TWO-DIGITS", "identity.birth_date"),

@@ -11,15 +11,18 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.intake import reading, storage
-from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow, State
+from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow, Match, State
 from ccvc.intake.selectors import intake as found_intake
-from ccvc.intake.shapes.checking import check
+from ccvc.intake.shapes.checking import check, check_together
 from ccvc.intake.shapes.mapping import Mapping, Shape
 from ccvc.intake.survey import Survey, survey
 from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
 
-_COUNTED = ("cursor", "done", "total", "ok", "warning", "refused", "unchanged", "duplicate", "strays")
+_COUNTED = (
+    *("cursor", "done", "total", "ok", "warning", "refused", "unchanged", "duplicate"),
+    *("review", "left_rows", "strays"),
+)
 
 
 def packed(mapping: Mapping | Shape) -> str:
@@ -83,6 +86,7 @@ def _confirmed(intake: Intake, looked: Survey, mapping: Mapping) -> Mapping:
                 shape, sheet=told.sheet.key, columns=uses, titles=told.shape.titles, confirmed=True
             )
         )
+    check_together(shapes)
     return Mapping(shapes)
 
 
@@ -111,6 +115,7 @@ def _remember(subject: Subject, intake: Intake, shape: Shape) -> None:
 def _begin_again(intake: Intake, mapping: Mapping) -> None:
     IntakeRow.objects.filter(intake=intake).delete()
     IntakeFinding.objects.filter(intake=intake).delete()
+    Match.objects.filter(intake=intake, decided_at__isnull=True).delete()
     storage.scratch(intake).unlink(missing_ok=True)
     for name in _COUNTED:
         setattr(intake, name, 0)

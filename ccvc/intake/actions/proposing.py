@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
 from django.db import transaction
 from django.utils import timezone
 from django.utils.timezone import localtime
@@ -23,7 +22,8 @@ from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding, Severity, of_problem
 from ccvc.intake.layout import MAIN, MAIN_TITLE, PERSON
 from ccvc.intake.models import TAKEN, Intake, IntakeFinding, IntakeRow, State
-from ccvc.intake.persons import UNIT, Document, merged
+from ccvc.intake.outlook import broken_by_leaving, proposed
+from ccvc.intake.persons import Document
 from ccvc.intake.selectors import intake as found_intake
 from ccvc.intake.shapes.parts import shown
 from ccvc.ledger import actions as ledger
@@ -45,7 +45,7 @@ def propose(subject: Subject, intake_id: UUID, progress: Progress | None = None)
     """Propose a change for each row that passed, against the dossiers of now; a repeat makes nothing twice.
 
     A row in conflict with a pending change becomes a finding and holds back no other. Raises INT-UNKNOWN,
-    INT-NOT-READ, ACC-DENIED and the problems of `changes`.
+    INT-NOT-READ, INT-MATCH-WAITING, ACC-DENIED and the problems of `changes`.
     """
     intake = _ready(subject, intake_id)
     while intake.state == State.READ:
@@ -61,6 +61,8 @@ def _ready(subject: Subject, intake_id: UUID) -> Intake:
     require(subject, Right.CHANGE_PROPOSE, intake.unit_code)
     if intake.state not in {State.READ, State.PROPOSED}:
         raise Problem("INT-NOT-READ", where=intake.file_name)
+    if intake.review:
+        raise Problem("INT-MATCH-WAITING", where=intake.file_name, count=intake.review)
     return intake
 
 
@@ -84,7 +86,7 @@ def _propose_slice(subject: Subject, intake_id: UUID) -> Intake:
     """Propose the next rows and move on, in one transaction."""
     intake = Intake.objects.select_for_update().get(pk=intake_id)
     waiting = IntakeRow.objects.filter(
-        intake=intake, sheet=MAIN, verdict__in=TAKEN, row__gt=intake.proposed_to
+        intake=intake, sheet=MAIN, verdict__in=TAKEN, left_out=False, row__gt=intake.proposed_to
     )
     rows = list(waiting.order_by("row")[: limits.SLICE_ROWS])
     if not rows:
@@ -135,6 +137,8 @@ def _propose_rows(subject: Subject, intake: Intake, rows: Sequence[IntakeRow]) -
         proposal = _proposal(intake, row, key, existing)
         if proposal is None:
             outcome.unchanged += 1
+        elif broken := broken_by_leaving(intake, existing, proposal.document):
+            outcome.conflicts.append((row, broken))
         elif since := pending.get((row.personal_id, _digest(existing, proposal))):
             outcome.waiting.append((row, Problem("INT-WAITING", since=since)))
         else:
@@ -157,13 +161,9 @@ def _digest(existing: Document | None, proposal: Proposal) -> str:
 
 def _proposal(intake: Intake, row: IntakeRow, key: UUID | None, existing: Document | None) -> Proposal | None:
     """The whole document proposed; None where the dossier says all of it already."""
-    version = standard.current().version
-    document = merged(existing or {"standard": version}, orjson.loads(row.document), version)
+    document = proposed(intake, row, existing)
     if document == existing:
         return None
-    group, _, name = UNIT.partition(".")
-    if existing is None:
-        document.setdefault(group, {}).setdefault(name, intake.unit_code)
     return Proposal(
         person_key=key,
         unit_code=row.unit_code,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from itertools import islice
 from uuid import UUID
 
@@ -22,11 +23,13 @@ from ccvc.catalogues.selectors import meant
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits, reading, stage, storage
 from ccvc.intake.actions.mapping import mapping_of
+from ccvc.intake.actions.seeking import Seeker, settle_repeated
 from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding
 from ccvc.intake.judging import Judge, Judged, Task, Terms, judge_here, judge_together
 from ccvc.intake.layout import MAIN, sheets
 from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, State
+from ccvc.intake.persons import UNIT
 from ccvc.intake.stage import Slice, Stage, staged
 from ccvc.intake.survey import missing_columns, survey
 from ccvc.organisations.selectors import states, subtree
@@ -47,6 +50,7 @@ ROW = (
     "verdict",
     "document",
     "cells",
+    "changed",
 )
 FINDING = (
     "intake_id",
@@ -63,7 +67,7 @@ FINDING = (
     "cell",
 )
 
-COUNTED = ("ok", "warning", "refused", "unchanged", "duplicate")
+COUNTED = ("ok", "warning", "refused", "unchanged", "duplicate", "review")
 
 
 def read(intake_id: UUID, progress: Progress | None = None) -> Intake:
@@ -107,12 +111,18 @@ def _read(intake: Intake, progress: Progress) -> None:
         subject = in_unit(intake)
         _refuse_incomplete(intake, rows, subject)
         _start(intake, rows)
-        lists = standard.published(), _meant(intake)
-        terms = Terms(intake.judged_on, intake.unit_code, _units(intake), *lists)
-        for task, judged in _judged(terms, rows, intake, subject):
-            _write(intake, task, judged)
+        terms = terms_of(intake)
+        seeker = Seeker(intake, terms, rows, subject)
+        for task, judged in _judged(terms, rows, intake, seeker):
+            _write(intake, task, judged, seeker)
             progress(intake.done, intake.total)
         _finish(intake, rows, Judge(terms, rows))
+
+
+def terms_of(intake: Intake) -> Terms:
+    """What the whole file is judged by."""
+    lists = standard.published(), _meant(intake)
+    return Terms(intake.judged_on, intake.unit_code, _units(intake), *lists)
 
 
 def _meant(intake: Intake) -> Mapping[str, Mapping[str, str]]:
@@ -158,10 +168,15 @@ def _units(intake: Intake) -> frozenset[str]:
 
 
 def _refuse_incomplete(intake: Intake, rows: Stage, subject: Subject) -> None:
-    """Required columns may be left out only where everyone in the file has a dossier in the unit."""
+    """Required columns may be left out only where everyone in the file has a dossier in the unit.
+
+    Where the file does not say the unit, it is the one the file was taken in for.
+    """
     main = rows.sheets[0]
     there = {path for _, path in main.columns}
-    missing = [c.label for c in sheets(intake.judged_on)[MAIN].columns if c.required and c.path not in there]
+    missing = [
+        c.label for c in sheets(intake.judged_on)[MAIN].columns if c.required and c.path not in there | {UNIT}
+    ]
     if missing and any(
         len(dossiers.by_personal_ids(subject, batch)) < len(set(batch)) for batch in rows.numbers()
     ):
@@ -174,15 +189,16 @@ def _start(intake: Intake, rows: Stage) -> None:
         locked = Intake.objects.select_for_update().get(pk=intake.pk)
         if locked.total == 0:
             copy_in(IntakeFinding, FINDING, (stored(intake, notice, None) for notice in rows.notices))
-            Intake.objects.filter(pk=intake.pk).update(total=rows.total)
+            columns = orjson.dumps([asdict(sheet) for sheet in rows.sheets]).decode()
+            Intake.objects.filter(pk=intake.pk).update(total=rows.total, sheets=columns)
         intake.total = rows.total
 
 
-def _judged(
-    terms: Terms, rows: Stage, intake: Intake, subject: Subject
-) -> Iterator[tuple[Task, list[Judged]]]:
+def _judged(terms: Terms, rows: Stage, intake: Intake, seeker: Seeker) -> Iterator[tuple[Task, list[Judged]]]:
     """Slices with their verdicts, in order; a large file is judged by several processes."""
-    tasks = (_task(part, subject) for part in rows.slices(intake.cursor, limits.SLICE_ROWS))
+    tasks = (
+        seeker.sought(_task(part, seeker.subject)) for part in rows.slices(intake.cursor, limits.SLICE_ROWS)
+    )
     processes = limits.processes()
     if processes == 1 or rows.total - intake.done <= limits.FEW_ROWS:
         return judge_here(terms, rows, tasks)
@@ -202,13 +218,14 @@ def _task(part: Slice, subject: Subject) -> Task:
 
 
 @transaction.atomic
-def _write(intake: Intake, task: Task, judged: Sequence[Judged]) -> None:
+def _write(intake: Intake, task: Task, judged: Sequence[Judged], seeker: Seeker) -> None:
     """Commit one slice: verdicts, findings and the place in the file together."""
     locked = Intake.objects.select_for_update().get(pk=intake.pk)
     if locked.state != State.READING or locked.cursor >= task.rows.first:
         raise RuntimeError(f"intake {intake.pk} moved under its reader: {locked.state} at {locked.cursor}")
     copy_in(IntakeRow, ROW, (_row(intake, MAIN, one, task.keys.get(one.personal_id)) for one in judged))
     copy_in(IntakeFinding, FINDING, (stored(intake, f, one.row) for one in judged for f in one.findings))
+    seeker.keep(task, judged)
     for name, number in Counter(one.verdict for one in judged).items():
         setattr(locked, name, getattr(locked, name) + number)
     locked.cursor, locked.done = task.rows.last, locked.done + len(judged)
@@ -230,6 +247,7 @@ def _row(intake: Intake, sheet: str, one: Judged, key: UUID | None) -> tuple[obj
         one.verdict,
         one.document,
         one.cells,
+        one.changed,
     )
 
 
@@ -260,6 +278,7 @@ def _finish(intake: Intake, rows: Stage, judge: Judge) -> None:
         copy_in(IntakeRow, ROW, (_row(intake, rows.sheets[row.sheet].key, one, None) for row, one in batch))
         copy_in(IntakeFinding, FINDING, (stored(intake, f, None) for _, one in batch for f in one.findings))
         strays += len(batch)
+    settle_repeated(intake, rows.sheets[0].titles)
     Intake.objects.filter(pk=intake.pk).update(state=State.READ, strays=strays, read_at=timezone.now())
 
 

@@ -27,8 +27,9 @@ def take_in(
 ) -> IntakeSummary:
     """Open, read and (unless `dry_run`) propose a file; after a crash it goes on where it stood.
 
-    Raises INT-MAPPING-NEEDED where somebody must confirm columns first (`mapping` does so), the problems of
-    `open_intake` and `propose`, and the problem of a file that could not be read.
+    Where rows wait for somebody to say whose they are, nothing is proposed yet. Raises INT-MAPPING-NEEDED where
+    somebody must confirm columns first (`mapping` does so), the problems of `open_intake` and `propose`, and the
+    problem of a file that could not be read.
     """
     opened = open_intake(subject, path, path.name, unit_code, valid_from=valid_from, mapping=mapping)
     if opened.state == State.MAPPING:
@@ -44,6 +45,6 @@ def carry_on(
     problem = problem_of(intake)
     if problem is not None:
         raise problem
-    if not dry_run:
+    if not dry_run and not intake.review:
         intake = propose(subject, intake.pk, progress)
     return summary(intake)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ccvc import standard
 from ccvc.intake.cells.codes import to_code
 from ccvc.intake.cells.results import Refused
-from ccvc.intake.layout import PERSON, Column, Sheet
+from ccvc.intake.layout import KEY, KEY_LABEL, MAIN, PERSON, Column, Sheet
+from ccvc.intake.shapes import joins
 from ccvc.intake.shapes.mapping import Shape, Use
 from ccvc.intake.shapes.matching import BIRTH, SEX
+from ccvc.intake.shapes.splitting import SPLITS
 from ccvc.standard.problems import Problem
 
 
 def check(shape: Shape, sheet: Sheet) -> None:
-    """Raises Problem INT-MAPPING-NO-ID, INT-MAPPING-FIELD, INT-MAPPING-TWICE, INT-MAPPING-CODE."""
-    columns = {column.path: column for column in sheet.columns}
+    """Raises Problem INT-MAPPING-NO-ID, -FIELD, -TWICE, -CODE, -SPLIT."""
+    columns = {column.path: column for column in sheet.every}
     taken: dict[str, Use] = {}
     for use in (use for use in shape.columns if use.path):
         column = columns.get(use.path)
@@ -22,12 +26,33 @@ def check(shape: Shape, sheet: Sheet) -> None:
         before = taken.setdefault(use.path, use)
         if before is not use and (not use.rule or before.rule != use.rule):
             raise Problem("INT-MAPPING-TWICE", column=use.column, first=before.column, label=column.label)
+        if use.rule in SPLITS:
+            _check_second(use, columns, taken)
         if use.rule in {"mark", "by-sex"}:
             _check_code(use, columns[SEX] if use.rule == "by-sex" else column)
     _check_constants(shape, columns)
-    if PERSON not in taken:
+    is_table = sheet.key != MAIN
+    if not joins.told(taken, table=is_table) and not (is_table and KEY in taken):
         label = columns[PERSON].label
         raise Problem("INT-MAPPING-NO-ID", label=label, sheet=", ".join(shape.titles) or sheet.title)
+
+
+def check_together(shapes: Iterable[Shape]) -> None:
+    """Raises Problem INT-MAPPING-KEY where a table names its people by a key that no row of a person has."""
+    keyed = {shape.sheet: shape for shape in shapes if KEY in {use.path for use in shape.columns}}
+    if keyed and MAIN not in keyed:
+        titles = "; ".join(", ".join(shape.titles) for shape in keyed.values())
+        raise Problem("INT-MAPPING-KEY", label=KEY_LABEL, sheet=titles)
+
+
+def _check_second(use: Use, columns: dict[str, Column], taken: dict[str, Use]) -> None:
+    """A column that is split fills two different fields, neither of them filled otherwise."""
+    column = columns.get(use.second)
+    if column is None:
+        raise Problem("INT-MAPPING-SPLIT", column=use.column, text=use.second)
+    before = taken.setdefault(use.second, use)
+    if before is not use or use.second == use.path:
+        raise Problem("INT-MAPPING-TWICE", column=use.column, first=before.column, label=column.label)
 
 
 def _check_code(use: Use, column: Column) -> None:

@@ -15,10 +15,11 @@ from ccvc.standard.problems import Problem
 LARGEST = 1024 * 1024
 _HEAD = """# Ánh xạ cột của tệp (ccvc intake take TỆP --mapping TỆP-NÀY). Mỗi cột: path là trường của chuẩn thông tin
 # (xem ccvc standard show), để trống là không nhập. rule: "" lấy như đang có; "join" ghép các cột cùng trường;
-# "mark" dấu x nghĩa là mã code (không có dấu: otherwise); "by-sex" ngày sinh, đồng thời giới tính là code.
+# "mark" dấu x nghĩa là mã code (không có dấu: otherwise); "by-sex" ngày sinh, đồng thời giới tính là code;
+# "brackets", "after-date", "sign" tách ô làm hai: path là phần đầu, second là phần trong ngoặc, sau ngày, sau dấu.
 # constants: giá trị chung cho mọi dòng, ví dụ "employment.category" = "Công chức".
 """
-_ORDER = ("column", "heading", "path", "rule", "code", "otherwise", "confidence")
+_ORDER = ("column", "heading", "path", "rule", "code", "otherwise", "second", "confidence")
 
 
 def written(mapping: Mapping) -> str:

@@ -12,7 +12,7 @@ from ccvc.intake.shapes.marks import number_of
 from ccvc.intake.shapes.words import key
 
 Confidence = Literal["", "sure", "likely", "guess"]
-Rule = Literal["", "join", "mark", "by-sex"]
+Rule = Literal["", "join", "mark", "by-sex", "brackets", "after-date", "sign"]
 Letters = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{1,3}\Z")]
 Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 
@@ -22,7 +22,8 @@ class Use(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     Rules: "join": its words follow those of the columns before it that fill the same field; "mark": a mark in
     it means `code` (no mark: `otherwise`); "by-sex": the date in it, and that it stands there means the sex
-    `code`.
+    `code`. The others split a cell over `path` and `second`: "brackets": what stands in brackets is the second;
+    "after-date": what follows the date; "sign": what follows the first dash, stroke, semicolon or line.
     """
 
     column: Letters
@@ -32,6 +33,12 @@ class Use(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     code: Text = ""
     otherwise: Text = ""
     confidence: Confidence = ""
+    second: Text = ""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The fields it fills."""
+        return tuple(filter(None, (self.path, self.second)))
 
     @property
     def index(self) -> int:

@@ -152,9 +152,9 @@ def spellings_of(sheet: Sheet) -> dict[str, list[Column]]:
 
 
 def _spellings(sheet: Sheet) -> Iterator[tuple[str, Column]]:
-    for column in sheet.columns:
+    for column in sheet.every:
         yield key(column.label), column
-    for column in sheet.columns:
+    for column in sheet.every:
         yield from ((key(text), column) for text in (column.field.synonyms if column.field else ()))
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ccvc.intake.layout import MAIN, PERSON, Sheet, letters
+from ccvc.intake.shapes import joins
 from ccvc.intake.shapes.blocks import Block, Rows, blocks, last_of
 from ccvc.intake.shapes.mapping import Shape, Use, fingerprint
 from ccvc.intake.shapes.marks import Marks
 from ccvc.intake.shapes.matching import SEX, Match, match, spellings_of
 from ccvc.intake.shapes.rows import Sorter
+from ccvc.intake.shapes.splitting import split
 from ccvc.intake.shapes.values import Judge, Samples
 from ccvc.intake.shapes.words import key, words_of
 
@@ -86,7 +88,7 @@ def names(sheet: Sheet, title: str) -> bool:
 def _whole(found: Match, sheet: Sheet, title: str) -> bool:
     """A table is told by its title; or by all its required columns, where nobody's name stands."""
     if names(sheet, title):
-        return PERSON in found.used
+        return joins.told(found.used) or joins.counter(found.uses) is not None
     required = {c.path for c in sheet.columns if c.required}
     named = {key(text) for texts in found.headings.values() for text in texts} & {"hovaten", "hoten"}
     return required <= set(found.used) and not named and len(found.used) > FEWEST_LABELS
@@ -105,7 +107,9 @@ def _with_values(found: Match, rows: Rows) -> tuple[list[Use], Samples]:
             for n, cell in enumerate(cells):
                 if cell is not None:
                     samples.setdefault(n, []).append(cell)
-    guessed = Judge(found.sheet).guessed(uses, samples)
+    guessed = Judge(found.sheet).guessed(split(uses, samples, found.spellings), samples)
+    if found.sheet.key != MAIN and not joins.told(use.path for use in guessed):
+        guessed = joins.by_counter(guessed)
     empty = [u if u.path or u.confidence or samples.get(u.index) else _nothing_in(u) for u in guessed]
     return _one_sex(empty), samples
 

@@ -10,10 +10,11 @@ from typing import Literal
 
 from ccvc.intake.cells.results import Raw
 from ccvc.intake.cells.texts import is_blank
-from ccvc.intake.layout import MAIN, PERSON, Column, Sheet
+from ccvc.intake.layout import KEY, MAIN, PERSON, Column, Sheet
 from ccvc.intake.shapes.mapping import Shape, Use
 from ccvc.intake.shapes.marks import Merge
 from ccvc.intake.shapes.matching import COUNTERS, NAME, SEX
+from ccvc.intake.shapes.splitting import SPLITS, divide
 from ccvc.intake.shapes.words import is_ditto, is_mark, is_numbering, key, words_of
 
 Kind = Literal["person", "group", "total", "heading", "numbers", "note"]
@@ -48,7 +49,7 @@ class Plan:
 
 def plan(shape: Shape, sheet: Sheet) -> Plan:
     """How a row of this shape is put in order."""
-    columns = {column.path: column for column in sheet.columns}
+    columns = {column.path: column for column in sheet.every}
     taken = [use for use in shape.columns if use.path in columns]
     width = max((use.index for use in shape.columns), default=-1) + 1
     found: dict[str, int] = {}
@@ -60,9 +61,13 @@ def plan(shape: Shape, sheet: Sheet) -> Plan:
         if path not in found:
             found[path] = width + n
             changes.append(_constant(width + n, text))
+    splits = [use for use in taken if use.rule in SPLITS and use.second in columns]
+    for n, use in enumerate(splits, start=width + len(shape.constants)):
+        found.setdefault(use.second, n)
+        changes.append(_split(use, n))
     places = tuple((index, columns[path]) for path, index in sorted(found.items(), key=lambda f: f[1]))
     sources = tuple((use.index, columns[use.path]) for use in taken)
-    return Plan(places, sources, tuple(changes), width + len(shape.constants))
+    return Plan(places, sources, tuple(changes), width + len(shape.constants) + len(splits))
 
 
 def _order(use: Use) -> tuple[str, str, int]:
@@ -82,6 +87,13 @@ def _place(path: str, rule: str, uses: list[Use], found: dict[str, int], changes
         changes.append(_join(uses, first))
     elif rule == "mark":
         changes.append(_marked(uses, first))
+
+
+def _split(use: Use, second: int) -> Change:
+    def change(cells: list[Raw | None]) -> None:
+        cells[use.index], cells[second] = divide(cells[use.index], use.rule)
+
+    return change
 
 
 def _constant(index: int, text: str) -> Change:
@@ -133,9 +145,9 @@ class Sorter:
     def __init__(self, shape: Shape) -> None:
         at = {path: [use.index for use in shape.columns if use.path == path] for path in (PERSON, NAME)}
         self._person, self._name = at[PERSON], at[NAME]
-        self._counter = [u.index for u in shape.columns if not u.path and key(u.heading) in COUNTERS]
+        self._counter = [u.index for u in shape.columns if u.path in ("", KEY) and key(u.heading) in COUNTERS]
         self._is_main = shape.sheet == MAIN
-        self._others = [u.index for u in shape.columns if u.path and u.path not in (PERSON, NAME)]
+        self._others = [u.index for u in shape.columns if u.path and u.path not in (PERSON, NAME, KEY)]
         self._headings = {use.index: set(map(key, use.heading.split(" / "))) for use in shape.columns}
 
     def __call__(self, cells: Sequence[Raw | None]) -> Kind:
@@ -182,8 +194,8 @@ class Shaped:
         self.passed: list[tuple[int, Kind, str]] = []
         self.filled = 0
         self._kind = Sorter(shape)
-        own = {use.index for use in shape.columns if use.path == NAME}
-        own |= {use.index for use in shape.columns if use.path == PERSON and shape.sheet == MAIN}
+        one = {PERSON, NAME, KEY} if shape.sheet == MAIN else set()
+        own = {use.index for use in shape.columns if use.path in one}
         self._follow = [i for i, _ in self.plan.sources if i not in own]
         self._below = {m.top: [] for m in merges}  # type: dict[int, list[Merge]]
         for merge in merges:

@@ -34,7 +34,7 @@ class Judge:
         declared = standard.current()
         self._sheet = sheet
         places = Places(declared)
-        self._columns = {c.path: c for c in sheet.columns if c.field}
+        self._columns = {c.path: c for c in sheet.every if c.field}
         self._converters = {
             path: Converter(c.field, declared, places) for path, c in self._columns.items() if c.field
         }
@@ -48,7 +48,7 @@ class Judge:
 
     def guessed(self, uses: Sequence[Use], samples: Samples) -> list[Use]:
         """The uses, with a guess for those whose headings told nothing."""
-        used = {use.path for use in uses if use.path}
+        used = {path for use in uses for path in use.paths}
         found: list[Use] = []
         for use in uses:
             told = self._by_sexes(use, samples.get(use.index, []))

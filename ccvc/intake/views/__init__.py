@@ -4,5 +4,18 @@ from __future__ import annotations
 
 from ccvc.intake.views.files import corrected, detail, intakes, new, propose, template
 from ccvc.intake.views.mapping import mapping
+from ccvc.intake.views.outlook import outlook, outlook_file
+from ccvc.intake.views.review import review
 
-__all__ = ["corrected", "detail", "intakes", "mapping", "new", "propose", "template"]
+__all__ = [
+    "corrected",
+    "detail",
+    "intakes",
+    "mapping",
+    "new",
+    "outlook",
+    "outlook_file",
+    "propose",
+    "review",
+    "template",
+]

@@ -94,7 +94,10 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
         "kinds": selectors.kinds(request.subject, intake_id),
         "problem": problem_of(intake),
         "waiting": waiting,
-        "may_propose": intake.state == State.READ and intake.asked_at is None and intake.taken > 0,
+        "may_propose": intake.state == State.READ
+        and intake.asked_at is None
+        and intake.taken > 0
+        and not intake.review,
     }
     return render(request, "intake/detail.html", context)
 
@@ -103,7 +106,7 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
 def template(request: Request) -> HttpResponse:
     """The empty template of today."""
     require(request.subject, Right.INTAKE_RUN)
-    return _workbook(templates.template(timezone.localdate()), "mau-ho-so.xlsx")
+    return workbook(templates.template(timezone.localdate()), "mau-ho-so.xlsx")
 
 
 @require_safe
@@ -111,10 +114,11 @@ def corrected(request: Request, intake_id: UUID) -> HttpResponse:
     """The rows that went back, as a workbook to mend."""
     content = correcting.corrected(request.subject, intake_id)
     name = slugify(Path(selectors.intake(request.subject, intake_id).file_name).stem) or "tep"
-    return _workbook(content, f"{name}-can-sua.xlsx")
+    return workbook(content, f"{name}-can-sua.xlsx")
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
+def workbook(content: bytes, name: str) -> HttpResponse:
+    """A file to download, kept by nobody on the way."""
     answer = HttpResponse(content, content_type=EXCEL)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"

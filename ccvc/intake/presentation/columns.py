@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.datastructures import MultiValueDict
+
 from ccvc.intake.cells.results import text_of
 from ccvc.intake.layout import Sheet
 from ccvc.intake.selectors import MappingSeen, mappings_seen
@@ -25,6 +27,9 @@ class ColumnSeen:
     use: Use
     name: str  # of its inputs
     field: str
+    second: str
+    rule: str
+    code: str
     told: str
     samples: tuple[str, ...]
     fits: int
@@ -43,12 +48,15 @@ class SheetSeen:
     before: tuple[MappingSeen, ...]
 
 
-def sheet(number: int, found: Survey, typed: Mapping[str, str]) -> SheetSeen:
+def sheet(number: int, found: Survey, typed: MultiValueDict[str, str]) -> SheetSeen:
     """One shape of the file; what was typed stays as it was typed."""
     told = found.told[number]
     shape = next((s for s in found.shapes if s.fingerprint == told.shape.fingerprint), told.shape)
-    labels = {column.path: column.label for column in told.sheet.columns}
+    labels = {column.path: column.label for column in told.sheet.every}
     given = [(labels.get(path, path), text) for path, text in sorted(shape.constants.items())]
+    if f"constant-{number}" in typed:
+        pairs = zip(typed.getlist(f"constant-{number}"), typed.getlist(f"value-{number}"), strict=False)
+        given = [pair for pair in pairs if any(pair)]
     given += [("", "")] * (CONSTANTS - len(given))
     return SheetSeen(
         number,
@@ -61,7 +69,7 @@ def sheet(number: int, found: Survey, typed: Mapping[str, str]) -> SheetSeen:
 
 
 def _columns(
-    number: int, told: Recognised, shape: Shape, labels: Mapping[str, str], typed: Mapping[str, str]
+    number: int, told: Recognised, shape: Shape, labels: Mapping[str, str], typed: MultiValueDict[str, str]
 ) -> Iterator[ColumnSeen]:
     judge = Judge(told.sheet)
     by_file = {use.column: use.path for use in told.shape.columns}
@@ -73,6 +81,9 @@ def _columns(
             use=use,
             name=name,
             field=typed.get(f"field-{name}", labels.get(use.path, use.path)),
+            second=typed.get(f"second-{name}", labels.get(use.second, use.second)),
+            rule=typed.get(f"rule-{name}", use.rule),
+            code=typed.get(f"code-{name}", " / ".join(filter(None, (use.code, use.otherwise)))),
             told=labels.get(by_file.get(use.column, ""), ""),
             samples=tuple(different[:SAMPLES]),
             fits=judge.fits(use.path, values) if not use.rule else len(values),
@@ -83,4 +94,4 @@ def _columns(
 def path_of(label: str, sheet: Sheet) -> str:
     """The path of the field so labelled; what names none stays as typed."""
     wanted = label.strip()
-    return next((c.path for c in sheet.columns if wanted in {c.label, c.path}), wanted)
+    return next((c.path for c in sheet.every if wanted in {c.label, c.path}), wanted)

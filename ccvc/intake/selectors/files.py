@@ -1,8 +1,8 @@
-"""Reads of the intake room, within the subject's reach."""
+"""Files taken in, what was said of them, and the columns confirmed for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -113,11 +113,15 @@ def mappings_seen(fingerprint: str, labels: Mapping[str, str]) -> list[MappingSe
 
 
 def _changes(new: Shape, old: Shape | None, labels: Mapping[str, str]) -> Iterator[str]:
-    before = {use.column: use.path for use in old.columns} if old else {}
+    before = {use.column: use.paths for use in old.columns} if old else {}
     for use in new.columns if old else ():
-        was = before.get(use.column, "")
-        if was != use.path:
-            yield f"{use.column}: {labels.get(was, was) or '–'} → {labels.get(use.path, use.path) or '–'}"
+        was = before.get(use.column, ())
+        if was != use.paths:
+            yield f"{use.column}: {_named(was, labels)} → {_named(use.paths, labels)}"
+
+
+def _named(paths: Sequence[str], labels: Mapping[str, str]) -> str:
+    return " + ".join(labels.get(path, path) for path in paths) or "–"
 
 
 def units(subject: Subject) -> list[UnitState]:

@@ -1,0 +1,190 @@
+"""Whether a row without a number and a dossier are the same person: what agrees, what differs. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from ccvc import standard
+from ccvc.intake.layout import BIRTH, NAME, STAFF
+from ccvc.intake.shapes.matching import SEX
+from ccvc.standard.codes import Codes
+from ccvc.standard.names import normal, plain
+from ccvc.standard.patterns import PLACE_LIST
+
+Document = Mapping[str, Any]
+Likeness = Literal["certain", "possible"]
+
+HOME, BORN_AT = "identity.home_town", "identity.birth_place"
+OLD_NUMBER = "identity.old_identity_number"
+PLACES = (HOME, BORN_AT)
+COMPARED = (NAME, BIRTH, SEX, HOME, BORN_AT, STAFF, OLD_NUMBER, "career.recruited_on")
+"""What is set side by side, in this order."""
+SHOWN = (*COMPARED, "employment.position_title", "employment.unit_code")
+_AGAINST = frozenset({SEX, STAFF, OLD_NUMBER, *PLACES})
+"""Where one of these differs, nothing is certain."""
+
+_PARTS = re.compile(r"\s*[,;–]\s*|\s+-\s+")
+_KINDS = re.compile(
+    r"^(?:tinh|thanh pho|tp\.?|t\.|huyen|quan|thi xa|tx\.?|xa|phuong|thi tran|tt\.?|h\.|q\.|x\.|p\.)\s*"
+)
+_LONGEST_CHAIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A dossier held against what a row says: the fields that agree, and those that differ."""
+
+    key: UUID
+    agrees: tuple[str, ...]
+    differs: tuple[str, ...]
+
+    @property
+    def same_person(self) -> bool:
+        """Whether name, birth and a place all agree, and nothing speaks against it."""
+        return self.possible_rival and any(path in self.agrees for path in PLACES)
+
+    @property
+    def possible_rival(self) -> bool:
+        """Whether name and birth agree, and nothing speaks against it."""
+        return {NAME, BIRTH} <= set(self.agrees) and not _AGAINST & set(self.differs)
+
+
+def value(document: Document, path: str) -> Any:
+    """The value at a path; None for what is not there, or is none, unknown or withheld."""
+    group, _, name = path.partition(".")
+    found = document.get(group, {}).get(name)
+    return None if standard.state_of(found) else found
+
+
+def compare(row: Document, dossier: Document, key: UUID) -> Compared:
+    """Hold a dossier against a row, field by field; what only one of them says neither agrees nor differs."""
+    agrees: list[str] = []
+    differs: list[str] = []
+    for path in COMPARED:
+        one, other = value(row, path), value(dossier, path)
+        if one is not None and other is not None:
+            (agrees if _same(path, one, other) else differs).append(path)
+    return Compared(key, tuple(agrees), tuple(differs))
+
+
+def _same(path: str, one: Any, other: Any) -> bool:
+    if path == NAME:
+        return same_name(one, other)
+    if path in PLACES:
+        return same_place(one, other)
+    if isinstance(one, str) and isinstance(other, str):
+        if len(one) != len(other) and one[:4].isdigit() and standard.is_partial_date(one):
+            return one.startswith(other) or other.startswith(one)
+        return plain(one) == plain(other)
+    return bool(one == other)
+
+
+def same_name(one: str, other: str) -> bool:
+    """The same letters and tones, however capitalised and wherever the tone stands; or one typed without any."""
+    if normal(one).casefold() == normal(other).casefold():
+        return True
+    bare = any(plain(name) == " ".join(name.lower().split()) for name in (one, other))
+    return bare and plain(one) == plain(other)
+
+
+def same_place(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """The same province (as it is called today), and no other commune or district where both name one."""
+    if plain(one["text"]) == plain(other["text"]):
+        return True
+    here, there = _parts(one["text"]), _parts(other["text"])
+    provinces = province(one), province(other)
+    if all(provinces):
+        if provinces[0] != provinces[1]:
+            return False
+        here, there = here[:-1], there[:-1]
+        return not here or not there or bool(set(here) & set(there))
+    return set(here) <= set(there) or set(there) <= set(here)
+
+
+def _parts(text: str) -> list[str]:
+    return [_KINDS.sub("", plain(part)) for part in _PARTS.split(text) if part.strip()]
+
+
+def province(place: Mapping[str, str]) -> str:
+    """The code that the province of a place bears today; empty where none was told."""
+    code, day = place.get("code", ""), place.get("code_date", "")
+    codes = standard.current().codes.get(PLACE_LIST)
+    return _today(code, day, codes) if code and codes is not None else code
+
+
+@lru_cache(maxsize=4_096)
+def _today(code: str, day: str, codes: Codes) -> str:
+    rows = [row for row in codes if row.code == code]
+    row = next((r for r in rows if _held(r, day)), rows[-1] if rows else None)
+    for _ in range(_LONGEST_CHAIN):
+        if row is None or row.valid_to is None or not row.successors:
+            break
+        code, day = row.successors[0], (row.valid_to + timedelta(days=1)).isoformat()
+        row = next((r for r in codes if r.code == code and _held(r, day)), None)
+    return code
+
+
+def _held(row: Any, day: str) -> bool:
+    first, last = row.valid_from, row.valid_to
+    return bool((not first or first.isoformat() <= day) and (not last or day <= last.isoformat()))
+
+
+def ranked(row: Document, dossiers: Sequence[tuple[UUID, Document]]) -> list[Compared]:
+    """The dossiers that may be this person's, the likeliest first: birth or place agrees, or at least the year."""
+    found = [compare(row, document, key) for key, document in dossiers]
+    years = {key: _year(value(document, BIRTH)) for key, document in dossiers}
+    year = _year(value(row, BIRTH))
+    likely = [
+        one
+        for one in found
+        if BIRTH in one.agrees or (year and years[one.key] == year) or set(PLACES) & set(one.agrees)
+    ]
+    return sorted(
+        likely, key=lambda one: (-one.same_person, -len(one.agrees), len(one.differs), str(one.key))
+    )
+
+
+def _year(birth: Any) -> str:
+    return birth[:4] if isinstance(birth, str) else ""
+
+
+def likeness(candidates: Sequence[Compared]) -> Likeness:
+    """Certain where one dossier agrees in all that tells a person and no other could be meant."""
+    rivals = sum(one.possible_rival for one in candidates)
+    return "certain" if rivals == 1 and candidates[0].same_person else "possible"
+
+
+def told(row: Document) -> dict[str, Any]:
+    """What a row says of who it is: a document of that alone."""
+    found: dict[str, Any] = {}
+    for path in SHOWN:
+        if (one := value(row, path)) is not None:
+            group, _, name = path.partition(".")
+            found.setdefault(group, {})[name] = one
+    return found
+
+
+def new_to(row: Mapping[str, dict[str, Any]], dossier: Document) -> dict[str, Any]:
+    """What a row gives without that by which its person was told: "1985" does not replace "1985-03-07"."""
+    known = set(compare(row, dossier, UUID(int=0)).agrees)
+    kept = {
+        group: {name: one for name, one in values.items() if f"{group}.{name}" not in known}
+        for group, values in row.items()
+    }
+    return {group: values for group, values in kept.items() if values}
+
+
+def digest(row: Document) -> str:
+    """What tells whether a row read again still says the same of who it is."""
+    return standard.digest(standard.canonical(told(row)))
+
+
+def may_be_sought(row: Document) -> bool:
+    """Whether a row says enough to look for its person: a name, and when or where they were born."""
+    return bool(value(row, NAME)) and any(value(row, path) for path in (BIRTH, *PLACES))
