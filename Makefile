@@ -9,6 +9,8 @@ DEMO_HOME ?= demo
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# Two processes; a file stays whole, for what it builds once, and files come in the order of tests/conftest.py.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.ready
 
 .PHONY: help setup demo test quick lint types floors templates tests bench screenshots messages lock clean
@@ -34,7 +36,7 @@ demo: setup ## A national node and four component nodes, 10,000 people (PEOPLE=)
 test: setup lint types tests ## Every check: style, types, floors, templates, all tests with coverage
 
 quick: setup ## The everyday subset of the tests (under a minute)
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
+	@$(PYTEST) -m "not slow and not browser"
 
 lint: setup floors templates
 	@$(BIN)/ruff check .
@@ -52,7 +54,7 @@ types: setup
 
 tests: setup
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
+	@$(PYTEST) --cov --cov-report=term:skip-covered
 
 bench: setup ## Measure throughput beside stated limits (prints ratios, hardware, sizes, commit)
 	@$(BIN)/python -m bench

@@ -22,6 +22,7 @@ from ccvc.organisations.actions import load_catalogue, open_unit
 from ccvc.signing import certificates, revocation, store
 from ccvc.signing.actions import create_software_key
 from ccvc.signing.certificates import Issuer
+from tests.again import again
 
 AGENCY, UNIT, OTHER_UNIT, FOREIGN, FOREIGN_UNIT = "H41", "H41.12", "H41.13", "H56", "H56.12"
 PASSPHRASE = "cây cầu bắc qua sông Lam"
@@ -54,6 +55,16 @@ ROLES = {
 
 def found_agency(home: Any) -> Agency:
     """Catalogue, units, accounts with grants, and a signing key for the approver; `home` holds the trust."""
+    issuer = again("agency", home, lambda: _found(home))
+    return Agency({user.username: user for user in User.objects.all()}, issuer)
+
+
+def found_catalogue() -> None:
+    """The agencies of the nation."""
+    again("catalogue", None, load_catalogue)
+
+
+def _found(home: Any) -> Issuer:
     load_catalogue()
     since = date(2025, 7, 1)
     for code, parent in ((UNIT, AGENCY), (OTHER_UNIT, AGENCY), (FOREIGN_UNIT, FOREIGN)):
@@ -69,7 +80,7 @@ def found_agency(home: Any) -> Agency:
     store.save_trust(home, "test", [agency.issuer.cert])
     store.save_crl(home, "test", revocation.crl(agency.issuer))
     give_key(agency, "approver")
-    return agency
+    return agency.issuer
 
 
 def give_key(agency: Agency, name: str, *, days: int = 30, code: str = AGENCY) -> str:

@@ -11,6 +11,7 @@ from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.organisations.actions import load_catalogue, open_unit
+from tests.again import again
 
 PASSWORD = "bốn-con-voi-đi-bộ"
 OPENED = date(2026, 1, 1)
@@ -54,6 +55,11 @@ class People:
 
 def settle() -> People:
     """The catalogue, the units and everybody with their grants."""
+    again("people", None, _settle)
+    return People({user.username: user for user in User.objects.all()})
+
+
+def _settle() -> None:
     system = Subject.system("tests")
     load_catalogue()
     for code, name, parent in UNITS:
@@ -64,7 +70,6 @@ def settle() -> People:
             actions.grant_role(
                 system, user=users[name], role=role, unit_code=unit, valid_from=OPENED, basis=BASIS
             )
-    return People(users)
 
 
 def _account(name: str) -> User:

@@ -22,7 +22,6 @@ from ccvc.dossiers import domain as dossiers
 from ccvc.dossiers.models import Dossier, Head
 from ccvc.insight.dimensions import declared
 from ccvc.insight.selectors import Question, statistics
-from ccvc.organisations.actions import load_catalogue
 from ccvc.registry.models import Person
 from ccvc.registry.selectors import counts, search
 from ccvc.standard.problems import Problem
@@ -57,7 +56,7 @@ def account(name: str, role: str, unit: str) -> User:
 @pytest.fixture
 def national(settings: Any) -> None:
     settings.CCVC_KIND, settings.CCVC_AGENCY = "national", "G09"
-    load_catalogue()
+    component_people.found_catalogue()
     register("H41", range(60))
     register("G12", range(60, 100))
 
@@ -261,7 +260,7 @@ def test_the_national_node_counts_whoever_begins_later_from_their_day(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.CCVC_KIND, settings.CCVC_AGENCY, settings.CCVC_HOME = "national", "G09", tmp_path
-    load_catalogue()
+    component_people.found_catalogue()
     found_national_node(tmp_path, "H41")
     today = timezone.localdate()
     here, coming = change(1, valid_from=today), change(2, valid_from=today + timedelta(days=1))

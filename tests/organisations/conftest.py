@@ -8,6 +8,8 @@ import pytest
 
 from ccvc.access.domain import Scope, Subject
 from ccvc.organisations.actions import load_catalogue, open_unit
+from tests import people
+from tests.again import again
 
 SYSTEM = Subject.system("tests")
 BASIS = "QĐ 12/2026/QĐ-UBND"
@@ -30,11 +32,16 @@ def acting(*grants: tuple[str, str], on: date = TODAY) -> Subject:
 @pytest.fixture
 def catalogue(db: None) -> None:
     """The agencies of the nation."""
-    load_catalogue()
+    people.found_catalogue()
 
 
 @pytest.fixture
-def province(catalogue: None) -> None:
+def province(db: None) -> None:
     """H41 with its units from 1 January 2026."""
+    again("province", None, _province)
+
+
+def _province() -> None:
+    load_catalogue()
     for code, name, parent in UNITS:
         open_unit(SYSTEM, code=code, name=name, parent_code=parent, kind="department", on=OPENED, basis=BASIS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ccvc.organisations.actions import load_catalogue
 from ccvc.quality.actions import judge_due
 from ccvc.quality.models import Finding
 from tests import people
@@ -33,7 +32,7 @@ def capitals(kept):
 @pytest.fixture
 def spoilt(component):
     """A person of H41 in the register whose name is in capitals, judged."""
-    load_catalogue()
+    people.found_catalogue()
     document = register_people.document(1)
     document["identity"]["full_name"] = "NGUYỄN VĂN AN"
     component.send(change(1, document=document))

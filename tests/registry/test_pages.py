@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,9 +23,10 @@ from ccvc.registry import purposes, selectors
 from ccvc.registry.models import Person
 from ccvc.standard.problems import Problem
 from ccvc.web import messages
+from tests.again import again
 from tests.exchange.scheme import person as key_of
 from tests.registry import people
-from tests.registry.scheme import SYSTEM, Component, change
+from tests.registry.scheme import SYSTEM, Component, change, found_national_node
 
 pytestmark = pytest.mark.django_db
 
@@ -64,12 +67,19 @@ class House:
 
 
 @pytest.fixture
-def house(component: Component, other: Component) -> House:
+def house(db: None, settings: Any, tmp_path: Path) -> House:
+    settings.CCVC_KIND, settings.CCVC_AGENCY, settings.CCVC_HOME = "national", "G09", tmp_path
+    return deepcopy(again("house", tmp_path, lambda: _house(tmp_path)))
+
+
+def _house(home: Path) -> House:
+    found_national_node(home, "H41", "G12")
     load_catalogue()
     for name, (role, unit) in ROLES.items():
         user = User.objects.create(username=name, full_name=f"Người {name}")
         grant_role(SYSTEM, user=user, role=role, unit_code=unit, valid_from=date(2026, 1, 1), basis="QĐ 1")
     User.objects.create(username="nobody", full_name="Không có quyền")
+    component, other = Component("H41"), Component("G12")
     first = change(1)
     component.send(first, change(2))
     component.send(
