@@ -73,7 +73,8 @@ def test_labels_do_not_abbreviate_legal_terms():
 def test_every_code_list_a_field_names_exists_and_every_list_has_a_use():
     named = {field.code_list for field in STANDARD.fields.values() if field.code_list}
     assert named <= set(LISTS)
-    assert set(LISTS) - named == PLACES  # they give the codes of places
+    looked_up = {"position_allowances"}  # which coefficient a post has, for officers and other programs
+    assert set(LISTS) - named == PLACES | looked_up  # the others give the codes of places
 
 
 @pytest.mark.parametrize(
@@ -263,10 +264,37 @@ def test_salary_group_of_a_rank_on_a_date(rank, on, group):
 
 
 def test_ranks_lie_in_known_salary_groups():
-    groups = {row.code: row.extra["months_per_step"] for row in STANDARD.codes["salary_groups"]}
+    groups = {row.code: row.extra.get("months_per_step") for row in STANDARD.codes["salary_groups"]}
     for row in STANDARD.codes["ranks"]:
         if row.code not in {"V.02.02.01", "V.02.03.01"}:  # notary, auctioneer: group not found
             assert groups[row.extra["salary_group"]] == row.extra["months_per_step"], row.code
+
+
+@pytest.mark.parametrize(
+    ("post", "on", "coefficient"),
+    [
+        ("Cục trưởng – Cục thuộc Bộ (Cục loại 1)", date(2026, 1, 1), "1.10"),
+        (
+            "Chủ tịch Ủy ban nhân dân – Ủy ban nhân dân xã, phường, đặc khu (các tỉnh, thành phố khác)",
+            date(2026, 1, 1),
+            "0.60",
+        ),
+        ("Giám đốc sở và tương đương – Tỉnh, thành phố (các tỉnh, thành phố khác)", date(2005, 1, 1), "0.90"),
+    ],
+)
+def test_leadership_allowance_of_a_post(post, on, coefficient):
+    codes = STANDARD.codes["position_allowances"]
+    code = codes.find(post, on)
+    assert code is not None
+    assert codes.get(code, on).extra["coefficient"] == coefficient
+    assert codes.get(code, date(2004, 9, 30)) is None
+
+
+def test_judges_have_the_titles_of_their_time():
+    ranks = STANDARD.codes["ranks"]
+    assert ranks.find("Thẩm phán sơ cấp", date(2024, 12, 31)) == "TP.SC"
+    assert ranks.successors("TP.SC") == ("TP.B1",)
+    assert not ranks.valid("TP.SC", date(2025, 1, 1))
 
 
 @pytest.mark.parametrize(
