@@ -24,6 +24,7 @@ from ccvc.changes.forms import Reason, RecordForm
 from ccvc.changes.inputs import language, state_words
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.presentation import label_of
+from ccvc.evidence.forms import PaperForm
 from ccvc.standard import Field, Finding, Group, Table
 from ccvc.standard.problems import Problem
 
@@ -42,13 +43,19 @@ class Declaring:
     whole: dict[str, Any]
     form: RecordForm
     reason: Reason
+    paper: PaperForm
     problem: Problem | None = None
 
     @property
     def filled_in(self) -> bool:
         """Whether what was typed can be read."""
-        valid = [self.form.is_valid(), self.reason.is_valid()]
+        valid = [self.form.is_valid(), self.reasoned]
         return self.request.method == "POST" and all(valid)
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether why, from when and on what paper can be read."""
+        return all([self.reason.is_valid(), self.paper.is_valid()])
 
 
 @require_http_methods(METHODS)
@@ -58,7 +65,7 @@ def declare(request: Request, key: UUID, group: str) -> HttpResponse:
     whole = dossiers.current_documents([key])[key][1]
     given = whole.get(group, {})
     fields = _open_fields(seen, declared.fields)
-    act = _declaring(request, seen, whole, RecordForm(fields, given, request.POST or None))
+    act = _declaring(request, seen, whole, RecordForm(fields, given, request.POST or None), group)
     if act.filled_in:
         values = {k: v for k, v in {**given, **act.form.values()}.items() if v is not None}
         touched = [f"{group}.{field.name}" for field in fields]
@@ -80,13 +87,13 @@ def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> Htt
         raise Problem("CHG-GROUP", where=f"{group}.{table}")
     removing = current is not None and "remove" in request.POST
     form = RecordForm(fields, current or {}, None if removing else request.POST or None)
-    act = _declaring(request, seen, whole, form)
-    if removing and act.reason.is_valid():
+    fresh = {"id": current["id"] if current else secrets.token_hex(4)}
+    act = _declaring(request, seen, whole, form, f"{declared.path}[{fresh['id']}]")
+    if removing and act.reasoned:
         kept = [r for r in rows if r["id"] != row_id]
         if done := _propose(act, {group: {**whole[group], table: kept}}, []):
             return done
     elif not removing and act.filled_in:
-        fresh = {"id": current["id"] if current else secrets.token_hex(4)}
         cells = {k: v for k, v in {**(current or {}), **form.values(), **fresh}.items() if v is not None}
         kept = [cells if r["id"] == row_id else r for r in rows] + ([] if current else [cells])
         touched = [f"{declared.path}[{fresh['id']}]"]
@@ -96,11 +103,14 @@ def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> Htt
     return _page(act, context)
 
 
-def _declaring(request: Request, seen: dossiers.Seen, whole: dict[str, Any], form: RecordForm) -> Declaring:
+def _declaring(
+    request: Request, seen: dossiers.Seen, whole: dict[str, Any], form: RecordForm, entry: str
+) -> Declaring:
     reason = Reason(request.POST or None, initial={"valid_from": timezone.localdate()})
     if not seen.own:
         reason.fields["truth"].label = _("Tôi đã đối chiếu nội dung khai với giấy tờ gốc")
-    return Declaring(request, seen, whole, form, reason)
+    paper = PaperForm.for_entry(entry, request.POST or None, request.FILES or None)
+    return Declaring(request, seen, whole, form, reason, paper)
 
 
 def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
@@ -111,6 +121,7 @@ def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
         "seen": seen,
         "form": act.form,
         "reason": act.reason,
+        "paper": act.paper,
         "problem": act.problem,
         "words": state_words(),
         "pending": selectors.pending_for(subject, seen.dossier.key),
@@ -135,8 +146,12 @@ def _propose(act: Declaring, groups: dict[str, Any], touched: list[str]) -> Http
         reason=given["reason"],
         kind=given["kind"],
     )
+    subject = act.request.subject
+    if act.paper.given and not act.paper.receive(subject):
+        return None
+    papers = [(act.paper.received, act.paper.details())] if act.paper.received else []
     try:
-        change = actions.propose(act.request.subject, proposal)
+        change = actions.propose(subject, proposal, papers)
     except Problem as problem:
         act.problem = problem
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -15,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from ccvc import standard
 from ccvc.dossiers import domain as dossier_domain
-from ccvc.dossiers.domain import Document, Statement, StepName, StepTaken
+from ccvc.dossiers.domain import Document, EvidenceNamed, Statement, StepName, StepTaken
+from ccvc.evidence.domain import entries_touched
 from ccvc.standard.problems import Problem
 
 Kind = Literal["create", "update", "correct"]
@@ -84,6 +85,12 @@ def _row(path: str) -> str:
     return path[: path.index("]") + 1] if "]" in path else path
 
 
+def provable(kind: str, touched: Sequence[str]) -> list[str]:
+    """Entries a paper of a change may prove: its groups, rows and fields; of a new dossier also the whole."""
+    entries = entries_touched(list(touched))
+    return ["", *entries] if kind == "create" else entries
+
+
 def pack(differences: Sequence[standard.Difference]) -> str:
     """Differences as stored: canonical JSON."""
     rows = [{"path": d.path, "old": d.old, "new": d.new} for d in differences]
@@ -123,6 +130,7 @@ class Facts:
     kind: Kind
     valid_from: date
     reason: str
+    evidence: list[EvidenceNamed]
 
 
 def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> Statement:
@@ -142,6 +150,7 @@ def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> State
         national_sha256=standard.digest(standard.canonical(standard.national(document))),
         reason=facts.reason,
         steps=steps_of(taken),
+        evidence=facts.evidence,
     )
 
 
@@ -162,3 +171,12 @@ def refuse_stale(found: Sequence[Stale]) -> None:
     shown = [*places[:MOST_NAMED], "…"] if len(places) > MOST_NAMED else places
     changes = [one.change for one in found]
     raise Problem("CHG-STALE", where="; ".join(shown), count=len(found), changes=changes)
+
+
+def refuse_unfit(found: Mapping[UUID, str]) -> None:
+    """Problem CHG-EVIDENCE where papers may not be signed over: `changes` are the ids, `where` says whose and which."""
+    if not found:
+        return
+    places = list(found.values())
+    shown = [*places[:MOST_NAMED], "…"] if len(places) > MOST_NAMED else places
+    raise Problem("CHG-EVIDENCE", where="; ".join(shown), count=len(found), changes=list(found))

@@ -12,7 +12,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ccvc.changes.inputs import DayField, input_for, read, shown
+from ccvc.changes.inputs import input_for, read, shown
+from ccvc.dossiers.inputs import DayField
 from ccvc.standard import Field
 
 KINDS = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,27 +27,6 @@ HINTS = "states"
 """Id of the page's list of words for a value that is not there."""
 
 Choices = list[tuple[Any, Any]]
-
-
-class DayField(forms.DateField):
-    """A whole day, typed as people write it: a browser's calendar would follow the browser's language."""
-
-    widget = forms.DateInput(
-        format="%d/%m/%Y",
-        attrs={"inputmode": "numeric", "placeholder": _("ngày/tháng/năm"), "autocomplete": "off"},
-    )
-    default_error_messages = {
-        "invalid": _("Ngày không đúng: ghi ngày/tháng/năm, ví dụ 07/03/2026."),
-    }
-
-    def to_python(self, value: Any) -> date | None:
-        """The day; None where nothing was typed."""
-        if not isinstance(value, str) or not value.strip():
-            return super().to_python(value)
-        day = standard.read_day(value)
-        if day is None:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return day
 
 
 class PlaceWidget(forms.MultiWidget):

@@ -17,9 +17,12 @@ from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject
-from ccvc.changes.domain import NEXT_STATE, unpack
+from ccvc.changes.domain import NEXT_STATE, provable, unpack
 from ccvc.changes.models import PENDING, Batch, Change, State, Step
 from ccvc.dossiers.selectors import MaySee, fields_at, readable, sight
+from ccvc.evidence import selectors as evidence
+from ccvc.evidence.domain import fields_of
+from ccvc.evidence.models import Attachment
 from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
@@ -39,11 +42,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One change as a subject may read it; `withheld` counts the differences left out."""
+    """One change as a subject may read it; `withheld` and `papers_withheld` count what was left out."""
 
     change: Change
     differences: list[standard.Difference]
     withheld: int
+    papers: list[Attachment]
+    papers_withheld: int
 
 
 def _within(units: frozenset[int]) -> Q:
@@ -103,15 +108,37 @@ def known(subject: Subject, change_ids: Sequence[UUID]) -> list[UUID]:
 
 
 def shown(subject: Subject, changes: Sequence[Change]) -> list[Shown]:
-    """The changes with the differences this person may read."""
-    may_see = sight(subject)
-    return [_shown(c, may_see(c.person_key, c.dossier.unit_id if c.dossier else c.unit_id)) for c in changes]
+    """The changes with the differences and papers this person may read."""
+    may_see, papers = sight(subject), evidence.of_changes([change.pk for change in changes])
+    return [_shown(c, may_see(c.person_key, _unit_of(c)), papers.get(c.pk, [])) for c in changes]
 
 
-def _shown(found: Change, may_see: MaySee) -> Shown:
+def _unit_of(found: Change) -> int:
+    return found.dossier.unit_id if found.dossier else found.unit_id
+
+
+def _shown(found: Change, may_see: MaySee, papers: list[Attachment]) -> Shown:
     every = [d for d in unpack(found.differences) if fields_at(d.path)]
     kept = [d for d in every if readable(d.path, may_see)]
-    return Shown(found, kept, len(every) - len(kept))
+    seen = [paper for paper in papers if evidence.readable(paper, may_see)]
+    return Shown(found, kept, len(every) - len(kept), seen, len(papers) - len(seen))
+
+
+def paper(subject: Subject, change_id: UUID, paper_id: UUID) -> Attachment:
+    """One paper of a change within reach that this person may read; else Problem CHG-UNKNOWN or EVI-UNKNOWN."""
+    found = change(subject, change_id)
+    return evidence.of_change(found.pk, paper_id, sight(subject)(found.person_key, _unit_of(found)))
+
+
+def provable_for(subject: Subject, found: Change) -> list[str]:
+    """Entries of a change this person may read and attach papers for; none once it is checked, or out of reach."""
+    reached = found.unit_id in reach(subject, Right.CHANGE_PROPOSE, timezone.localdate())
+    own = found.person_key == subject.person_key and subject.may_own(Right.CHANGE_PROPOSE)
+    if found.state != State.PROPOSED or not (reached or own):
+        return []
+    may_see = sight(subject)(found.person_key, _unit_of(found))
+    entries = provable(found.kind, [d.path for d in unpack(found.differences)])
+    return [entry for entry in entries if all(may_see(field) for field in fields_of(entry))]
 
 
 def steps(found: Change) -> list[Step]:

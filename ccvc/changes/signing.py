@@ -21,10 +21,13 @@ from ccvc.changes.actions import Prepared
 from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
 from ccvc.changes.models import Change
 from ccvc.changes.views import uuid_of
+from ccvc.evidence.presentation import shown as papers_shown
 from ccvc.standard.problems import Problem
 
 PAGE = 20
 SIGNING = "Phê duyệt, ký số"
+APART = {"CHG-STALE", "CHG-EVIDENCE"}
+"""What keeps single changes from being signed."""
 
 
 @require_safe
@@ -45,15 +48,17 @@ def _to_sign(request: Request) -> list[UUID]:
 
 def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> HttpResponse:
     """The changes page by page, and the form that signs them all; with what kept it from being signed."""
-    prepared, stale = _prepared(request, ids)
+    prepared, apart = _prepared(request, ids)
     page = Paginator(prepared.changes if prepared else [], PAGE).get_page(request.GET.get("page"))
-    people = [change.person_key for change in (*page, *stale)]
+    stale, unfit = apart.get("CHG-STALE", []), apart.get("CHG-EVIDENCE", [])
+    people = [change.person_key for change in (*page, *stale, *unfit)]
     record_look(request.subject, people, act="list", purpose=SIGNING)
     context = {
         "problem": problem,
         "stale": stale,
+        "unfit": unfit,
         "page": page,
-        "lines": selectors.shown(request.subject, list(page)),
+        "lines": [(one, papers_shown(one.papers)) for one in selectors.shown(request.subject, list(page))],
         "root": prepared.root if prepared else "",
         "ids": " ".join(str(change.pk) for change in prepared.changes) if prepared else "",
     }
@@ -62,16 +67,20 @@ def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> 
     )
 
 
-def _prepared(request: Request, ids: list[UUID]) -> tuple[Prepared | None, list[Change]]:
-    """What would be signed; changes that no longer fit their dossier are set apart and hold back no other."""
-    try:
-        return (actions.prepare(request.subject, ids) if ids else None), []
-    except Problem as refusal:
-        if refusal.code != "CHG-STALE":
-            raise
-        stale = refusal.params["changes"]
-    rest = [pk for pk in ids if pk not in set(stale)]
-    return (actions.prepare(request.subject, rest) if rest else None), selectors.named(request.subject, stale)
+def _prepared(request: Request, ids: list[UUID]) -> tuple[Prepared | None, dict[str, list[Change]]]:
+    """What would be signed; changes that cannot be signed now are set apart by the reason and hold back no other."""
+    apart: dict[str, list[Change]] = {}
+    rest = ids
+    while rest:
+        try:
+            return actions.prepare(request.subject, rest), apart
+        except Problem as refusal:
+            if refusal.code not in APART:
+                raise
+            code, held = refusal.code, set(refusal.params["changes"])
+        apart[code] = [*apart.get(code, []), *selectors.named(request.subject, list(held))]
+        rest = [pk for pk in rest if pk not in held]
+    return None, apart
 
 
 @sensitive_post_parameters("passphrase")

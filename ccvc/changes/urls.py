@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from ccvc.changes import declaring, signing, views
+from ccvc.changes import declaring, proving, signing, views
 
 app_name = "changes"
 urlpatterns = [
@@ -17,4 +17,7 @@ urlpatterns = [
     path("declare/<uuid:key>/<slug:group>/", declaring.declare, name="declare"),
     path("declare/<uuid:key>/<slug:group>/<slug:table>/<slug:row_id>/", declaring.row, name="row"),
     path("<uuid:change_id>/", views.detail, name="detail"),
+    path("<uuid:change_id>/papers/", proving.prove, name="prove"),
+    path("<uuid:change_id>/papers/<uuid:paper_id>/", proving.paper, name="paper"),
+    path("<uuid:change_id>/papers/<uuid:paper_id>/take-back/", proving.unprove, name="unprove"),
 ]

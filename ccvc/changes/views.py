@@ -20,6 +20,7 @@ from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
 from ccvc.changes.models import PENDING, Change
 from ccvc.changes.presentation import way
+from ccvc.evidence.presentation import shown as papers_shown
 from ccvc.standard.problems import Problem
 
 PAGE = 50
@@ -72,9 +73,13 @@ def detail(request: Request, change_id: UUID) -> HttpResponse:
     purpose = FOLLOWING if own else HANDLING
     record_look(request.subject, [change.person_key], act="view", purpose=purpose, detail=request.path)
     declared = selectors.declared_by(request.subject, change)
+    seen = selectors.shown(request.subject, [change])[0]
     context = {
         "change": change,
-        "shown": selectors.shown(request.subject, [change])[0],
+        "shown": seen,
+        "papers": papers_shown(seen.papers),
+        "withheld": seen.papers_withheld,
+        "may_prove": bool(selectors.provable_for(request.subject, change)),
         "way": way(change, selectors.steps(change)),
         "own": own,
         "open_step": _open_step(request, change),

@@ -37,11 +37,25 @@ class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         return str(STEP_LABELS[self.step])
 
 
-class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class EvidenceNamed(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """A paper a change was approved on: SHA-256 of its file (hex), its kind (code), and what is said of it.
+
+    `path` is the entry it proves, `date` an ISO day; what is not said is left out.
+    """
+
+    sha256: str
+    kind: str
+    path: str = ""
+    number: str = ""
+    date: str = ""
+    issuer: str = ""
+
+
+class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """What an approver signs: the exact change of one dossier, bound to the version before it.
 
     `base` is the hash of the version before (hex), so the chain itself is signed; the two digests bind the whole
-    document and its national projection.
+    document and its national projection. `evidence` is left out where there is none.
     """
 
     format: Literal["ccvc-change/1"]
@@ -58,6 +72,7 @@ class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     national_sha256: str
     reason: str
     steps: list[StepTaken]
+    evidence: list[EvidenceNamed] = []
 
 
 def statement_bytes(statement: Statement) -> bytes:

@@ -18,6 +18,7 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject, visible_fields
 from ccvc.dossiers import domain
 from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.dossiers.papers import Paper, papers_of
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import reach, states, subtree
 from ccvc.organisations.tree import covers_unit
@@ -63,6 +64,7 @@ class HistoryLine:
     hash: str
     differences: list[standard.Difference]
     withheld: bool
+    papers: list[Paper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +180,15 @@ def fields_at(path: str) -> tuple[standard.Field, ...]:
 
 
 def history(subject: Subject, key: UUID) -> list[HistoryLine]:
-    """Every version of the dossier, newest first, with the differences the subject may read."""
+    """Every version of the dossier, newest first, with the differences and papers the subject may read."""
     found = dossier(subject, key)
-    may_read = may_see(subject, found)
+    papers, may_read = papers_of(subject, found), may_see(subject, found)
     lines: list[HistoryLine] = []
     before: domain.Document | None = None
     for version in Version.objects.filter(dossier=found).select_related("signature").order_by("number"):
         after = domain.parse(version.document)
-        lines.append(_line(version, standard.diff(before, after), may_read))
+        came_with = [paper for paper in papers if paper.version == version.number]
+        lines.append(_line(version, standard.diff(before, after), may_read, came_with))
         before = after
     return lines[::-1]
 
@@ -196,7 +199,9 @@ def readable(path: str, may_see: MaySee) -> bool:
     return bool(fields) and all(may_see(field) for field in fields)
 
 
-def _line(version: Version, differences: list[standard.Difference], may_see: MaySee) -> HistoryLine:
+def _line(
+    version: Version, differences: list[standard.Difference], may_see: MaySee, papers: list[Paper]
+) -> HistoryLine:
     statement = msgspec.json.decode(version.statement, type=domain.Statement)
     shown = [d for d in differences if readable(d.path, may_see)]
     withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
@@ -211,6 +216,7 @@ def _line(version: Version, differences: list[standard.Difference], may_see: May
         hash=bytes(version.hash).hex(),
         differences=shown,
         withheld=withheld,
+        papers=papers,
     )
 
 

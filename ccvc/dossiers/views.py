@@ -21,6 +21,7 @@ from ccvc.access.http import Request
 from ccvc.dossiers import selectors
 from ccvc.dossiers.domain import COLUMN_PATHS
 from ccvc.dossiers.models import Head
+from ccvc.dossiers.papers import papers_of
 from ccvc.dossiers.presentation import GroupShown, Line, groups_of
 from ccvc.standard.problems import Problem
 
@@ -111,7 +112,7 @@ def detail(request: Request, key: UUID) -> HttpResponse:
     known_at = _end_of(known_on)
     seen = selectors.seen(request.subject, key, known_at=known_at, valid_on=valid_on)
     _record(request, seen)
-    groups = groups_of(seen.document, seen.may_see)
+    groups = groups_of(seen.document, seen.may_see, papers_of(request.subject, seen.dossier, known_at))
     past = known_at is not None or valid_on is not None
     context = {
         "seen": seen,

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from ccvc.access.domain import Subject
-from ccvc.changes.inputs import DayField
+from ccvc.dossiers.inputs import DayField
 from ccvc.intake import selectors
 from ccvc.intake.layout import Sheet
 from ccvc.intake.presentation.columns import path_of

@@ -15,6 +15,7 @@ from ccvc.standard.problems import Problem
 LEAST_FREE = 2 * 1024**3
 SOON = timedelta(days=30)
 FEW_DAYS = timedelta(days=3)
+LAST_PAPERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,9 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
         yield _joined(settings)
     yield _exchange()
     yield _approvers()
+    yield _papers()
+    if settings.evidence_scanner:
+        yield _scanner()
 
 
 def _schema() -> Finding:
@@ -167,3 +171,30 @@ def _approvers() -> Finding:
         detail,
         "Xác minh với người giữ khoá; khoá tự mở sau thời gian chặn.",
     )
+
+
+def _papers() -> Finding:
+    """Whether the folder of papers is there and closed to others; the files themselves `ccvc ledger verify` reads."""
+    from ccvc.evidence import storage
+    from ccvc.evidence.models import ScanState, StoredFile
+
+    kept = StoredFile.objects.exclude(state=ScanState.INFECTED)
+    gone = [
+        row.sha256 for row in kept.order_by("-pk")[:LAST_PAPERS] if not storage.place(row.sha256).is_file()
+    ]
+    whole = not kept.exists() or storage.folder().is_dir()
+    detail = f"Thiếu tệp, ví dụ {gone[0][:16]}…" if gone else "Thiếu thư mục evidence."
+    remedy = "Khôi phục thư mục evidence của nút từ bản sao lưu, rồi chạy ccvc ledger verify."
+    return Finding("Giấy tờ chứng minh còn đủ trong thư mục của nút", whole and not gone, detail, remedy)
+
+
+def _scanner() -> Finding:
+    from ccvc.evidence import scanning
+    from ccvc.evidence.models import ScanState, StoredFile
+
+    scanner = scanning.scanner()
+    verdict = scanner.scan(b"ccvc doctor") if scanner else scanning.Verdict("unknown")
+    waiting = StoredFile.objects.filter(state=ScanState.UNSCANNED).count()
+    detail = f"{verdict.detail}; {waiting} tệp đang chờ quét."
+    remedy = "Khởi động lại trình quét, xem lại evidence_scanner trong node.toml; nút tự quét tiếp."
+    return Finding("Trình quét mã độc trả lời", verdict.status == "clean", detail, remedy)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -65,6 +65,11 @@ class NodeSettings(BaseSettings):
     intake_processes: int = Field(
         0, ge=0, description="Processes that judge a large spreadsheet; 0: one a core"
     )
+    evidence_megabytes: int = Field(20, ge=1, le=200, description="Largest paper attached, in megabytes")
+    evidence_scanner: str = Field(
+        "",
+        description="Scanner for malware: unix:/path of clamd, tcp:127.0.0.1:3310, command:program; empty: none",
+    )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")
@@ -73,6 +78,14 @@ class NodeSettings(BaseSettings):
     )
     debug: bool = Field(default=False, description="Developer pages; never in production")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged")
+
+    @field_validator("evidence_scanner")
+    @classmethod
+    def _names_a_scanner(cls, text: str) -> str:
+        from ccvc.evidence.scanning import scanner_of
+
+        scanner_of(text)
+        return text
 
     @property
     def exchange_url(self) -> str:

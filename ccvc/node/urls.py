@@ -9,6 +9,7 @@ ROUTES = {
     "access": "",
     "organisations": "organisation/",
     "dossiers": "dossiers/",
+    "evidence": "papers/",
     "changes": "changes/",
     "catalogues": "catalogues/",
     "intake": "intake/",

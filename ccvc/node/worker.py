@@ -13,7 +13,7 @@ import structlog
 from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
-HOUR = 3600.0
+HOUR, MINUTE = 3600.0, 60.0
 
 
 def main() -> None:
@@ -29,10 +29,14 @@ def main() -> None:
         for name, act in ROUNDS.items():
             if time.monotonic() >= due[name]:
                 attempt(name, act)
-                interval = node_settings().exchange_interval if name == "exchange" else HOUR
-                due[name] = time.monotonic() + interval
+                due[name] = time.monotonic() + _interval(name)
         stop.wait(0.5)
     jobs.join(timeout=10)
+
+
+def _interval(name: str) -> float:
+    """Seconds to the next round of a kind."""
+    return {"exchange": node_settings().exchange_interval, "evidence": MINUTE}.get(name, HOUR)
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:
@@ -82,6 +86,13 @@ def quality_round() -> None:
     judge_due()
 
 
+def evidence_round() -> None:
+    """Scan the papers that could not be scanned when they came."""
+    from ccvc.evidence.actions import scan_due
+
+    scan_due()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -106,6 +117,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "derive": derive_round,
     "catalogues": catalogues_round,
     "quality": quality_round,
+    "evidence": evidence_round,
     "ledger": ledger_round,
     "trust": trust_round,
 }

@@ -18,6 +18,7 @@ Version = tuple[str, int, bytes]
 
 NUMBERS = range(1, 2**31)
 LONGEST_AGENCY = 35
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ([0-9]{12}|None)")
 
 
@@ -205,6 +206,9 @@ def refuse_misshapen(statement: Statement) -> None:
         raise Problem("REG-STATEMENT", where="statement.number", given=statement.number)
     if len(statement.agency) > LONGEST_AGENCY:
         raise Problem("REG-STATEMENT", where="statement.agency", given=printable(statement.agency, 60))
+    for paper in statement.evidence:
+        if not _SHA256.fullmatch(paper.sha256):
+            raise Problem("REG-STATEMENT", where="statement.evidence", given=printable(paper.sha256, 60))
     if not _is_day(statement.valid_from):
         raise Problem(
             "REG-STATEMENT", where="statement.valid_from", given=printable(statement.valid_from, 60)

@@ -19,6 +19,8 @@ from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
 from ccvc.dossiers.domain import columns, parse
 from ccvc.dossiers.models import Version
+from ccvc.evidence import actions as evidence
+from ccvc.evidence.domain import Details
 from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, RecordVerdict
 from ccvc.intake.actions import take_in
 from ccvc.organisations.models import Unit, UnitState
@@ -29,6 +31,7 @@ from ccvc.registry import purposes
 from ccvc.signing import certificates, keys, store
 from tests import people
 from tests.access.matrix_routes import Samples
+from tests.evidence import samples
 from tests.intake import files
 from tests.people import AGENCY, FOREIGN, OTHER_UNIT, SYSTEM, UNIT, Agency
 
@@ -179,6 +182,7 @@ def plant(world: World, folder: Path) -> None:
     moved = _with(someone(NEW_NAME, NEW_NUMBER), "employment", unit_code=OTHER_UNIT)
     transfer = people.propose(agency, moved, key=other.key, unit_code=OTHER_UNIT)
     batch = _batch(agency)
+    papers = _papers(agency, key, mine.pk)
     intake = _intake(agency, folder)
     outbound, notice = _packages(second)
     _register(second)
@@ -192,6 +196,9 @@ def plant(world: World, folder: Path) -> None:
         "outbound": [outbound],
         "notice": [notice],
         "finding": [finding],
+        "paper_id": papers[:2],
+        ("changes:paper", "paper_id"): papers[2:],
+        ("changes:unprove", "paper_id"): papers[2:],
     }
 
 
@@ -222,6 +229,19 @@ def _intake(agency: Agency, folder: Path) -> UUID:
     rows.append(files.person(3, identity__personal_id=None, identity__full_name=NAME, identity__sex="Nữ"))
     file = files.workbook(folder / f"{LISTED_NAME}.xlsx", rows)
     return UUID(take_in(agency.subject("officer"), file, UNIT, dry_run=True).id)
+
+
+def _papers(agency: Agency, key: UUID, change: UUID) -> list[UUID]:
+    """A paper anybody who reads the dossier sees, one for sensitive data, and one of a change in progress."""
+    officer = agency.subject("officer")
+    said = [
+        Details("99", "career", issuer=BASIC[0], file_name=f"{NAME}.pdf"),
+        Details("06", "family", issuer=SENSITIVE[0], file_name=f"{SENSITIVE[1]}.pdf"),
+        Details("99", "identity.phone", issuer=BASIC[3], file_name="a.pdf"),
+    ]
+    given = [evidence.receive(officer, samples.pdf(one.issuer)) for one in said]
+    kept = [evidence.attach(officer, key, *pair) for pair in zip(given[:2], said[:2], strict=True)]
+    return [*(paper.pk for paper in kept), changes.prove(officer, change, given[2], said[2]).pk]
 
 
 def _packages(version: Version) -> tuple[int, int]:
@@ -323,6 +343,9 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "changes:act": [{"change": [str(pk)], "note": "Thử"} for pk in changed] + [{"batch": str(batch)}],
             "changes:sign": [{"changes": ids, "root": "00" * 32, "passphrase": people.PASSPHRASE}],
             "changes:declare": [{"phone": "0900000000"}],
+            "changes:prove": [{"paper-kind": "99", "paper-number": "1"}],
+            "evidence:person": [{"paper-kind": "99", "paper-number": "1"}],
+            "evidence:take_back": [{"reason": "Gắn nhầm"}],
             "intake:new": [{"unit_code": UNIT}],
             "intake:review": [{"choice-7": str(key)}, {"act": "certain"}, {"act": "rest"}],
             "intake:outlook": [{"row": "5"}, {"field": "affiliation.party_joined_on"}],

@@ -1,9 +1,10 @@
-"""Business acts on changes: propose, check, verify, send back, withdraw, approve with a signature."""
+"""Business acts on changes: propose, prove by papers, check, verify, send back, withdraw, approve with a signature."""
 
 from __future__ import annotations
 
 from ccvc.changes.actions.approving import Approved, Prepared, approve, prepare
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
+from ccvc.changes.actions.proving import prove, unprove
 from ccvc.changes.actions.stepping import check, send_back, verify, withdraw
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "prepare",
     "propose",
     "propose_batch",
+    "prove",
     "send_back",
+    "unprove",
     "verify",
     "withdraw",
 ]

@@ -24,6 +24,10 @@ from ccvc.dossiers import domain as dossier_domain
 from ccvc.dossiers import selectors as dossier_selectors
 from ccvc.dossiers.domain import Document
 from ccvc.dossiers.models import Version
+from ccvc.evidence import actions as evidence
+from ccvc.evidence import selectors as papers
+from ccvc.evidence.models import Attachment
+from ccvc.evidence.verification import named_in_statement
 from ccvc.ledger import actions as ledger
 from ccvc.signing.actions import OpenKey, sign_batch, unlock
 from ccvc.signing.models import Signature
@@ -42,6 +46,17 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """All a statement is made of: the change, the dossier it builds on, its document, steps and papers."""
+
+    change: Change
+    base: Base | None
+    document: Document
+    taken: list[Taken]
+    papers: list[Attachment]
+
+
+@dataclass(frozen=True, slots=True)
 class Approved:
     """What a signature brought about."""
 
@@ -50,7 +65,10 @@ class Approved:
 
 
 def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
-    """What signing these changes would bring about, against the dossiers as they stand now; Problem CHG-STALE."""
+    """What signing these changes would bring about, against the dossiers as they stand now.
+
+    Problem CHG-STALE, and CHG-EVIDENCE where a paper of one waits to be scanned or was refused.
+    """
     with transaction.atomic():
         return _prepared(locked(subject, "approve", change_ids))
 
@@ -58,9 +76,20 @@ def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
 def _prepared(changes: list[Change]) -> Prepared:
     bases = dossier_selectors.current_documents([c.person_key for c in changes])
     documents = _documents(changes, bases)
+    proofs = papers.of_changes([change.pk for change in changes])
+    domain.refuse_unfit(_unfit(changes, proofs))
     taken = steps_taken(changes)
     approved = [
-        _approved_change(change, bases.get(change.person_key), documents[change.pk], taken[change.pk], leaf)
+        _approved_change(
+            Ground(
+                change,
+                bases.get(change.person_key),
+                documents[change.pk],
+                taken[change.pk],
+                proofs.get(change.pk, []),
+            ),
+            leaf,
+        )
         for leaf, change in enumerate(changes)
     ]
     root = dossier_domain.root_of(a.statement_bytes for a in approved)
@@ -83,10 +112,16 @@ def _documents(changes: list[Change], bases: Mapping[uuid.UUID, Base]) -> dict[u
     return found
 
 
-def _approved_change(
-    change: Change, base: Base | None, document: Document, taken: list[Taken], leaf: int
-) -> dossier_domain.ApprovedChange:
-    dossier = base[0] if base else None
+def _unfit(changes: list[Change], proofs: Mapping[uuid.UUID, list[Attachment]]) -> dict[uuid.UUID, str]:
+    """Changes with papers nobody may sign over: whose, and which files."""
+    held = {change.pk: papers.unfit(proofs[change.pk]) for change in changes if change.pk in proofs}
+    names = {change.pk: change.full_name for change in changes}
+    return {pk: f"{names[pk]}: {', '.join(p.file_name for p in bad)}" for pk, bad in held.items() if bad}
+
+
+def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange:
+    change, document = ground.change, ground.document
+    dossier = ground.base[0] if ground.base else None
     facts = Facts(
         person=change.person_key,
         agency=settings.CCVC_AGENCY,
@@ -96,8 +131,9 @@ def _approved_change(
         kind=cast("Kind", change.kind),
         valid_from=change.valid_from,
         reason=change.reason,
+        evidence=[named_in_statement(paper) for paper in ground.papers],
     )
-    statement = domain.statement(facts, document, taken)
+    statement = domain.statement(facts, document, ground.taken)
     return dossier_domain.ApprovedChange(
         statement=statement,
         statement_bytes=dossier_domain.statement_bytes(statement),
@@ -148,4 +184,12 @@ def _mark_approved(subject: Subject, changes: list[Change], versions: list[Versi
             """,
             [State.APPROVED, versions[0].position, versions[-1].position, [c.pk for c in changes]],
         )
+    _settle_papers(changes)
     record(subject, "approve", changes, Right.CHANGE_APPROVE)
+
+
+def _settle_papers(changes: list[Change]) -> None:
+    """Papers of these changes belong to the versions they have just become."""
+    proved = papers.of_changes([change.pk for change in changes])
+    made = Change.objects.filter(pk__in=list(proved), version__isnull=False).values_list("pk", "version_id")
+    evidence.settle({pk: version for pk, version in made if version is not None})

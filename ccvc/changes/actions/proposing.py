@@ -13,6 +13,7 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.access.domain import Right, Subject
 from ccvc.changes import domain
+from ccvc.changes.actions.proving import prove
 from ccvc.changes.actions.recording import record
 from ccvc.changes.domain import Proposal
 from ccvc.changes.models import PENDING, Batch, Change, Origin
@@ -20,6 +21,8 @@ from ccvc.changes.scope import Bounds, bounds, refuse_foreign_fields
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.domain import Document, present
 from ccvc.dossiers.models import Dossier
+from ccvc.evidence.actions import Received
+from ccvc.evidence.domain import Details
 from ccvc.standard.problems import Problem
 
 Base = tuple[Dossier, Document]
@@ -46,8 +49,11 @@ class Ground:
 
 
 @transaction.atomic
-def propose(subject: Subject, proposal: Proposal) -> Change:
-    """Propose one change; Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending."""
+def propose(subject: Subject, proposal: Proposal, papers: Sequence[tuple[Received, Details]] = ()) -> Change:
+    """Propose one change with the papers that prove it.
+
+    Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending, those of `prove`.
+    """
     change = _change(proposal, _ground(subject, [proposal], [proposal.unit_code]), batch=None)
     if change is None:
         raise Problem("CHG-NOTHING")
@@ -57,6 +63,8 @@ def propose(subject: Subject, proposal: Proposal) -> Change:
     except IntegrityError as error:  # another creation for the same number committed meanwhile
         raise _conflict(change, [NUMBER], timezone.now().strftime("%d/%m/%Y")) from error
     record(subject, "declare", [change], Right.CHANGE_PROPOSE)
+    for received, details in papers:
+        prove(subject, change.pk, received, details)
     return change
 
 

@@ -17,6 +17,8 @@ from ccvc import standard
 from ccvc.access.domain import EVERYWHERE, Right, Subject, require, visible_fields
 from ccvc.dossiers import domain as dossiers
 from ccvc.dossiers.selectors import MaySee, fields_at, readable, redact, words
+from ccvc.evidence.domain import fields_of
+from ccvc.evidence.presentation import title_of
 from ccvc.organisations.selectors import reach_agencies
 from ccvc.registry.models import Person, Version
 from ccvc.standard.problems import Problem
@@ -123,9 +125,10 @@ def _first(people: list[Person]) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class SeenVersion:
-    """One version as the subject may see it: who took which step, who signed, what changed.
+    """One version as the subject may see it: who took which step, who signed, what changed, on which papers.
 
-    Where a part of the change is withheld, so is its reason: it speaks of the whole.
+    Where a part of the change is withheld, so is its reason: it speaks of the whole. The papers themselves stay with
+    the agency.
     """
 
     row: Version
@@ -134,6 +137,12 @@ class SeenVersion:
     steps: list[dossiers.StepTaken]
     differences: list[standard.Difference]
     withheld: bool
+    evidence: list[dossiers.EvidenceNamed]
+
+    @property
+    def papers(self) -> list[tuple[str, dossiers.EvidenceNamed]]:
+        """The papers with what people call them."""
+        return [(title_of(paper), paper) for paper in self.evidence]
 
     @property
     def hash(self) -> str:
@@ -181,4 +190,11 @@ def _seen_version(row: Version, differences: list[standard.Difference], may_see:
     shown = [d for d in differences if readable(d.path, may_see)]
     withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
     reason = "" if withheld else statement.reason
-    return SeenVersion(row, statement.kind, reason, statement.steps, shown, withheld)
+    proved = [paper for paper in statement.evidence if _may_know(paper, may_see)]
+    return SeenVersion(row, statement.kind, reason, statement.steps, shown, withheld, proved)
+
+
+def _may_know(paper: dossiers.EvidenceNamed, may_see: MaySee) -> bool:
+    """Whether all that a paper proves may be read."""
+    fields = fields_of(paper.path)
+    return bool(fields) and all(may_see(field) for field in fields)

@@ -1,0 +1,1 @@
+"""Papers that prove what dossiers hold: copies of documents, kept as they came, scanned, never altered."""

@@ -1,0 +1,19 @@
+"""Business acts on papers: receive a file, attach it, take it back, scan what waits."""
+
+from __future__ import annotations
+
+from ccvc.evidence.actions.attaching import attach, attach_to_change, settle, take_back, take_back_from_change
+from ccvc.evidence.actions.receiving import Received, receive
+from ccvc.evidence.actions.scanning import Scanned, scan_due
+
+__all__ = [
+    "Received",
+    "Scanned",
+    "attach",
+    "attach_to_change",
+    "receive",
+    "scan_due",
+    "settle",
+    "take_back",
+    "take_back_from_change",
+]

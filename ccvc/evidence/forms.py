@@ -1,0 +1,114 @@
+"""The form that takes a paper: a file and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ccvc import standard
+from ccvc.access.domain import Subject
+from ccvc.dossiers.inputs import DayField
+from ccvc.evidence import actions, domain
+from ccvc.evidence.actions.receiving import Received, most_bytes
+from ccvc.evidence.domain import Details
+from ccvc.evidence.presentation import entry_label, kinds_on, language
+from ccvc.standard.problems import Problem
+
+ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.doc,.docx"
+
+
+class PaperForm(forms.Form):
+    """A file with its particulars; empty where nothing was chosen, if `empty_permitted`."""
+
+    prefix = "paper"
+
+    file = forms.FileField(
+        label=_("Tệp giấy tờ"),
+        allow_empty_file=True,  # the room says what is wrong with a file, with a code
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+    kind = forms.ChoiceField(label=_("Loại giấy tờ"))
+    path = forms.ChoiceField(label=_("Chứng minh cho"))
+    number = forms.CharField(label=_("Số, ký hiệu"), required=False, max_length=domain.LONGEST["number"])
+    issued_on = DayField(label=_("Ngày cấp, ngày ban hành"), required=False)
+    issuer = forms.CharField(
+        label=_("Cơ quan cấp, cơ quan ban hành"), required=False, max_length=domain.LONGEST["issuer"]
+    )
+    signer = forms.CharField(label=_("Người ký"), required=False, max_length=domain.LONGEST["signer"])
+
+    def __init__(self, entries: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
+        self.received: Received | None = None
+        self.entry = ""
+        self._offer("kind", kinds_on(standard.current().codes[domain.KINDS].on(timezone.localdate())))
+        self._offer("path", [(entry, entry_label(entry)) for entry in entries])
+        if len(entries) == 1:
+            self.fields["path"].widget = forms.HiddenInput()
+        self.fields["file"].help_text = _(
+            "PDF, JPEG, PNG, TIFF hoặc Word, không quá {megabytes} MB. Tệp được giữ nguyên như đã gửi."
+        ).format(megabytes=settings.CCVC_EVIDENCE_MEGABYTES)
+
+    @classmethod
+    def for_entry(cls, entry: str, *args: Any) -> PaperForm:
+        """The form for one entry, which is not asked for and not believed from the page; it may stay empty."""
+        form = cls([entry], *args, empty_permitted=True)
+        form.entry = entry
+        del form.fields["path"]
+        return form
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
+        field.initial = choices[0][0] if choices else ""
+        field.required = not any(value == "" for value, _label in choices)
+
+    def has_changed(self) -> bool:
+        """Whether a file was chosen or anything was typed; the kind alone says nothing."""
+        return bool({"file", "number", "issued_on", "issuer", "signer"} & set(self.changed_data))
+
+    @property
+    def given(self) -> bool:
+        """Whether a paper was chosen."""
+        return self.is_bound and self.has_changed()
+
+    def details(self) -> Details:
+        """What is said of the paper."""
+        said = {name: self.cleaned_data[name] for name in ("kind", "number", "issued_on", "issuer", "signer")}
+        name = self.cleaned_data["file"].name
+        path = self.cleaned_data.get("path", self.entry)
+        return Details(**said, path=path, file_name=name[-domain.LONGEST["file_name"] :])
+
+    def clean(self) -> dict[str, Any]:
+        """What is missing or impossible is said beside its input."""
+        if not self.errors and self.cleaned_data.get("file"):
+            try:
+                domain.sound(self.details(), timezone.localdate())
+            except Problem as problem:
+                self.refuse(problem)
+        return self.cleaned_data
+
+    def receive(self, subject: Subject) -> bool:
+        """Take the file in, once everything else is right; what is wrong with it is said beside it."""
+        try:
+            self.received = actions.receive(subject, _content(self.cleaned_data["file"]))
+        except Problem as problem:
+            self.refuse(problem)
+        return self.received is not None
+
+    def refuse(self, problem: Problem) -> None:
+        """Say a problem beside the input it speaks of, with what to do next."""
+        name = problem.where if problem.where in self.fields else "file"
+        self.add_error(name, f"{problem.message(language())} {problem.next_step(language())}")
+
+
+def _content(file: UploadedFile[Any]) -> bytes:
+    """The bytes of an upload, one more than may be at most: enough to refuse it."""
+    return bytes(file.read(most_bytes() + 1))

@@ -1,0 +1,85 @@
+"""Where attached files are kept: in the node's home, named by their SHA-256, readable by the node alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from ccvc.standard.problems import Problem
+
+BLOCK = 1024 * 1024
+STALE = 24 * 3600
+
+
+def folder() -> Path:
+    """The folder of attached files; nothing is made of it here."""
+    return Path(settings.CCVC_HOME) / "evidence"
+
+
+def place(sha256: str) -> Path:
+    """Where the file of this digest lies."""
+    return folder() / sha256[:2] / sha256
+
+
+def keep(content: bytes) -> str:
+    """Put a file in its place, safely on the disk, and return its SHA-256; the same file lies there once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    target = place(sha256)
+    if target.is_file() and digest(target) == sha256:
+        return sha256
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep()
+    arriving = folder() / f"arriving-{os.getpid()}-{os.urandom(6).hex()}"
+    arriving.touch(mode=0o600)
+    with arriving.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    arriving.replace(target)
+    _flush(target.parent)
+    return sha256
+
+
+def _flush(directory: Path) -> None:
+    """The name of a file is safe once its folder is flushed too."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep() -> None:
+    """Remove what a process that was killed left on its way in."""
+    for left in folder().glob("arriving-*"):
+        if left.stat().st_mtime < time.time() - STALE:
+            left.unlink(missing_ok=True)
+
+
+def read(sha256: str) -> bytes:
+    """The file of this digest. Raises Problem EVI-GONE where it is missing or is not the file it was."""
+    try:
+        content = place(sha256).read_bytes()
+    except OSError as error:
+        raise Problem("EVI-GONE", sha256=sha256) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Problem("EVI-GONE", sha256=sha256)
+    return content
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file as it lies on the disk."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def remove(sha256: str) -> None:
+    """Let a refused file go."""
+    place(sha256).unlink(missing_ok=True)
