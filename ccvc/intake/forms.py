@@ -62,9 +62,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Tệp Excel hoặc CSV"),
-        help_text=_("Dùng tệp mẫu; nhận .xlsx, .xls, .ods và .csv mã UTF-8."),
+        help_text=_("Dùng tệp mẫu; nhận .xlsx, .xls, .ods, .csv và .xml."),
         allow_empty_file=True,  # the room says what is wrong with a file, with a code
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.xml"}),
     )
     unit_code = forms.ChoiceField(
         label=_("Đơn vị"),

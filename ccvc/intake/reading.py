@@ -18,6 +18,7 @@ from ccvc.intake.cells.results import raw_of
 from ccvc.intake.databases import snapshot
 from ccvc.intake.pieces import FEW_BYTES, Row, Xlsx
 from ccvc.intake.shapes.marks import MOST_MERGES, Marks, Merge
+from ccvc.intake.trees import Tree, is_xml
 from ccvc.standard.encodings import codec_of
 from ccvc.standard.problems import Problem
 
@@ -81,8 +82,9 @@ def opened(path: Path, name: str, processes: int = 1) -> Iterator[Source]:
     elif start.startswith(_OLE):
         yield _old_excel(path, name)
     else:
-        _refuse_other(start, name)
-        yield _Csv(path, name)
+        xml = is_xml(start)
+        _refuse_other(start, name, xml=xml)
+        yield Tree(path, name) if xml else _Csv(path, name)
 
 
 def _zipped(path: Path, name: str, processes: int) -> Iterator[Source]:
@@ -131,11 +133,16 @@ def _whole(path: Path, name: str, other: str | None = None) -> Source:
         raise Problem("INT-DAMAGED", where=name, name=name) from error
 
 
-def _refuse_other(start: bytes, name: str) -> None:
+def _refuse_other(start: bytes, name: str, *, xml: bool) -> None:
     kind = next((kind for mark, kind in _KINDS if start.startswith(mark)), None)
     if kind is None and start.lstrip(codecs.BOM_UTF8 + b" \r\n\t").lower().startswith(_HTML):
         kind = "trang web (HTML)"
-    if kind is None and b"\x00" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if (
+        kind is None
+        and not xml
+        and b"\x00" in start
+        and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    ):
         kind = "tệp nhị phân không rõ loại"
     if kind is not None:
         raise Problem("INT-NOT-SPREADSHEET", where=name, name=name, kind=kind)

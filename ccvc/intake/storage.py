@@ -16,7 +16,7 @@ from ccvc.standard.problems import Problem
 
 BLOCK = 1024 * 1024
 STALE = 24 * 3600
-SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".zip"}
+SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".xml", ".zip"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from ccvc.intake.survey import survey
 from tests.intake.corpus.cells import CELLS
 from tests.intake.corpus.headings import HEADINGS
 from tests.intake.corpus.sources import write
+from tests.intake.corpus.trees import TREES
 from tests.intake.files import DAY
 
-CORPUS = {case.name: case for case in (*HEADINGS, *CELLS)}
+CORPUS = {case.name: case for case in (*HEADINGS, *CELLS, *TREES)}
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(CORPUS) == len(HEADINGS) + len(CELLS) >= 40
+    assert len(CORPUS) == len(HEADINGS) + len(CELLS) + len(TREES) >= 40
 
 
 @pytest.mark.parametrize("name", CORPUS)
