@@ -47,6 +47,8 @@ HISTORY, BEGAN = (
 )
 DISCIPLINES, RATINGS = Place.of("employment.disciplines"), Place.of("employment.ratings")
 FAILED = "4"
+FEWEST = 3
+CONVERTED = later(salary.SCALES_FROM, 1)
 
 
 Groups = Mapping[str, str]
@@ -109,7 +111,10 @@ def too_fast(_rule: Rule, asked: Asked, standard: Standard) -> Check:
     groups, early = _groups(standard), asked.parameters["early"] or 0
 
     def check(case: Case) -> Iterator[Found]:
-        rows = [row for row in case.rows(HISTORY) if isinstance(row.get("step"), int) and _since_scales(row)]
+        held = case.rows(HISTORY)
+        if len(held) < FEWEST:
+            return
+        rows = [row for row in held if isinstance(row.get("step"), int) and _since_scales(row)]
         rows.sort(key=_begins)
         for before, one, other in zip(rows, rows[1:], rows[2:], strict=False):
             group = _same_group(groups, before, one, other)
@@ -142,7 +147,7 @@ def _rises(*rows: Row) -> bool:
 def _since_scales(row: Row) -> bool:
     """Whether a row began under these scales: in their first month old steps were converted, with their time."""
     start = first_day(row["from"]) if "from" in row else None
-    return start is not None and start > later(salary.SCALES_FROM, 1)
+    return start is not None and start > CONVERTED
 
 
 def step_against_service(_rule: Rule, asked: Asked, _standard: Standard) -> Check:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Field, Standard
@@ -16,6 +16,7 @@ from ccvc.standard.values import earliest, is_partial_date, latest
 
 YEAR = 12
 Row = Mapping[str, Any]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +51,48 @@ class Place:
         return f"{self.group}.{self.name}[{row['id']}].{self.cell}"
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Every text with where it stands (table, row, name), what holds it, and what tells at once that nothing is wrong.
+Text = tuple[str, Row | None, str, Any, str]
+"""Where a text stands (table or group, row, name), what holds it, and the text."""
 
-    `joined` has them line by line; `signs` are its characters.
+
+class Texts:
+    """Every text of a document, and what tells at once that nothing is wrong with any of them.
+
+    `joined` has them line by line; `signs` are its characters. Where each stands is found out only when it is asked.
     """
 
-    each: list[tuple[str, Row | None, str, Any, str]]
-    joined: str
-    signs: frozenset[str]
+    __slots__ = ("_each", "_find", "joined", "signs")
+
+    def __init__(self, texts: Sequence[str], find: Callable[[], list[Text]]) -> None:
+        self.joined = "\n".join(texts) + "\n"
+        self.signs = frozenset(self.joined)
+        self._find = find
+        self._each: list[Text] | None = None
+
+    @property
+    def each(self) -> list[Text]:
+        """Every text with where it stands."""
+        if self._each is None:
+            self._each = self._find()
+        return self._each
 
 
 class Case:
     """A document judged on a day."""
 
-    __slots__ = ("_texts", "document", "on")
+    __slots__ = ("_made", "document", "on")
 
     def __init__(self, document: Mapping[str, Any], on: date) -> None:
         self.document = document
         self.on = on
-        self._texts: Texts | None = None
+        self._made: dict[object, Any] = {}
 
-    def texts(self, collect: Callable[[Mapping[str, Any]], Texts]) -> Texts:
-        """All texts of the document; gathered once for all rules that read them."""
-        if self._texts is None:
-            self._texts = collect(self.document)
-        return self._texts
+    def once(self, key: object, make: Callable[[Mapping[str, Any]], Made]) -> Made:
+        """What several rules read of the document, made for the first of them that asks."""
+        found: Made | None = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make(self.document)
+        return found
 
     def given(self, place: Place) -> Any:
         """What stands in a field or table, a state too; None where nothing was declared."""
@@ -165,10 +181,10 @@ class Asked:
                 return False
         return True
 
-    def rows(self, case: Case, place: Place) -> Iterator[Row]:
+    def rows(self, case: Case, place: Place) -> Sequence[Row]:
         """The rows of a table the rule is asked of."""
         rows = case.rows(place)
-        return iter(rows) if not self._rows else (row for row in rows if self.of_row(case, row))
+        return [row for row in rows if self.of_row(case, row)] if self._rows else rows
 
 
 def condition_test(condition: Condition, standard: Standard) -> ValueTest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -13,9 +13,9 @@ from ccvc.standard.fields import Standard
 from ccvc.standard.loading import DeclarationError
 from ccvc.standard.problems import Language
 from ccvc.standard.quality import declaring
-from ccvc.standard.quality.case import Asked, Case, Found
-from ccvc.standard.quality.declaring import FAMILIES, Family, Rule, Severity, applies, rules
-from ccvc.standard.quality.kinds import KINDS
+from ccvc.standard.quality.case import Asked, Case, Found, Place
+from ccvc.standard.quality.declaring import FAMILIES, Condition, Family, Rule, Severity, applies, rules
+from ccvc.standard.quality.kinds import KINDS, needed
 from ccvc.standard.quality.kinds.making import Check
 from ccvc.standard.quality.named import check_named
 from ccvc.standard.versions import current
@@ -65,6 +65,10 @@ def said(code: str, path: str, params: Mapping[str, Any], lang: Language) -> tup
     return sentence.format(label=standard.label(path, lang), **values), step
 
 
+Branch = tuple[Callable[[Case], bool] | None, dict[Place | None, list[tuple[int, Rule, Check]]]]
+"""When some rules are asked; and by what must be given for it to find anything: place in order, rule, check."""
+
+
 class Judge:
     """The rules in force on a day, compiled once for many documents; `edition` names exactly these."""
 
@@ -72,28 +76,42 @@ class Judge:
         self._on = on
         self._standard = standard or current()
         self.edition = declaring.edition(self._standard)
-        asked = [rule for rule in rules().values() if rule.in_force(on) and applies(rule, self._standard)]
-        self._checks = [(rule, *self._compiled(rule)) for rule in asked]
         self._counts = cache(self._is_national)
+        self._plan = self._planned(
+            [rule for rule in rules().values() if rule.in_force(on) and applies(rule, self._standard)]
+        )
 
-    def _compiled(self, rule: Rule) -> tuple[Callable[[Case], bool] | None, Check]:
-        asked = Asked(rule, self._standard, self._on)
-        when = None if asked.always else asked.of
+    def _planned(self, asked: Sequence[Rule]) -> list[Branch]:
+        """The checks by what must hold for them to be asked, so that it is looked at once for all of them."""
+        plan: dict[tuple[Condition, ...], Branch] = {}
+        for index, rule in enumerate(asked):
+            compiled = Asked(rule, self._standard, self._on)
+            whole = tuple(condition for condition in rule.when if "[]" not in condition.field)
+            _, by_place = plan.setdefault(whole, (None if compiled.always else compiled.of, {}))
+            by_place.setdefault(needed(rule), []).append((index, rule, self._compiled(rule, compiled)))
+        return list(plan.values())
+
+    def _compiled(self, rule: Rule, asked: Asked) -> Check:
         make = KINDS.get(rule.kind) if rule.kind != NAMED else check_named(rule.options["check"])
         if make is None:
             named = rule.options.get("check", rule.kind)
             raise DeclarationError(f"{rule.code}: no room has brought {named}")
-        return when, make(rule, asked, self._standard)
+        return make(rule, asked, self._standard)
 
     def __call__(self, document: Mapping[str, Any]) -> list[QualityFinding]:
         """Everything to look at in a document, in the order of the rules."""
         case = Case(document, self._on)
-        return [
-            self._finding(rule, one)
-            for rule, asked, check in self._checks
+        found = [
+            (index, rule, one)
+            for asked, by_place in self._plan
             if asked is None or asked(case)
+            for place, checks in by_place.items()
+            if place is None or case.given(place) is not None
+            for index, rule, check in checks
             for one in check(case)
         ]
+        found.sort(key=_first)
+        return [self._finding(rule, one) for _, rule, one in found]
 
     def _finding(self, rule: Rule, one: Found) -> QualityFinding:
         counts = self._counts(rule.code, _declared(one.path))
@@ -101,6 +119,10 @@ class Judge:
 
     def _is_national(self, code: str, path: str) -> bool:
         return declaring.national(rules()[code], path, self._standard)
+
+
+def _first(found: tuple[int, Rule, Found]) -> int:
+    return found[0]
 
 
 def _declared(path: str) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Standard
-from ccvc.standard.quality.case import Asked, Case, Found, Place, Row, present
+from ccvc.standard.quality.case import Asked, Case, Found, Place, Row
 from ccvc.standard.quality.declaring import Rule
 
-Check = Callable[[Case], Iterator[Found]]
+Check = Callable[[Case], Iterable[Found]]
 Make = Callable[[Rule, Asked, Standard], Check]
 
 
@@ -19,15 +19,17 @@ def places(rule: Rule) -> list[Place]:
     return [Place.of(path) for path in rule.fields]
 
 
-def cells(case: Case, asked: Asked, place: Place) -> Iterator[tuple[Row | None, Any]]:
+def cells(case: Case, asked: Asked, place: Place) -> list[tuple[Row | None, Any]]:
     """The present values at a place, each with its row (None outside tables)."""
     if not place.cell:
-        if (value := case.value(place)) is not None:
-            yield None, value
-        return
-    for row in asked.rows(case, place):
-        if (value := present(row.get(place.cell))) is not None:
-            yield row, value
+        value = case.value(place)
+        return [] if value is None else [(None, value)]
+    cell = place.cell
+    return [
+        (row, value)
+        for row in asked.rows(case, place)
+        if (value := row.get(cell)) is not None and not (type(value) is dict and "state" in value)
+    ]
 
 
 def mended(path: str, old: Any, new: Any) -> tuple[Difference, ...]:

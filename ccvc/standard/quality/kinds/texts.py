@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Field, Standard
-from ccvc.standard.quality.case import Asked, Case, Found, Place, Row, Texts
+from ccvc.standard.quality.case import Asked, Case, Found, Place, Row, Text, Texts
 from ccvc.standard.quality.declaring import ALL_TEXTS, Rule
 from ccvc.standard.quality.kinds.making import Check, Make, mended
 from ccvc.standard.values import STATES
@@ -57,7 +57,7 @@ def digits(text: str) -> str | None:
 
 def capitals(text: str) -> str | None:
     """A name in one case throughout, written as names are; not where an apostrophe or hyphen may mean another way."""
-    if text != text.upper() and text != text.lower():
+    if not text.isupper() and not text.islower():
         return None
     if not text.replace(" ", "").isalpha():
         return None
@@ -116,8 +116,7 @@ def nothing(rule: Rule, _asked: Asked, standard: Standard) -> Check:
 
 
 def _has_nothing(texts: Texts) -> bool:
-    short = {one[4].casefold() for one in texts.each if len(one[4]) <= LONGEST_NOTHING}
-    return not short.isdisjoint(NOTHING)
+    return not NOTHING.isdisjoint(texts.joined.casefold().split("\n"))
 
 
 def matches(rule: Rule, _asked: Asked, standard: Standard) -> Check:
@@ -150,22 +149,29 @@ def _each_text(
     """Try the texts the rule speaks of: its fields, or all texts of the standard where the screen lets it through."""
     if ALL_TEXTS in rule.fields:
         return _all_texts(_collector(standard), found, screen)
-    chosen = [Place.of(path) for path in rule.fields]
+    chosen, key = [Place.of(path) for path in rule.fields], rule.fields
+
+    def gather(document: Mapping[str, Any]) -> list[tuple[Place, Row | None, Any, str]]:
+        return [one for place in chosen for one in _there(document, place)]
 
     def check(case: Case) -> Iterator[Found]:
-        for place in chosen:
-            for row, value in _there(case, place):
-                text = value if type(value) is str else (value or {}).get("text")
-                if text and (one := found(place.at(row), value, text)):
-                    yield one
+        for place, row, value, text in case.once(key, gather):
+            if one := found(place.at(row), value, text):
+                yield one
 
     return check
 
 
-def _there(case: Case, place: Place) -> list[tuple[Row | None, Any]]:
-    if not place.cell:
-        return [(None, case.given(place))]
-    return [(row, row.get(place.cell)) for row in case.rows(place)]
+def _there(document: Mapping[str, Any], place: Place) -> Iterator[tuple[Place, Row | None, Any, str]]:
+    """The texts at a place, each with its row."""
+    held = document.get(place.group, {}).get(place.name)
+    if held is None:
+        return
+    for row in held if place.cell else (None,):
+        value = held if row is None else row.get(place.cell)
+        text = value if type(value) is str else (value or {}).get("text")
+        if text:
+            yield place, row, value, text
 
 
 def _all_texts(
@@ -174,7 +180,7 @@ def _all_texts(
     screen: Callable[[Texts], bool],
 ) -> Check:
     def check(case: Case) -> Iterator[Found]:
-        texts = case.texts(collect)
+        texts = case.once(Texts, collect)
         if screen(texts):
             for holder, row, name, value, text in texts.each:
                 if one := found(_path(holder, row, name), value, text):
@@ -187,41 +193,52 @@ def _path(holder: str, row: Row | None, name: str) -> str:
     return f"{holder}[{row['id']}].{name}" if row is not None else f"{holder}.{name}"
 
 
-@cache
+@lru_cache(maxsize=4)
 def _collector(standard: Standard) -> Callable[[Mapping[str, Any]], Texts]:
     """The function that gathers the texts of a document."""
-    fields = [f for f in standard.fields.values() if f.type in TEXTS]
-    groups = {g: frozenset(f.name for f in fields if f.group == g and not f.table) for g in standard.groups}
-    tables = {t: frozenset(f.name for f in fields if f.table == t) for t in standard.tables}
+    fields = [field for field in standard.fields.values() if field.type in TEXTS]
+    singles = {g: frozenset(f.name for f in fields if f.group == g and not f.table) for g in standard.groups}
+    tables = {t: tuple(f.name for f in fields if f.table == t) for t in standard.tables}
+
+    def find(document: Mapping[str, Any]) -> list[Text]:
+        return [
+            (holder, row, name, value, text)
+            for holder, row, names in _holders(document, singles, tables)
+            for name, value in (document[holder] if row is None else row).items()
+            if name in names and (text := _text(value))
+        ]
 
     def collect(document: Mapping[str, Any]) -> Texts:
-        each: list[tuple[str, Row | None, str, Any, str]] = []
+        texts: list[str] = []
         for group, values in document.items():
-            names = groups.get(group)
-            if names is None:
-                continue
-            for name, value in values.items():
+            names = singles.get(group, ())
+            for name, value in values.items() if group in singles else ():
                 if name in names:
-                    text = value if type(value) is str else value.get("text")
-                    if text:
-                        each.append((group, None, name, value, text))
+                    texts.append(_text(value))
                 elif type(value) is list and (cells := tables.get(f"{group}.{name}")):
-                    _gather_rows(f"{group}.{name}", value, cells, each)
-        joined = "\n".join([one[4] for one in each]) + "\n"
-        return Texts(each, joined, frozenset(joined))
+                    texts += [_text(row[cell]) for row in value for cell in cells if cell in row]
+        return Texts(texts, lambda: find(document))
 
     return collect
 
 
-def _gather_rows(
-    table: str, rows: list[Row], cells: frozenset[str], each: list[tuple[str, Row | None, str, Any, str]]
-) -> None:
-    for row in rows:
-        for cell, value in row.items():
-            if cell in cells:
-                text = value if type(value) is str else value.get("text")
-                if text:
-                    each.append((table, row, cell, value, text))
+def _text(value: Any) -> str:
+    return value if type(value) is str else value.get("text") or ""
+
+
+def _holders(
+    document: Mapping[str, Any],
+    singles: Mapping[str, frozenset[str]],
+    tables: Mapping[str, tuple[str, ...]],
+) -> Iterator[tuple[str, Row | None, Collection[str]]]:
+    """What holds texts: a group with the names of its texts, or a table's row with its cells."""
+    for group, values in document.items():
+        if group in singles:
+            yield group, None, singles[group]
+            for name, value in values.items():
+                if type(value) is list and (cells := tables.get(f"{group}.{name}")):
+                    for row in value:
+                        yield f"{group}.{name}", row, cells
 
 
 KINDS: Mapping[str, Make] = {"form": form, "nothing": nothing, "matches": matches}

@@ -16,22 +16,19 @@ def expected(rule: Rule, asked: Asked, _standard: Standard) -> Check:
     """Each field, cell or table is given (a state counts as given); with `any`, at least one of them."""
     wanted, any_one = places(rule), bool(rule.options.get("any"))
 
-    def check(case: Case) -> Iterator[Found]:
-        missing = [one for place in wanted for one in _missing(case, asked, place)]
+    def check(case: Case) -> list[Found]:
+        missing: list[Found] = []
+        for place in wanted:
+            if place.cell:
+                cell = place.cell
+                missing += [Found(place.at(row)) for row in asked.rows(case, place) if row.get(cell) is None]
+            elif not case.given(place):
+                missing.append(Found(place.path))
         if any_one and len(missing) < len(wanted):
-            return
-        yield from missing[:1] if any_one else missing
+            return []
+        return missing[:1] if any_one else missing
 
     return check
-
-
-def _missing(case: Case, asked: Asked, place: Place) -> Iterator[Found]:
-    if place.cell:
-        for row in asked.rows(case, place):
-            if row.get(place.cell) is None:
-                yield Found(place.at(row))
-    elif not case.given(place):
-        yield Found(place.path)
 
 
 def unexpected(rule: Rule, asked: Asked, _standard: Standard) -> Check:
@@ -50,7 +47,7 @@ def absent(rule: Rule, asked: Asked, _standard: Standard) -> Check:
     (place,) = places(rule)[:1]
 
     def check(case: Case) -> Iterator[Found]:
-        if next(asked.rows(case, place), None) is None:
+        if not asked.rows(case, place):
             yield Found(f"{place.group}.{place.name}")
 
     return check
