@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -299,6 +299,18 @@ def feed(after: int, limit: int) -> list[FeedItem]:
     """Versions behind a position in the order of commits, which take the ledger's lock: none comes late."""
     rows = Version.objects.filter(position__gt=after).order_by("position").select_related("dossier")[:limit]
     return [_feed_item(row) for row in rows]
+
+
+def feed_of(person: UUID, number: int, up_to: int) -> list[FeedItem]:
+    """The versions of one person from a number on, in order, none behind position `up_to`."""
+    rows = Version.objects.filter(dossier__key=person, number__gte=number, position__lte=up_to)
+    return [_feed_item(row) for row in rows.order_by("number").select_related("dossier")]
+
+
+def feed_at(positions: Iterable[int]) -> list[FeedItem]:
+    """The versions at these positions, in order."""
+    rows = Version.objects.filter(position__in=list(positions)).order_by("position")
+    return [_feed_item(row) for row in rows.select_related("dossier")]
 
 
 def _feed_item(row: Version) -> FeedItem:

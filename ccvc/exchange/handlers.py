@@ -10,6 +10,7 @@ from django.utils import timezone
 from ccvc.access.domain import Subject
 from ccvc.catalogues import actions as catalogues
 from ccvc.dossiers.models import Version
+from ccvc.exchange.actions.repeating import repeat_following
 from ccvc.exchange.domain.handlers import Arrival, Judgement, register_handler, takers
 from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.records import (
@@ -89,22 +90,25 @@ def _write_verdicts(outbound: Outbound, verdicts: list[VerdictLine]) -> None:
 
 
 def _close_done(outbound: Outbound, verdicts: list[VerdictLine]) -> None:
-    """Close the open work on a person once a newer change of theirs, in this package, was accepted."""
+    """Close the open work on a person once the change, or a newer one, was accepted; send on what followed it."""
     waiting = RecordVerdict.objects.filter(resolved_at=None, outbound__peer=outbound.peer_id)
     people = set(waiting.values_list("person", flat=True))
-    if not people or outbound.first_position is None:
+    if not people:
         return
     undecided = {(line.person, line.number) for line in verdicts if line.verdict != "accepted"}
+    accepted = [sent for sent in _sent(outbound, people) if sent not in undecided]
     done = Q()
-    for person, number in _sent(outbound, people):
-        if (person, number) not in undecided:
-            done |= Q(person=person, number__lt=number)
+    for person, number in accepted:
+        done |= Q(person=person, number__lte=number)
     if done:
         waiting.filter(done).update(resolved_at=timezone.now())
+        repeat_following(outbound, accepted)
 
 
 def _sent(outbound: Outbound, people: set[UUID]) -> list[tuple[UUID, int]]:
     """Which changes of these people the package held."""
+    if outbound.first_position is None:
+        return list(outbound.repeats.filter(person__in=people).values_list("person", "number"))
     positions = (outbound.first_position, outbound.last_position)
     versions = Version.objects.filter(position__range=positions, dossier__key__in=people)
     return list(versions.values_list("dossier__key", "number"))

@@ -282,6 +282,33 @@ class RecordVerdict(models.Model):
         return f"{self.code} {self.verdict}"
 
 
+class Repeat(models.Model):
+    """A version the receiver did not believe, to be sent once more under its number; packed once `outbound` is set.
+
+    `signature` and `leaf` are of the approval it goes with: its own, or one given again.
+    """
+
+    outbound = models.ForeignKey(Outbound, models.PROTECT, null=True, related_name="repeats")
+    position = models.PositiveBigIntegerField()
+    person = models.UUIDField(db_index=True)
+    number = models.PositiveIntegerField()
+    signature = models.ForeignKey("signing.Signature", models.PROTECT, related_name="+")
+    leaf = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "phiên bản gửi lại"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"], condition=Q(outbound=None), name="exchange_repeat_waiting_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Person and number."""
+        return f"{self.person}/{self.number}"
+
+
 class Notice(models.Model):
     """A notice from the national node about one person, shown to those who manage the dossier."""
 

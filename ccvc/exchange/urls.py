@@ -11,6 +11,7 @@ urlpatterns = [
     path("", pages.status, name="status"),
     path("refused/", pages.refused, name="refused"),
     path("peers/<str:agency>/", pages.peer, name="peer"),
+    path("refused/<int:verdict>/again/", pages.again, name="again"),
     path("notices/<int:notice>/close/", pages.close, name="close"),
     path("packages/<int:outbound>/retry/", pages.retry, name="retry"),
     path("packages/<int:outbound>/resend/", pages.resend, name="resend"),

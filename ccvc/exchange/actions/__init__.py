@@ -8,11 +8,13 @@ from ccvc.exchange.actions.mailbox import next_from_mailbox
 from ccvc.exchange.actions.notices import close_notice
 from ccvc.exchange.actions.processing import process_all, process_inbound, send_receipt
 from ccvc.exchange.actions.receiving import Taken, store_inbound
+from ccvc.exchange.actions.repeating import approve_again, send_again
 from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
 from ccvc.exchange.actions.sending import build_packages, resend, send_package
 
 __all__ = [
     "Taken",
+    "approve_again",
     "build_packages",
     "close_notice",
     "deliver",
@@ -28,6 +30,7 @@ __all__ = [
     "resume_peer",
     "retry_outbound",
     "revoke_peer",
+    "send_again",
     "send_package",
     "send_receipt",
     "store_inbound",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -16,12 +16,13 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.catalogues import selectors as catalogues
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.selectors import FeedItem
+from ccvc.exchange.actions.repeating import repeat_before
 from ccvc.exchange.actions.streams import known_peer, lock_stream, own_code, recipient_certificate
 from ccvc.exchange.domain.limits import MAX_CONTENT
 from ccvc.exchange.domain.manifest import Kind, Period
 from ccvc.exchange.domain.records import approval_line, change_line
 from ccvc.exchange.domain.sealing import Sealed, seal
-from ccvc.exchange.models import Cursor, Outbound, Peer, Queued
+from ccvc.exchange.models import Cursor, Outbound, Peer, Queued, Repeat
 from ccvc.exchange.scope import peers_within
 from ccvc.ledger import actions as ledger
 from ccvc.signing import store
@@ -55,7 +56,8 @@ def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -
     built: list[Outbound] = []
     while outbound := _build_queued(peer):
         built.append(outbound)
-    while sends_feed(peer) and (outbound := _build_next(peer, limit or settings.CCVC_PACKAGE_RECORDS)):
+    most = limit or settings.CCVC_PACKAGE_RECORDS
+    while sends_feed(peer) and (outbound := _build_repeats(peer, most) or _build_next(peer, most)):
         built.append(outbound)
     while settings.CCVC_KIND == "national" and (outbound := _build_catalogue(peer)):
         built.append(outbound)
@@ -71,16 +73,44 @@ def sends_feed(peer: Peer) -> bool:
 def _build_next(peer: Peer, limit: int) -> Outbound | None:
     """The next package of the feed, with the cursor moved behind it; None where the feed holds no more.
 
-    Locks: Cursor(out), then the ledger's head.
+    Before a version goes out, what was not believed of the same person goes again. Locks: Cursor(out), then the
+    ledger's head.
     """
     cursor = lock_stream(peer, Cursor.Direction.OUT)
     items = _bounded(dossiers.feed(cursor.position, limit))
     if not items:
         return None
+    if repeat_before(peer, cursor, {item.person for item in items}):
+        return _pack_repeats(peer, cursor, limit)
     outbound = write_outbound(peer, cursor, Kind.CHANGES, _contents(items))
     cursor.position = items[-1].position
     cursor.save(update_fields=["position"])
     return outbound
+
+
+@transaction.atomic
+def _build_repeats(peer: Peer, limit: int) -> Outbound | None:
+    """A package of versions that were not believed, and wait to be sent again; None where none does."""
+    return _pack_repeats(peer, lock_stream(peer, Cursor.Direction.OUT), limit)
+
+
+def _pack_repeats(peer: Peer, cursor: Cursor, limit: int) -> Outbound | None:
+    waiting = list(Repeat.objects.filter(outbound=None).order_by("position")[:limit])
+    if not waiting:
+        return None
+    items = _bounded(_repeated(waiting))
+    outbound = write_outbound(peer, cursor, Kind.CHANGES, _contents(items, again=True))
+    Repeat.objects.filter(pk__in=[row.pk for row in waiting[: len(items)]]).update(outbound=outbound)
+    return outbound
+
+
+def _repeated(rows: Sequence[Repeat]) -> list[FeedItem]:
+    """The versions of some rows in order, each with the approval of its row."""
+    approvals = {row.position: row for row in rows}
+    return [
+        replace(item, signature_id=approvals[item.position].signature_id, leaf=approvals[item.position].leaf)
+        for item in dossiers.feed_at(approvals)
+    ]
 
 
 def _bounded(items: Sequence[FeedItem]) -> list[FeedItem]:
@@ -95,12 +125,14 @@ def _bounded(items: Sequence[FeedItem]) -> list[FeedItem]:
     return taken
 
 
-def _contents(items: Sequence[FeedItem]) -> Contents:
+def _contents(items: Sequence[FeedItem], *, again: bool = False) -> Contents:
+    """What goes into a package of changes; of versions sent again no range of the feed is told."""
     signatures = Signature.objects.in_bulk({item.signature_id for item in items})
     days = sorted(timezone.localdate(signature.at) for signature in signatures.values())
     lines = list(_lines(items, signatures))
     period = Period(from_=days[0], to=days[-1])
-    return Contents(lines, period, len(items), items[0].position, items[-1].position)
+    first, last = (None, None) if again else (items[0].position, items[-1].position)
+    return Contents(lines, period, len(items), first, last)
 
 
 def _lines(items: Iterable[FeedItem], signatures: dict[UUID, Signature]) -> Iterable[bytes]:
@@ -179,12 +211,17 @@ def resend(subject: Subject, outbound_id: int) -> Outbound:
     old = (
         Outbound.objects.select_for_update(of=("self",)).select_related("peer").defer("data").get(pk=known.pk)
     )
-    if not old.may_resend or not old.first_position:
+    repeats = list(old.repeats.order_by("position"))
+    if not old.may_resend or not (old.first_position or repeats):
         raise Problem("EXC-STATE", sequence=old.sequence, got=old.get_state_display())
     old.state = Outbound.State.REPLACED
     old.save(update_fields=["state"])
-    items = dossiers.feed(old.first_position - 1, old.changes)
-    return write_outbound(old.peer, cursor, Kind.CHANGES, _contents(items))
+    if old.first_position:
+        items = dossiers.feed(old.first_position - 1, old.changes)
+        return write_outbound(old.peer, cursor, Kind.CHANGES, _contents(items))
+    outbound = write_outbound(old.peer, cursor, Kind.CHANGES, _contents(_repeated(repeats), again=True))
+    old.repeats.update(outbound=outbound)
+    return outbound
 
 
 def write_outbound(peer: Peer, cursor: Cursor, kind: Kind, contents: Contents) -> Outbound:

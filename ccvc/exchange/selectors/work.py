@@ -14,15 +14,20 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.access.wording import language
 from ccvc.dossiers import selectors as dossiers
-from ccvc.dossiers.models import Dossier, Head
+from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.exchange.domain import believing
 from ccvc.exchange.models import Notice, RecordVerdict
 from ccvc.organisations.selectors import reach
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRecord:
-    """One record to mend, with the dossier it is about and the reason in words a clerk understands."""
+    """One record to mend, with the dossier it is about and the reason in words a clerk understands.
 
+    `again` says that the version may be sent again as it is; `version` is its hash where it may need another approval.
+    """
+
+    pk: int
     person: UUID
     full_name: str
     number: int
@@ -33,6 +38,8 @@ class RefusedRecord:
     next_step: str
     at: datetime
     package: int
+    again: bool
+    version: str
 
     @property
     def field_label(self) -> str:
@@ -72,9 +79,10 @@ def refused(
     """The open work within reach; `rows` may be one page of `refused_rows`."""
     found = list(refused_rows(subject) if rows is None else rows)
     names = _names(row.person for row in found)
-    hidden = _unreadable(subject, found)
+    hidden, versions = _unreadable(subject, found), _versions(found)
     return [
         RefusedRecord(
+            pk=row.pk,
             person=row.person,
             full_name=names.get(row.person, ""),
             number=row.number,
@@ -85,9 +93,19 @@ def refused(
             next_step=row.next_step,
             at=row.at,
             package=row.outbound.sequence,
+            again=believing.is_free(row.code),
+            version=versions.get((row.person, row.number), ""),
         )
         for row in found
     ]
+
+
+def _versions(rows: list[RecordVerdict]) -> dict[tuple[UUID, int], str]:
+    """Hash of each version whose approval was not believed, by person and number."""
+    people = [row.person for row in rows if believing.needs_approval(row.code)]
+    wanted = {(row.person, row.number) for row in rows if believing.needs_approval(row.code)}
+    found = Version.objects.filter(dossier__key__in=people).values_list("dossier__key", "number", "hash")
+    return {(key, number): bytes(digest).hex() for key, number, digest in found if (key, number) in wanted}
 
 
 WITHHELD = _("Lý do nhắc đến một mục dữ liệu mà bạn không được xem.")

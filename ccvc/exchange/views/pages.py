@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from ccvc.access.actions import record_look
@@ -60,12 +62,30 @@ def refused(request: Request) -> HttpResponse:
     people = [item.person for item in work] + [item.person for item in told]
     if people:
         record_look(request.subject, people, act="list", purpose=MENDING, detail=request.path)
-    may_close = request.subject.may(Right.CHANGE_PROPOSE)
-    return render(
-        request,
-        "exchange/refused.html",
-        {"page": page, "work": work, "notices": told, "may_close": may_close},
+    context = {
+        "page": page,
+        "work": work,
+        "notices": told,
+        "may_close": request.subject.may(Right.CHANGE_PROPOSE),
+        "may_approve": request.subject.may(Right.CHANGE_APPROVE),
+    }
+    return render(request, "exchange/refused.html", context)
+
+
+@require_POST
+@sensitive_post_parameters("passphrase")
+def again(request: Request, verdict: int) -> HttpResponse:
+    """Have a version that was not believed sent again; with a passphrase, under another approval."""
+    if "version" in request.POST:
+        passphrase, seen = request.POST.get("passphrase", ""), request.POST["version"]
+        count = actions.approve_again(request.subject, verdict, passphrase, seen)
+    else:
+        count = actions.send_again(request.subject, verdict)
+    text = ngettext(
+        "{n} phiên bản sẽ được gửi lại ở gói kế tiếp.", "{n} phiên bản sẽ được gửi lại ở gói kế tiếp.", count
     )
+    messages.success(request, text.format(n=count))
+    return redirect("exchange:refused")
 
 
 @require_POST
