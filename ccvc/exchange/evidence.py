@@ -39,7 +39,8 @@ def _row(payload: Mapping[str, Any], *, sent: bool) -> Outbound | Inbound | None
     key = {"peer__agency_code": payload["peer"], "sequence": payload["sequence"]}
     if sent:
         return Outbound.objects.filter(**key).first()
-    return Inbound.objects.filter(**key).first()
+    rows = Inbound.objects.filter(**key).order_by("-epoch")
+    return rows.filter(manifest_sha256=payload["manifest_sha256"]).first() or rows.first()
 
 
 def _checks(row: Outbound | Inbound, payload: Mapping[str, Any]) -> dict[str, bool]:

@@ -44,6 +44,7 @@ class Peer(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ENROLLED)
     enrolled_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField("liên lạc gần nhất", null=True)
+    trouble = models.JSONField("điều làm dừng việc nhận", null=True)
 
     class Meta:
         verbose_name = "nút đối tác"
@@ -58,7 +59,8 @@ class Cursor(models.Model):
 
     `out`: last number given to a package, its manifest's digest, and the feed position packed so far; at the
     national node `catalogue` is the number of the last change set of code lists packed.
-    `in`: last number taken, and its manifest's digest.
+    `in`: last number taken, and its manifest's digest; `epoch` counts how often a peer restored from an older backup
+    began another history, each taken up by a person.
     """
 
     class Direction(models.TextChoices):
@@ -71,6 +73,7 @@ class Cursor(models.Model):
     manifest_sha256 = models.CharField(max_length=64, null=True)
     position = models.PositiveBigIntegerField(default=0)
     catalogue = models.PositiveIntegerField(default=0, db_default=0)
+    epoch = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["peer", "direction"], name="exchange_cursor_once")]
@@ -152,7 +155,7 @@ class Inbound(models.Model):
     """A package taken from a peer: verified whole before it was stored, judged record by record afterwards.
 
     `verdicts` holds [record, verdict, code] of each record not accepted: with `data` it tells, years later,
-    what this node took and what it did not.
+    what this node took and what it did not. `epoch` is the history of the peer it belongs to (`Cursor`).
     """
 
     class State(models.TextChoices):
@@ -161,6 +164,7 @@ class Inbound(models.Model):
         QUARANTINED = "quarantined", _("Bị từ chối toàn bộ")
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="inbound")
+    epoch = models.PositiveIntegerField(default=0, db_default=0)
     sequence = models.PositiveBigIntegerField()
     package_id = models.UUIDField()
     kind = models.CharField(max_length=10)
@@ -181,7 +185,9 @@ class Inbound(models.Model):
 
     class Meta:
         verbose_name = "gói nhận về"
-        constraints = [models.UniqueConstraint(fields=["peer", "sequence"], name="exchange_inbound_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "epoch", "sequence"], name="exchange_inbound_once")
+        ]
         indexes = [
             models.Index(
                 fields=["peer", "sequence"], name="exchange_inbound_waiting", condition=Q(state="stored")

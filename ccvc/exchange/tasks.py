@@ -13,12 +13,15 @@ from django.conf import settings
 
 from ccvc.access.domain import Subject
 from ccvc.exchange import actions, carriers
+from ccvc.exchange.actions.histories import held_digest
 from ccvc.exchange.models import Cursor, Inbound, Peer
 from ccvc.exchange.transports import Transport
 from ccvc.exchange.transports.file import FileTransport
 from ccvc.standard.problems import Problem
 
 log = structlog.get_logger(__name__)
+STOPPING = frozenset({"EXC-RESTORED", "EXC-FORK", "EXC-CHAIN"})
+"""What a person must see to before anything more is taken from a peer."""
 Progress = Callable[[int], None]
 
 
@@ -99,21 +102,31 @@ def _guarded(report: ReceiveReport, peer: Peer, step: Callable[[Peer, ReceiveRep
 
 def _fetch(peer: Peer, report: ReceiveReport) -> None:
     carrier = carriers.transport_for(peer)
-    taken = _taken(peer)
-    for data in carrier.fetch(taken):
-        stored = actions.store_inbound(data, peer.transport)
-        report.fetched += not stored.repeated
+    cursor = Cursor.objects.get(peer=peer, direction=Cursor.Direction.IN)
+    try:
+        _refuse_other_files(carrier, peer, cursor.sequence)
+        for data in carrier.fetch(cursor.sequence, cursor.manifest_sha256):
+            stored = actions.store_inbound(data, peer.transport)
+            report.fetched += not stored.repeated
+    except Problem as problem:
+        if problem.code in STOPPING:
+            Peer.objects.filter(pk=peer.pk).update(trouble=problem.as_json())
+        raise
+    Peer.objects.filter(pk=peer.pk, trouble__isnull=False).update(trouble=None)
     _tidy(carrier, peer)
 
 
-def _taken(peer: Peer) -> int:
-    cursor = Cursor.objects.filter(peer=peer, direction=Cursor.Direction.IN).first()
-    return cursor.sequence if cursor else 0
+def _refuse_other_files(carrier: Transport, peer: Peer, taken: int) -> None:
+    """Problem EXC-RESTORED where a file of a number taken is another package: files are removed once they are held."""
+    if isinstance(carrier, FileTransport):
+        other = carrier.first_other(taken, lambda number: held_digest(peer, number))
+        if other is not None:
+            raise Problem("EXC-RESTORED", where=peer.address, expected=other - 1, got=taken)
 
 
 def _tidy(carrier: Transport, peer: Peer) -> None:
     if isinstance(carrier, FileTransport):
-        carrier.tidy(_taken(peer))
+        carrier.tidy(Cursor.objects.get(peer=peer, direction=Cursor.Direction.IN).sequence)
 
 
 def _process(peer: Peer, report: ReceiveReport, progress: Progress | None) -> None:

@@ -102,14 +102,13 @@ class Nodes:
 
     def fetch(self) -> None:
         """The component empties its mailbox and processes what was there."""
-        after = Cursor.objects.get(peer=self.peer(NATIONAL), direction="in").sequence
         while True:
+            cursor = Cursor.objects.get(peer=self.peer(NATIONAL), direction="in")
             with self.acting_as(NATIONAL):
-                waiting = actions.next_from_mailbox(COMPONENT, after)
+                waiting = actions.next_from_mailbox(COMPONENT, cursor.sequence, cursor.manifest_sha256)
             if waiting is None:
                 break
             self.take(waiting.data, at=COMPONENT)
-            after = waiting.sequence
         self.process(at=COMPONENT)
 
     def round(self) -> None:

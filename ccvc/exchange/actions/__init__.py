@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccvc.exchange.actions.delivering import deliver, deliver_due, retry_outbound
 from ccvc.exchange.actions.enrolment import enrol, enrolment_request, join, resume_peer, suspend_peer
+from ccvc.exchange.actions.histories import NewHistory, take_up_history
 from ccvc.exchange.actions.mailbox import next_from_mailbox
 from ccvc.exchange.actions.notices import close_notice
 from ccvc.exchange.actions.processing import process_all, process_inbound, send_receipt
@@ -13,6 +14,7 @@ from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
 from ccvc.exchange.actions.sending import build_packages, resend, send_package
 
 __all__ = [
+    "NewHistory",
     "Taken",
     "approve_again",
     "build_packages",
@@ -35,4 +37,5 @@ __all__ = [
     "send_receipt",
     "store_inbound",
     "suspend_peer",
+    "take_up_history",
 ]

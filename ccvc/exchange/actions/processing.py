@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import psycopg
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
@@ -37,7 +38,7 @@ def process_all(subject: Subject, peer: Peer | None = None) -> list[Inbound]:
     waiting = Inbound.objects.filter(state=State.STORED)
     if peer is not None:
         waiting = waiting.filter(peer=peer)
-    ids = waiting.order_by("received_at", "sequence").values_list("pk", flat=True)
+    ids = waiting.order_by("received_at", "epoch", "sequence").values_list("pk", flat=True)
     return [process_inbound(subject, pk) for pk in list(ids)]
 
 
@@ -73,8 +74,8 @@ def _process(subject: Subject, inbound_id: int) -> Inbound:
 
 
 def _earlier_waits(inbound: Inbound) -> bool:
-    earlier = Inbound.objects.filter(peer=inbound.peer, state=State.STORED, sequence__lt=inbound.sequence)
-    return earlier.exists()
+    before = Q(epoch__lt=inbound.epoch) | Q(epoch=inbound.epoch, sequence__lt=inbound.sequence)
+    return Inbound.objects.filter(before, peer=inbound.peer, state=State.STORED).exists()
 
 
 def _judge(subject: Subject, inbound: Inbound, cursor: Cursor) -> None:

@@ -87,6 +87,7 @@ def _store(peer: Peer, proved: Proved, data: bytes, via: str, now: datetime) -> 
     manifest = proved.manifest
     inbound = Inbound.objects.create(
         peer=peer,
+        epoch=cursor.epoch,
         sequence=manifest.sequence,
         package_id=manifest.id,
         kind=manifest.kind.value,
@@ -108,7 +109,7 @@ def _place(peer: Peer, cursor: Cursor, proved: Proved) -> Place:
     """Next or repeat; Problem EXC-GAP, EXC-FORK or EXC-CHAIN."""
     manifest = proved.manifest
     last = Chain(cursor.sequence, cursor.manifest_sha256)
-    taken = Inbound.objects.filter(peer=peer, sequence=manifest.sequence)
+    taken = Inbound.objects.filter(peer=peer, epoch=cursor.epoch, sequence=manifest.sequence)
     seen = taken.values_list("manifest_sha256", flat=True).first()
     sequence, previous = manifest.sequence, manifest.previous
     place = decide_sequence(

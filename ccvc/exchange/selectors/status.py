@@ -40,6 +40,7 @@ class PeerStatus:
     oldest_unreceipted: datetime | None
     refused_packages: int
     last_error: dict[str, Any] | None
+    stopped: bool
     sent_changes: int
     accepted: int
     refused: int
@@ -54,15 +55,14 @@ class PeerStatus:
 
     @property
     def blocked(self) -> bool:
-        """A package was refused: the stream waits for a person."""
-        return self.refused_packages > 0
+        """A package was refused, or what comes from the peer does not go on: the stream waits for a person."""
+        return self.refused_packages > 0 or self.stopped
 
     @property
     def in_step(self) -> bool:
         """Everything approved is packed, taken, answered and judged."""
-        return not (
-            self.unpacked or self.waiting or self.unreceipted or self.refused_packages or self.unprocessed
-        )
+        waits = self.unpacked or self.waiting or self.unreceipted or self.unprocessed
+        return not (waits or self.blocked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ def peers(subject: Subject) -> list[PeerStatus]:
             transport=peer.transport,
             state=peer.state,
             seen_at=peer.seen_at,
-            last_error=errors.get(peer.pk),
+            last_error=peer.trouble or errors.get(peer.pk),
+            stopped=peer.trouble is not None,
             **unpacked.get(peer.pk, {"unpacked": 0, "oldest_unpacked": None}),
             **sent.get(peer.pk, NOTHING_SENT),
             **taken.get(peer.pk, NOTHING_TAKEN),

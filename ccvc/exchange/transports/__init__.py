@@ -32,8 +32,14 @@ class Transport(Protocol):
     def deliver(self, data: bytes) -> Delivery:
         """Hand one package over; never raises for what may pass by itself, that is a `retry`."""
 
-    def fetch(self, after: int) -> Iterator[bytes]:
-        """Packages of the peer numbered above `after`, in order; Problem where the peer cannot be asked."""
+    def fetch(self, after: int, digest: str | None = None) -> Iterator[bytes]:
+        """Packages of the peer numbered above `after`, in order; Problem where the peer cannot be asked.
+
+        `digest` names the package held under that number: EXC-RESTORED where the peer has another one.
+        """
+
+    def agrees(self, number: int, digest: str) -> bool:
+        """Whether the package named is the one the peer has under a number; Problem where it cannot be asked."""
 
 
 PASSING = frozenset(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ccvc.exchange.domain.limits import MAX_PACKAGE
-from ccvc.exchange.domain.sealing import read_manifest
+from ccvc.exchange.domain.manifest import manifest_digest
+from ccvc.exchange.domain.sealing import manifest_payload, read_manifest
 from ccvc.exchange.transports import Delivery
 from ccvc.standard.problems import Problem
 
@@ -42,7 +43,7 @@ class FileTransport:
             return Delivery("retry", _folder_problem(self.folder, error).as_json())
         return Delivery("carried")
 
-    def fetch(self, after: int) -> Iterator[bytes]:
+    def fetch(self, after: int, digest: str | None = None) -> Iterator[bytes]:  # noqa: ARG002 - a folder answers nothing
         """Files of the peer numbered above `after`, in order of number; a file too large is read up to the
         limit.
         """
@@ -53,6 +54,19 @@ class FileTransport:
         for _, path in found:
             with path.open("rb") as stream:
                 yield stream.read(MAX_PACKAGE + 1)
+
+    def agrees(self, number: int, digest: str) -> bool:
+        """Whether the file of a number, if there is one, is the package named; one that is damaged tells nothing."""
+        try:
+            data = (self.folder / self.own / file_name(self.peer, number)).read_bytes()
+            return manifest_digest(manifest_payload(data)) == digest
+        except (OSError, Problem):
+            return True
+
+    def first_other(self, taken: int, held: Callable[[int], str | None]) -> int | None:
+        """The first number up to `taken` whose file is another package than the one held, if there is one."""
+        numbers = sorted(sequence for sequence, _ in self._files(0) if sequence <= taken)
+        return next((n for n in numbers if (d := held(n)) is not None and not self.agrees(n, d)), None)
 
     def tidy(self, taken: int) -> int:
         """Remove the peer's files up to number `taken`, which this node holds; returns how many."""

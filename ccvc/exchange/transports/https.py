@@ -11,6 +11,8 @@ import httpx
 import msgspec
 
 from ccvc.exchange.domain import limits
+from ccvc.exchange.domain.manifest import manifest_digest
+from ccvc.exchange.domain.sealing import manifest_payload
 from ccvc.exchange.domain.tokens import make_token
 from ccvc.exchange.transports import Delivery, outcome_of
 from ccvc.signing import certificates
@@ -24,6 +26,7 @@ MAILBOX = "/exchange/v1/mailbox"
 STATE = "/exchange/v1/state"
 TRUST = "/exchange/v1/trust"
 _SHOWN = ("code", "message", "next")
+RESTORED = "EXC-RESTORED"
 PACKAGE_TYPE = "application/vnd.ccvc.package"
 TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError)
 TIMEOUT = httpx.Timeout(10.0, read=120.0, write=120.0)
@@ -57,15 +60,27 @@ class HttpsTransport:
         except Problem as problem:
             return Delivery("retry", problem.as_json())
 
-    def fetch(self, after: int) -> Iterator[bytes]:
+    def fetch(self, after: int, digest: str | None = None) -> Iterator[bytes]:
         """GET package after package from the mailbox; asking for those after N tells the peer N is taken."""
         with self._client() as client:
             while True:
-                answer = self._get(client, f"{MAILBOX}?after={after}", limits.MAX_PACKAGE)
+                answer = self._get(client, _mailbox(after, digest), limits.MAX_PACKAGE)
                 if answer.status == httpx.codes.NO_CONTENT:
                     return
                 after = _sequence_header(answer)
                 yield answer.content
+                digest = manifest_digest(manifest_payload(answer.content))
+
+    def agrees(self, number: int, digest: str) -> bool:
+        """Ask for what follows a package held; a peer that has another one under its number says so."""
+        with self._client() as client:
+            try:
+                self._get(client, _mailbox(number, digest), limits.MAX_PACKAGE)
+            except Problem as problem:
+                if problem.code != RESTORED:
+                    raise
+                return False
+        return True
 
     def state(self, bucket: str | None = None) -> bytes:
         """The peer's signed statement of what it holds of this agency's people (a compact JWS)."""
@@ -91,6 +106,9 @@ class HttpsTransport:
         if answer.ok:
             return answer
         problem = _error(answer, self.address)
+        if problem.get("code") == RESTORED:
+            found = {name: problem.get(name, "?") for name in ("expected", "got")}
+            raise Problem(RESTORED, where=self.address, **found)
         raise Problem("EXC-PEER-REFUSED", where=self.address, **{k: str(problem.get(k, "")) for k in _SHOWN})
 
     def _client(self) -> httpx.Client:
@@ -123,6 +141,10 @@ def tls_context(trust: Trust) -> ssl.SSLContext:
     if authorities := certificates.to_pem((*trust.anchors, *trust.intermediates)):
         context.load_verify_locations(cadata=authorities)
     return context
+
+
+def _mailbox(after: int, digest: str | None) -> str:
+    return f"{MAILBOX}?after={after}" + (f"&digest={digest}" if after and digest else "")
 
 
 def _delivery(answer: Answer, address: str) -> Delivery:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ccvc.exchange.domain.manifest import manifest_digest
+from ccvc.exchange.domain.sealing import manifest_payload
 from ccvc.exchange.transports import Delivery, outcome_of
 from ccvc.standard.problems import Problem
 
@@ -24,5 +26,9 @@ class MemoryTransport:
             return Delivery(outcome_of(found), found, problem.params.get("expected"))
         return Delivery("stored")
 
-    def fetch(self, after: int) -> Iterator[bytes]:
+    def agrees(self, number: int, digest: str) -> bool:
+        held = [data for sequence, data in self.waiting if sequence == number]
+        return all(manifest_digest(manifest_payload(data)) == digest for data in held)
+
+    def fetch(self, after: int, digest: str | None = None) -> Iterator[bytes]:  # noqa: ARG002 - holds one history
         yield from (data for sequence, data in sorted(self.waiting) if sequence > after)

@@ -37,6 +37,7 @@ STATUS = {
     "EXC-GAP": 409,
     "EXC-FORK": 409,
     "EXC-CHAIN": 409,
+    "EXC-RESTORED": 409,
     "EXC-SENDER": 403,
     "EXC-RECEIVER": 403,
     "EXC-PEER": 403,
@@ -97,12 +98,15 @@ def packages(request: HttpRequest) -> HttpResponse:
 @endpoint
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """The package after number `after` for the agency that signed the token; 204 where none waits."""
+    """The package after number `after` for the agency that signed the token; 204 where none waits.
+
+    `digest`, where it is given, names the package held under that number.
+    """
     agency = proved_agency(request)
     after = request.GET.get("after", "")
     if not after.isdigit():
         raise Problem("EXC-TOKEN-TARGET", where="after", expected="after=0, 1, 2 …", got=after)
-    waiting = next_from_mailbox(agency, int(after))
+    waiting = next_from_mailbox(agency, int(after), request.GET.get("digest"))
     if waiting is None:
         return HttpResponse(status=204)
     response = HttpResponse(waiting.data, content_type=PACKAGE_TYPE)

@@ -138,6 +138,28 @@ def _proof_line(proof: Proof) -> str:
     return f"Đối chiếu với {proof.peer}: {verdict}; {counts}; khác biệt {len(proof.differences)}"
 
 
+@exchange.command("new-history")
+def new_history(
+    reason: Annotated[str, typer.Option(help="Vì sao: văn bản hoặc người xác nhận nút kia đã khôi phục.")],
+    home: Home = DEFAULT_HOME,
+    agency: Annotated[str | None, typer.Option(help="Nút gửi; để trống: nút quốc gia.")] = None,
+    json: Json = False,
+) -> None:
+    """Nhận tiếp từ một nút đã khôi phục từ bản sao cũ; các gói đã nhận trước đó được giữ nguyên."""
+    with node(home):
+        from ccvc.access.domain import Subject
+        from ccvc.exchange.actions import take_up_history
+        from ccvc.node.settings import node_settings
+
+        sender = agency or node_settings().national_agency
+        done = take_up_history(Subject.system("command"), sender, reason=reason)
+    text = (
+        f"Từ nay nhận lịch sử thứ {done.epoch + 1}, sau gói số {done.common}. "
+        f"Các gói số {done.common + 1} đến {done.held} của lịch sử trước được giữ nguyên."
+    )
+    output.result(asdict(done), as_json=json, text=text)
+
+
 @exchange.command()
 def check(
     package: Annotated[Path, typer.Argument(help="Tệp gói (.ccvc).")],
