@@ -27,7 +27,7 @@ Family = Literal["correct", "complete", "clean", "live"]
 
 FOLDER = DATA / "quality"
 FAMILIES: tuple[Family, ...] = ("correct", "complete", "clean", "live")
-MECHANISM = 1  # raise it when a function below finds something else in the same document
+MECHANISM = 2  # raise it when a function below finds something else in the same document
 HEAVIEST = 30
 UNSURE = frozenset({"?", "R"})
 ALL_TEXTS, ALL_CODES = "texts", "codes"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 from ccvc.standard.documents import Difference
@@ -63,7 +62,17 @@ def _in_a_row(rows: Sequence[Row], begin: str, end: str) -> bool:
 
 
 def _overlapping(found: list[Span], months: int) -> list[tuple[Span, Span]]:
-    return [(one, other) for one, other in pairwise(found) if later(other[0], months) < min(one[1], other[1])]
+    """Each row that holds at once with one before it: of those before, the one that surely lasts longest."""
+    pairs, longest = [], found[0] if found else None
+    for other in found[1:]:
+        if longest is not None and later(other[0], months) < min(longest[1], other[1]):
+            pairs.append((longest, other))
+        longest = max(longest or other, other, key=_sure_end)
+    return pairs
+
+
+def _sure_end(span: Span) -> date:
+    return span[1]
 
 
 def _is_beside(row: Row, places_: list[Place], words: tuple[str, ...]) -> bool:
