@@ -13,6 +13,7 @@ urlpatterns = [
     path("template/", views.template, name="template"),
     path("<uuid:intake_id>/", views.detail, name="detail"),
     path("<uuid:intake_id>/mapping/", views.mapping, name="mapping"),
+    path("<uuid:intake_id>/again/", views.again, name="again"),
     path("<uuid:intake_id>/review/", views.review, name="review"),
     path("<uuid:intake_id>/outlook/", views.outlook, name="outlook"),
     path("<uuid:intake_id>/outlook/file/", views.outlook_file, name="outlook-file"),

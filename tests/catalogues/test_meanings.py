@@ -10,11 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ccvc.catalogues import actions, selectors
 from ccvc.catalogues.models import Meaning
+from ccvc.changes.models import Change
+from ccvc.intake import tasks
+from ccvc.intake.actions import propose as propose_file
 from ccvc.intake.actions import take_in
-from ccvc.intake.models import IntakeFinding
+from ccvc.intake.models import Intake, IntakeFinding
 from ccvc.ledger.models import Entry
 from ccvc.organisations.selectors import unit_by_code
 from ccvc.standard.problems import Problem
@@ -37,7 +41,11 @@ def refusal(act: Any, *args: Any, **more: Any) -> str:
 
 
 def taken(agency: Agency, folder: Path, number: int) -> Any:
-    row = files.person(number, identity__religion=VALUE)
+    return taken_as(agency, folder, number, VALUE)
+
+
+def taken_as(agency: Agency, folder: Path, number: int, religion: str) -> Any:
+    row = files.person(number, identity__religion=religion)
     return take_in(
         agency.subject("officer"), files.workbook(folder / f"{number}.xlsx", [row]), UNIT, dry_run=True
     )
@@ -75,6 +83,52 @@ def test_a_value_is_proposed_from_its_finding_confirmed_and_then_understood(
     assert [e.subject for e in Entry.objects.filter(kind="meaning")] == [str(proposed.pk)] * 2
     verifier.post(reverse("catalogues:decide"), {**decide, "step": "withdraw"})
     assert taken(agency, tmp_path, 4).refused == 1
+
+
+def confirmed(agency: Agency) -> Meaning:
+    return actions.confirm_meaning(agency.subject("verifier"), propose(agency, unit_code=UNIT).pk)
+
+
+def by_worker(intake_id: str) -> Intake:
+    """What the worker does with the job that was left for it."""
+    (job,) = ProcrastinateJob.objects.filter(task_name="intake.read", args__intake_id=intake_id)
+    tasks.read_file(**job.args)
+    return Intake.objects.get(pk=intake_id)
+
+
+def test_a_file_that_waits_is_read_again_once_its_value_has_a_meaning(agency: Agency, tmp_path: Path) -> None:
+    first = taken(agency, tmp_path, 1)
+    other = taken_as(agency, tmp_path, 2, "Đạo khác hẳn")
+    confirmed(agency)
+    intake = by_worker(first.id)
+    assert (intake.state, intake.refused, intake.ok + intake.warning, intake.total) == ("read", 0, 1, 1)
+    assert not IntakeFinding.objects.filter(intake=intake, code="INT-CODE").exists()
+    assert Intake.objects.get(pk=other.id).refused == 1
+    assert not ProcrastinateJob.objects.filter(args__intake_id=other.id).exists()
+    assert propose_file(agency.subject("officer"), UUID(first.id)).proposed == 1
+
+
+def test_a_file_proposed_before_is_read_again_from_its_page_and_nothing_is_proposed_twice(
+    agency: Agency, tmp_path: Path
+) -> None:
+    rows = [files.person(1, identity__religion=VALUE), files.person(2)]
+    done = take_in(agency.subject("officer"), files.workbook(tmp_path / "two.xlsx", rows), UNIT)
+    assert (done.refused, done.proposed) == (1, 1)
+    officer, page = Client(), reverse("intake:detail", kwargs={"intake_id": done.id})
+    officer.force_login(agency.users["officer"])
+    again = reverse("intake:again", kwargs={"intake_id": done.id})
+    assert again not in officer.get(page).content.decode()
+    confirmed(agency)
+    assert Intake.objects.get(pk=done.id).state == "proposed"
+    assert again in officer.get(page).content.decode()
+    assert officer.post(again).status_code == 302
+    assert by_worker(done.id).refused == 0
+    read = propose_file(agency.subject("officer"), UUID(done.id))
+    assert (read.state, Change.objects.filter(state="proposed").count()) == ("proposed", 2)
+    assert again not in officer.get(page).content.decode()
+    stranger = Client()
+    stranger.force_login(agency.users["stranger"])
+    assert stranger.post(again).status_code == 404
 
 
 def test_it_holds_below_its_unit_for_its_source_and_from_its_day(agency: Agency) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,6 +17,14 @@ from ccvc.organisations.selectors import unit_by_code
 from ccvc.standard.problems import Problem
 
 State = Meaning.State
+Reader = Callable[[Subject, Meaning], None]
+_readers: list[Reader] = []
+
+
+def register_reader(reader: Reader) -> None:
+    """Let a room above take up a meaning the moment it is confirmed, in that transaction."""
+    if reader not in _readers:
+        _readers.append(reader)
 
 
 @transaction.atomic
@@ -66,9 +76,11 @@ def propose_meaning(
 
 @transaction.atomic
 def confirm_meaning(subject: Subject, meaning_id: int) -> Meaning:
-    """Stand for a proposed meaning, as another person than who proposed it; files taken in from now on are read by it.
+    """Stand for a proposed meaning, as another person than who proposed it; files are read by it from now on, and those
+    that wait with the value are read again.
 
-    Locks: the row, the ledger's head. Problem ACC-DENIED, CAT-NOT-FOUND, CAT-STATE, CAT-SAME-PERSON, CAT-NO-CODE.
+    Locks: the row, waiting files, the ledger's head. Problem ACC-DENIED, CAT-NOT-FOUND, CAT-STATE, CAT-SAME-PERSON,
+    CAT-NO-CODE.
     """
     found = _locked(subject, meaning_id, Right.MEANING_CONFIRM)
     if found.state != State.PROPOSED:
@@ -79,7 +91,10 @@ def confirm_meaning(subject: Subject, meaning_id: int) -> Meaning:
     if not codes.valid(found.code, today):
         raise Problem("CAT-NO-CODE", where=found.code, code=found.code, list=codes.label_vi)
     found.state, found.valid_from = State.CONFIRMED, today
-    return _decided("confirm", subject, found)
+    decided = _decided("confirm", subject, found)
+    for reader in _readers:
+        reader(subject, decided)
+    return decided
 
 
 @transaction.atomic

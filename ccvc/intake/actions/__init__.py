@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccvc.intake.actions.again import read_again
 from ccvc.intake.actions.leaving import leave_fields, leave_rows
 from ccvc.intake.actions.mapping import confirm_mapping
 from ccvc.intake.actions.matching import decide, leave_rest, take_certain
@@ -22,6 +23,7 @@ __all__ = [
     "open_intake",
     "propose",
     "read",
+    "read_again",
     "take_certain",
     "take_in",
 ]

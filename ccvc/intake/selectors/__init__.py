@@ -13,6 +13,7 @@ from ccvc.intake.selectors.files import (
     persons_seen,
     rows,
     units,
+    worth_reading_again,
 )
 from ccvc.intake.selectors.outlook import Outcome, Outlook, counts, each, lines, outcomes
 from ccvc.intake.selectors.review import Asked, asked, matches, waiting
@@ -38,4 +39,5 @@ __all__ = [
     "rows",
     "units",
     "waiting",
+    "worth_reading_again",
 ]

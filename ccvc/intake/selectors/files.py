@@ -13,8 +13,10 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
+from ccvc.catalogues.domain import fold
+from ccvc.catalogues.selectors import meant
 from ccvc.intake.layout import MAIN
-from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow
+from ccvc.intake.models import ColumnMapping, DatabaseRead, Intake, IntakeFinding, IntakeRow, State
 from ccvc.intake.shapes.mapping import Shape
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import reach, states
@@ -44,6 +46,17 @@ def intake(subject: Subject, intake_id: UUID) -> Intake:
     if found is None:
         raise Problem("INT-UNKNOWN")
     return found
+
+
+def worth_reading_again(intake: Intake) -> bool:
+    """Whether a value that went back as unknown has a confirmed meaning by now."""
+    if intake.state not in {State.READ, State.PROPOSED} or intake.asked_at is not None or intake.left_rows:
+        return False
+    read = DatabaseRead.objects.filter(intake=intake).first()
+    known = meant(intake.unit_id, read.source if read else "", timezone.localdate())
+    values = {value for words in known.values() for value in words}
+    cells = IntakeFinding.objects.filter(intake=intake, code="INT-CODE").values_list("cell", flat=True)
+    return bool(values) and any(fold(cell) in values for cell in cells.distinct())
 
 
 def findings(

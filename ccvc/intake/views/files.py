@@ -94,6 +94,7 @@ def detail(request: Request, intake_id: UUID) -> HttpResponse:
         "kinds": selectors.kinds(request.subject, intake_id),
         "problem": problem_of(intake),
         "waiting": waiting,
+        "again": selectors.worth_reading_again(intake),
         "may_propose": intake.state == State.READ
         and intake.asked_at is None
         and intake.taken > 0
@@ -123,6 +124,15 @@ def workbook(content: bytes, name: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@require_POST
+def again(request: Request, intake_id: UUID) -> HttpResponse:
+    """Have the file read once more, by what is known now."""
+    intake = actions.read_again(request.subject, intake_id)
+    tasks.read_file.defer(intake_id=str(intake.pk))
+    messages.success(request, _("Đang đọc lại tệp theo danh mục và cách ghi hiện nay."))
+    return redirect("intake:detail", intake_id=intake_id)
 
 
 @require_POST
