@@ -184,7 +184,7 @@ def plant(world: World, folder: Path) -> None:
     batch = _batch(agency)
     papers = _papers(agency, key, mine.pk)
     intake = _intake(agency, folder)
-    outbound, notice = _packages(second)
+    outbound, verdict, notice = _packages(second)
     _register(second)
     finding = _quality(key)
     both = [key, other.key]
@@ -195,6 +195,7 @@ def plant(world: World, folder: Path) -> None:
         **world.samples.values,
         "outbound": [outbound],
         "notice": [notice],
+        "verdict": [verdict],
         "finding": [finding],
         "paper_id": papers[:2],
         ("changes:paper", "paper_id"): papers[2:],
@@ -244,7 +245,7 @@ def _papers(agency: Agency, key: UUID, change: UUID) -> list[UUID]:
     return [*(paper.pk for paper in kept), changes.prove(officer, change, given[2], said[2]).pk]
 
 
-def _packages(version: Version) -> tuple[int, int]:
+def _packages(version: Version) -> tuple[int, int, int]:
     """A package refused by the national node, a record of it to mend, and a notice: all about one person."""
     key = version.dossier.key
     peer = Peer.objects.create(agency_code=NATIONAL, name="Bộ Nội vụ")
@@ -255,7 +256,7 @@ def _packages(version: Version) -> tuple[int, int]:
     outbound = Outbound.objects.create(sequence=1, manifest_sha256="a" * 64, state="refused", **sent)
     came = {"peer": peer, "package_id": uuid4(), "kind": "share", "data": b"x", "size": 1, "records": 1}
     inbound = Inbound.objects.create(sequence=1, manifest_sha256="b" * 64, via="https", **came)
-    RecordVerdict.objects.create(
+    verdict = RecordVerdict.objects.create(
         outbound=outbound,
         record=1,
         person=key,
@@ -268,7 +269,7 @@ def _packages(version: Version) -> tuple[int, int]:
     said = {"kind": "conflict", "person": key, "holder": AGENCY, "claimant": "H38", "code": "REG-CLAIMED"}
     message = f"Hai cơ quan cùng nhận số {NUMBER}."
     notice = Notice.objects.create(inbound=inbound, line=0, message=message, **said)
-    return outbound.pk, notice.pk
+    return outbound.pk, verdict.pk, notice.pk
 
 
 def _quality(key: UUID) -> int:

@@ -61,7 +61,7 @@ def mailbox(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
 def copied(nodes: Nodes) -> list[tuple[type[models.Model], list[dict[str, Any]]]]:
     """The national node's side of the exchange, as a backup has it."""
     peer = nodes.peer(COMPONENT)
-    return [(model, list(model.objects.filter(peer=peer).values())) for model in OWN]
+    return [(model, [dict(row) for row in model.objects.filter(peer=peer).values()]) for model in OWN]
 
 
 def restore(nodes: Nodes, copy: list[tuple[type[models.Model], list[dict[str, Any]]]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
@@ -54,9 +54,8 @@ def take_up_history(
         cursor.manifest_sha256 = held_digest(peer, common)
         cursor.save(update_fields=["epoch", "sequence", "manifest_sha256"])
         Peer.objects.filter(pk=peer.pk).update(trouble=None)
-        payload = {"act": "new_history", "by": subject.username, "peer": agency_code, "reason": reason}
-        payload |= {"epoch": done.epoch, "common": common, "held": done.held}
-        ledger.append("administrative", f"peer:{agency_code}", payload)
+        told = {"act": "new_history", "by": subject.username, "peer": agency_code, "reason": reason}
+        ledger.append("administrative", f"peer:{agency_code}", {**told, **asdict(done)})
     return done
 
 

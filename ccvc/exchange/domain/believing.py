@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 FREE = frozenset({"EXC-LINE", "EXC-CHANGE-APPROVAL", "EXC-CHANGE-LEAF", "EXC-CHANGE-DOCUMENT", "REG-CHAIN"})
-APPROVAL = "EXC-APPROVAL-"
+APPROVAL = frozenset(
+    {"EXC-APPROVAL-SIGNATURE", "EXC-APPROVAL-FORMAT", "EXC-APPROVAL-AGENCY", "EXC-APPROVAL-LEAVES"}
+)
 UNCHAINED = "REG-CHAIN"
 
 
@@ -14,4 +16,4 @@ def is_free(code: str) -> bool:
 
 def needs_approval(code: str) -> bool:
     """Whether it was the approval that was not believed, so that another may be needed."""
-    return code.startswith(APPROVAL)
+    return code in APPROVAL
