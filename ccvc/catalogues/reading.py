@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ccvc import standard
 from ccvc.catalogues.domain import Row
 from ccvc.standard.problems import Problem
+from ccvc.standard.spreadsheets import SpreadsheetError, sheets_of
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5_000
@@ -46,10 +47,13 @@ def read_text(text: str) -> list[Row]:
 
 
 def _sheet(content: bytes) -> list[list[Any]]:
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Problem("CAT-FILE", reason=str(error)) from error
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        try:
+            return [list(row) for row in sheets_of(file)[0].rows]
+        except (SpreadsheetError, IndexError) as error:
+            raise Problem("CAT-FILE", reason="tệp Excel hỏng hoặc có mật khẩu") from error
 
 
 def rows_of(table: Iterable[Sequence[Any]]) -> list[Row]:
@@ -69,12 +73,8 @@ def rows_of(table: Iterable[Sequence[Any]]) -> list[Row]:
 
 
 def _text(cell: Any) -> str:
-    """A cell as text; a spreadsheet's whole number loses its point, its day is written as a day."""
-    if isinstance(cell, datetime | date):
-        return f"{cell:%Y-%m-%d}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())
+    """A cell as text, as it is seen."""
+    return "" if cell is None else " ".join(standard.visible(str(cell)).split())
 
 
 def _row(number: int, given: dict[str, str]) -> Row:

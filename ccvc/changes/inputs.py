@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -207,10 +206,9 @@ def read(field: Field, typed: Any, current: Any) -> Any:
 
 
 def _plain(typed: str, *, lines: bool = False) -> str:
-    """NFC, without control characters or needless spaces."""
-    text = unicodedata.normalize("NFC", typed).replace("\r\n", "\n")
-    kept = "".join(c if c >= " " or (lines and c == "\n") else " " for c in text)
-    return kept.strip() if lines else " ".join(kept.split())
+    """As it is seen: NFC, without control characters, marks without width or needless spaces."""
+    seen = standard.visible(typed.replace("\r\n", "\n"))
+    return seen.strip() if lines else " ".join(seen.split())
 
 
 def _state(typed: str) -> str | None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -20,6 +19,7 @@ from xml.etree import ElementTree as ET
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from ccvc.intake.cells.results import Raw, raw_of
+from ccvc.intake.damage import UNREADABLE
 from ccvc.intake.shapes import marks
 from ccvc.intake.together import together
 from ccvc.standard.problems import Problem
@@ -29,7 +29,11 @@ LARGE_SHEET = 32 * 1024 * 1024  # smaller ones are read in this process: startin
 CHUNK = 256 * 1024
 FEW_BYTES = 128 * 1024
 LARGEST_PART = 512 * 1024 * 1024  # of the texts and styles, which every piece needs whole
+LARGEST_SHEET = 4 * 1024 * 1024 * 1024
 FURTHEST_GAP = 2_000  # rows that may lie empty within one piece: a piece is held as a full table
+MOST_CELLS = 4_000_000  # of such a table, empty ones too
+WIDEST = 702  # columns A to ZZ
+LAST_ROW = 1_048_576
 
 Row = tuple[int, list[Raw | None]]
 
@@ -37,14 +41,15 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 _SHARED = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _TEXTS = ("xl/styles.xml", "xl/sharedstrings.xml")
 _DATA = re.compile(rb"<(?P<prefix>\w+:)?sheetData\s*(?P<closed>/)?>")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d+)")
 _USUAL_ROW = re.compile(rb"<row r=\"(\d+)\"")
-_FAR_COLUMN = re.compile(rb"\br=\"[A-Z]{3,}\d+\"")
-_PERHAPS_FAR = re.compile(
-    rb"r=\"[A-Z]{3}"
-)  # begins with a letter that stands for itself: sought eight times faster
+# Where cells and rows say that they stand. Beginning with a letter that stands for itself they are sought much faster.
+_COLUMNS = re.compile(rb"r\s*=\s*[\"']([A-Za-z]+)\d")
+_NUMBERS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]*(\d+)")
 _ERROR_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=\"e\")[^>]*\br=\"([A-Z]+)(\d+)\"[^>]*>.*?<(?:\w+:)?v>([^<]*)<", re.DOTALL
+    rb"<(?:\w+:)?c\b(?=[^<>]*\bt=\"e\")[^<>]*\br=\"([A-Z]+)(\d+)\"[^<>]*(?<!/)>"
+    rb"(?:(?!</?(?:\w+:)?c\b).)*?<(?:\w+:)?v>([^<]*)<",
+    re.DOTALL,
 )
 
 
@@ -71,10 +76,18 @@ class Xlsx:
     def __init__(self, path: str, name: str, processes: int = 1) -> None:
         self.name = name
         self._processes = processes
-        self._zip = zipfile.ZipFile(path)
-        self._names = {info.filename.lower(): info for info in self._zip.infolist()}
-        self._base = self._make_base()
-        self.sheets = self._find_sheets()
+        with self._told(name):
+            self._zip = zipfile.ZipFile(path)
+            self._names = {info.filename.lower(): info for info in self._zip.infolist()}
+            self._base = self._make_base()
+            self.sheets = self._find_sheets()
+
+    @contextmanager
+    def _told(self, where: str) -> Iterator[None]:
+        try:
+            yield
+        except (CalamineError, ET.ParseError, *UNREADABLE) as error:
+            raise Problem("INT-DAMAGED", where=where, name=self.name) from error
 
     def close(self) -> None:
         """Let the file go."""
@@ -91,18 +104,15 @@ class Xlsx:
                     base.writestr(info.filename, self._zip.read(info))
         return buffer.getvalue()
 
-    def _refuse_huge(self, info: zipfile.ZipInfo) -> None:
-        if info.file_size > LARGEST_PART:
-            size, limit = (n // 1024 // 1024 for n in (info.file_size, LARGEST_PART))
+    def _refuse_huge(self, info: zipfile.ZipInfo, largest: int = LARGEST_PART) -> None:
+        if info.file_size > largest:
+            size, limit = (n // 1024 // 1024 for n in (info.file_size, largest))
             raise Problem("INT-TOO-LARGE", where=info.filename, name=self.name, size=size, limit=limit)
 
     def _find_sheets(self) -> dict[str, str]:
-        """Sheet titles in order, each with its part of the archive. Raises Problem INT-DAMAGED."""
-        try:
-            book = _parse(self._read("xl/workbook.xml"))
-            relations = _parse(self._read("xl/_rels/workbook.xml.rels"))
-        except (KeyError, ET.ParseError, ValueError) as error:
-            raise Problem("INT-DAMAGED", name=self.name) from error
+        """Sheet titles in order, each with its part of the archive."""
+        book = _parse(self._read("xl/workbook.xml"))
+        relations = _parse(self._read("xl/_rels/workbook.xml.rels"))
         targets = {r.get("Id"): r.get("Target") or "" for r in relations.iter(_RELATIONS)}
         found: dict[str, str] = {}
         for element in book.iter():
@@ -125,13 +135,11 @@ class Xlsx:
         """
         size = FEW_BYTES if few else max(PIECE_BYTES, len(self._base))
         book = Book(self._base, sheet, self.sheets[sheet])
-        try:
+        with self._told(sheet):
+            self._refuse_huge(self._names[book.part.lower()], LARGEST_SHEET)
             with closing(self._pieces(book.part, size)) as pieces:
-                checked = (self._not_too_wide(sheet, piece) for piece in pieces)
-                for rows in self._worked(book, checked, few=few):
+                for rows in self._worked(book, pieces, few=few):
                     yield from rows
-        except (CalamineError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-            raise Problem("INT-DAMAGED", where=sheet, name=self.name) from error
 
     def _worked(self, book: Book, pieces: Iterator[Piece], *, few: bool) -> Iterator[list[Row]]:
         """The rows of each piece; of a large sheet by several processes."""
@@ -141,18 +149,12 @@ class Xlsx:
         found = together(_read_piece, pieces, self._processes, prepare=_prepare, given=(book,))
         return (rows for _, rows in found)
 
-    def _not_too_wide(self, sheet: str, piece: Piece) -> Piece:
-        if _PERHAPS_FAR.search(piece.rows) and _FAR_COLUMN.search(piece.rows):
-            raise Problem("INT-TOO-WIDE", where=sheet, sheet=sheet)
-        return piece
-
     def marks(self, sheet: str) -> marks.Marks:
         """Merged cells, hidden columns and rows. Raises Problem INT-DAMAGED."""
-        try:
-            with self._zip.open(self._names[self.sheets[sheet].lower()]) as stream:
-                return marks.of_xml(iter(lambda: stream.read(CHUNK), b""))
-        except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
-            raise Problem("INT-DAMAGED", where=sheet, name=self.name) from error
+        part = self._names[self.sheets[sheet].lower()]
+        self._refuse_huge(part, LARGEST_SHEET)
+        with self._told(sheet), self._zip.open(part) as stream:
+            return marks.of_xml(iter(lambda: stream.read(CHUNK), b""))
 
     def _pieces(self, part: str, piece_bytes: int) -> Generator[Piece]:
         """The sheet in pieces of whole rows."""
@@ -172,14 +174,21 @@ class Xlsx:
 
 
 def read_piece(book: Book, piece: Piece) -> list[Row]:
-    """The rows of a piece that hold something. Raises ValueError where it cannot be read."""
+    """The rows of a piece that hold something. Raises Problem INT-TOO-WIDE; ValueError where it cannot be read."""
     closing = piece.head[piece.head.rfind(b"<") + 1 :].rstrip(b">")
     prefix = closing.rpartition(b":")[0] + (b":" if b":" in closing else b"")
     rows = piece.rows.split(b"</" + closing + b">")[0]
+    ending = b"</" + closing + b"></" + prefix + b"worksheet>"
+    width = _width(rows)
+    if width > WIDEST:
+        raise Problem("INT-TOO-WIDE", where=book.sheet, sheet=book.sheet)
+    return [row for near in _small_tables(rows, width) for row in _read_rows(book, piece.head, near, ending)]
+
+
+def _read_rows(book: Book, head: bytes, rows: bytes, ending: bytes) -> list[Row]:
     buffer = io.BytesIO(book.base)
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as archive:
-        content = piece.head + rows + b"</" + closing + b"></" + prefix + b"worksheet>"
-        archive.writestr(book.part, content)
+        archive.writestr(book.part, head + rows + ending)
     buffer.seek(0)
     try:
         with CalamineWorkbook.from_filelike(buffer) as calamine:
@@ -251,6 +260,36 @@ def _without_gaps(rows: bytes) -> Iterator[bytes]:
     cuts += [at for (_, before), (at, number) in pairwise(starts) if number - before > FURTHEST_GAP]
     for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
         yield rows[begin:end]
+
+
+def _width(rows: bytes) -> int:
+    """The columns up to the last that is named, 1 where none is."""
+    return max((marks.number_of(one.decode().upper()) for one in set(_COLUMNS.findall(rows))), default=0) + 1
+
+
+def _small_tables(rows: bytes, width: int) -> Iterator[bytes]:
+    """The rows in parts whose tables are not too large; ValueError where cells say they stand far from their rows."""
+    if _area(rows, width) <= MOST_CELLS:
+        yield rows
+        return
+    starts = _starts(rows)
+    cuts, first = [0], starts[0][1] if starts else 0
+    for at, number in starts:
+        if (number - first + 1) * width > MOST_CELLS:
+            cuts.append(at)
+            first = number
+    for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
+        if _area(rows[begin:end], width) > MOST_CELLS:
+            raise ValueError("cells far from one another")
+        yield rows[begin:end]
+
+
+def _area(rows: bytes, width: int) -> int:
+    """The cells of the table in which all these rows have a place; ValueError for a row no spreadsheet has."""
+    numbers = {int(number) for number in set(_NUMBERS.findall(rows))} or {1}
+    if max(numbers) > LAST_ROW:
+        raise ValueError("no such row")
+    return (max(numbers) - min(numbers) + 1) * width
 
 
 def _starts(rows: bytes) -> list[tuple[int, int]]:

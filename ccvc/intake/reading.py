@@ -12,17 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-from ccvc.intake.cells.results import raw_of
+from ccvc.intake.cells.results import Raw
+from ccvc.intake.damage import UNREADABLE
 from ccvc.intake.databases import snapshot
 from ccvc.intake.pieces import FEW_BYTES, Row, Xlsx
-from ccvc.intake.shapes.marks import MOST_MERGES, Marks, Merge
+from ccvc.intake.shapes.marks import Marks, Merge
 from ccvc.intake.trees import Tree, is_xml
 from ccvc.standard.encodings import codec_of
 from ccvc.standard.problems import Problem
+from ccvc.standard.spreadsheets import Sheet, SpreadsheetError, sheets_of
 
 CSV_TITLE = "CSV"
+LONGEST_KIND = 200  # in the archive of an OpenDocument
 DELIMITERS = ",;\t|"
 LARGEST_WHOLE = (
     64 * 1024 * 1024
@@ -91,8 +92,8 @@ def _zipped(path: Path, name: str, processes: int) -> Iterator[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            kind = archive.read("mimetype").decode() if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, UnicodeDecodeError) as error:
+            kind = archive.open("mimetype").read(LONGEST_KIND).decode() if "mimetype" in names else ""
+    except UNREADABLE as error:
         raise Problem("INT-DAMAGED", where=name, name=name) from error
     if "xl/workbook.xml" in names:
         book = Xlsx(str(path), name, processes)
@@ -119,15 +120,16 @@ def _old_excel(path: Path, name: str) -> Source:
 
 
 def _whole(path: Path, name: str, other: str | None = None) -> Source:
-    """A format calamine reads at once: .xls, .xlsb, .ods."""
+    """A format read at once: .xls, .xlsb, .ods."""
     size = path.stat().st_size
     if size > LARGEST_WHOLE:
         raise Problem("INT-TOO-LARGE", where=name, name=name, size=size >> 20, limit=LARGEST_WHOLE >> 20)
     try:
-        return _Whole(CalamineWorkbook.from_path(str(path)))
-    except PasswordError as error:
-        raise Problem("INT-PASSWORD", where=name, name=name) from error
-    except CalamineError as error:
+        with path.open("rb") as file:
+            return _Whole(sheets_of(file))
+    except SpreadsheetError as error:
+        if error.kind == "password":
+            raise Problem("INT-PASSWORD", where=name, name=name) from error
         if other:
             raise Problem("INT-NOT-SPREADSHEET", where=name, name=name, kind=other) from error
         raise Problem("INT-DAMAGED", where=name, name=name) from error
@@ -163,22 +165,20 @@ class _Pieces:
 
 
 class _Whole:
-    """A file calamine holds whole."""
+    """A file held whole."""
 
-    def __init__(self, book: CalamineWorkbook) -> None:
-        self._book = book
-        self.sheets = list(book.sheet_names)
+    def __init__(self, sheets: Iterable[Sheet]) -> None:
+        self._held = {sheet.title: sheet for sheet in sheets}
+        self.sheets = list(self._held)
 
     def marks(self, sheet: str) -> Marks:
-        ranges = self._book.get_sheet_by_name(sheet).merged_cell_ranges or []
-        merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
-        return Marks(tuple(merges[:MOST_MERGES]))
+        merged = self._held[sheet].merged
+        return Marks(tuple(Merge(top + 1, left, bottom + 1, right) for top, left, bottom, right in merged))
 
     def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:  # noqa: ARG002 - it is held whole
-        table = self._book.get_sheet_by_name(sheet)
-        top, left = table.start or (0, 0)
-        for number, cells in enumerate(table.to_python(), start=top + 1):
-            row = [*itertools.repeat(None, left), *(raw_of(cell) for cell in cells)]
+        held = self._held[sheet]
+        for number, cells in enumerate(held.rows, start=held.top + 1):
+            row: list[Raw | None] = [*itertools.repeat(None, held.left), *cells]
             if any(cell is not None for cell in row):
                 yield number, row
 

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from typing import Literal
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -35,6 +36,16 @@ EKU: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of two honest machines may be apart."""
+
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What reading a certificate, a request or a revocation list that somebody else made may raise."""
 
 _CN_BYTES = 64  # ub-common-name of RFC 5280
 
@@ -194,9 +205,10 @@ def read_request(pem: str | bytes) -> Request:
         csr = x509.load_pem_x509_csr(pem.encode() if isinstance(pem, str) else pem)
         genuine = csr.is_signature_valid
         public_key = csr.public_key()
-    except ValueError as error:
+        named = _sayable(csr.subject)
+    except UNREADABLE as error:
         raise Problem("SIG-REQUEST") from error
-    if not genuine or not isinstance(public_key, keys.PublicKey):
+    if not genuine or not named or not isinstance(public_key, keys.PublicKey):
         raise Problem("SIG-REQUEST")
     return Request(
         public_key,
@@ -214,9 +226,26 @@ def to_pem(certs: Iterable[x509.Certificate]) -> str:
 def from_pem(pem: str | bytes) -> tuple[x509.Certificate, ...]:
     """All certificates of a PEM text; Problem SIG-CERTIFICATE if there is none or one is damaged."""
     try:
-        return tuple(x509.load_pem_x509_certificates(pem.encode() if isinstance(pem, str) else pem))
-    except ValueError as error:
+        found = tuple(x509.load_pem_x509_certificates(pem.encode() if isinstance(pem, str) else pem))
+    except UNREADABLE as error:
         raise Problem("SIG-CERTIFICATE") from error
+    if not all(map(readable, found)):
+        raise Problem("SIG-CERTIFICATE")
+    return found
+
+
+def readable(cert: x509.Certificate) -> bool:
+    """Whether a certificate is well formed throughout: its parts are parsed late, so that one may load and not be."""
+    try:
+        named = _sayable(cert.subject) and _sayable(cert.issuer)
+        return named and bool(cert.extensions) and cert.not_valid_before_utc < cert.not_valid_after_utc
+    except UNREADABLE:
+        return False
+
+
+def _sayable(name: x509.Name) -> bool:
+    """Whether a name can be shown and kept: it holds no control characters."""
+    return not any(letter < " " for part in name for letter in str(part.value))
 
 
 def agency_of(cert: x509.Certificate) -> str | None:

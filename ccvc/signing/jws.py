@@ -22,7 +22,7 @@ from joserfc.jwk import ECKey
 from joserfc.registry import HeaderParameter
 
 from ccvc.signing import algorithms
-from ccvc.signing.certificates import SKEW, Use, fingerprint, name_of, use_of
+from ccvc.signing.certificates import SKEW, UNREADABLE, Use, fingerprint, name_of, readable, use_of
 from ccvc.signing.keys import PrivateKey, PublicKey
 from ccvc.signing.verification import Trust, Verdict, verdict, verify_certificate
 from ccvc.standard.problems import Problem
@@ -172,17 +172,17 @@ def _signature_fault(segment: str, member: _Member, at: datetime) -> Verdict | N
 
 
 def _fits(segment: str, member: _Member) -> bool:
-    key = member.chain[0].public_key()
-    if not isinstance(key, PublicKey):
-        return False
     flat: jose.FlattenedJSONSerialization = {
         "payload": segment,
         "protected": member.protected,
         "signature": member.signature,
     }
     try:
+        key = member.chain[0].public_key()
+        if not isinstance(key, PublicKey):
+            return False
         jose.deserialize_json(flat, ECKey.import_key(key), registry=_registry(member.alg))
-    except (JoseError, ValueError):
+    except (JoseError, *UNREADABLE):
         return False
     return True
 
@@ -238,9 +238,12 @@ def _chain(x5c: object) -> tuple[x509.Certificate, ...]:
     if not isinstance(x5c, list) or not 0 < len(x5c) <= MOST_CERTIFICATES:
         raise FormError("x5c")
     try:
-        return tuple(x509.load_der_x509_certificate(base64.b64decode(item, validate=True)) for item in x5c)
-    except (ValueError, TypeError) as error:
+        chain = tuple(x509.load_der_x509_certificate(base64.b64decode(item, validate=True)) for item in x5c)
+    except UNREADABLE as error:
         raise FormError("x5c") from error
+    if not all(map(readable, chain)):
+        raise FormError("x5c")
+    return chain
 
 
 def _decode(text: object, part: str, most: int = MOST_HEADER) -> bytes:

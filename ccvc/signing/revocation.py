@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from ccvc.signing.certificates import SKEW, Issuer
+from ccvc.signing.certificates import SKEW, UNREADABLE, Issuer
 from ccvc.standard.problems import Problem
 
 _END = "-----END X509 CRL-----"
@@ -69,9 +69,19 @@ def revoke(issuer: Issuer, before: str, serials: Iterable[int] = (), *, at: date
 def read(pem: str | bytes) -> x509.CertificateRevocationList:
     """A list from PEM; Problem SIG-TRUST if it cannot be read."""
     try:
-        return x509.load_pem_x509_crl(pem.encode() if isinstance(pem, str) else pem)
-    except ValueError as error:
+        found = x509.load_pem_x509_crl(pem.encode() if isinstance(pem, str) else pem)
+        for part in _parts(found):
+            str(part)
+    except UNREADABLE as error:
         raise Problem("SIG-TRUST") from error
+    return found
+
+
+def _parts(crl_: x509.CertificateRevocationList) -> Iterator[object]:
+    """What is parsed only when it is asked for: a malformed list is to be refused where it is read."""
+    yield from (number_of(crl_), crl_.issuer, crl_.last_update_utc, crl_.next_update_utc)
+    for entry in crl_:
+        yield from (entry.serial_number, entry.revocation_date_utc)
 
 
 def read_all(pem: str) -> list[x509.CertificateRevocationList]:

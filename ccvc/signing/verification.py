@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtensionOID
 
 from ccvc.signing import algorithms, revocation
-from ccvc.signing.certificates import EKU, Use, agency_of, from_pem, name_of
+from ccvc.signing.certificates import EKU, Use, agency_of, from_pem, name_of, readable
 from ccvc.signing.keys import PublicKey
 from ccvc.standard.problems import Problem
 
@@ -89,7 +89,7 @@ def verify_certificate(
     cert: x509.Certificate, trust: Trust, at: datetime, use: Use, agency_code: str | None = None
 ) -> Verdict:
     """Judge a certificate at a moment for a use and, if given, for an agency (exact code)."""
-    if not _readable(cert):
+    if not readable(cert):
         return verdict("invalid", "SIG-CERTIFICATE", cert)
     path = _path(cert, trust)
     if path is None:
@@ -98,14 +98,6 @@ def verify_certificate(
     faults = (_link_fault(item, at, cert) for item in path)
     found = next((fault for fault in faults if fault), None) or _leaf_fault(cert, use, agency_code)
     return found or _revocation_fault(path, trust, at) or verdict("valid", "SIG-VALID", cert)
-
-
-def _readable(cert: x509.Certificate) -> bool:
-    """Extensions are parsed late: a certificate may load and still be malformed."""
-    try:
-        return bool(cert.extensions)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-        return False
 
 
 def _path(cert: x509.Certificate, trust: Trust) -> list[x509.Certificate] | None:

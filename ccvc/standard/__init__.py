@@ -20,7 +20,7 @@ from ccvc.standard.findings import Finding
 from ccvc.standard.json_schema import json_schema
 from ccvc.standard.loading import DATA, DeclarationError, load
 from ccvc.standard.local import extended
-from ccvc.standard.names import normal, plain, sort_key
+from ccvc.standard.names import normal, plain, sort_key, visible
 from ccvc.standard.personal_id import check_personal_id
 from ccvc.standard.problems import Problem
 from ccvc.standard.record_types import decoder, record_type
@@ -88,4 +88,5 @@ __all__ = [
     "tidy",
     "using",
     "versions",
+    "visible",
 ]

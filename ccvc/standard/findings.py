@@ -43,7 +43,10 @@ class Finding:
         if lang == "vi":
             return self.message_vi
         english = current().english
-        given = {name: english.get(v, v) if name in NAMES else v for name, v in self.params.items()}
+        given = {
+            name: english.get(v, v) if name in NAMES and isinstance(v, str) else v
+            for name, v in self.params.items()
+        }
         return words(self.code).en.format(**given)
 
 

@@ -24,8 +24,12 @@ import msgspec
 from ccvc.standard.codes import Code, Codes
 from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.large_lists import LargeRows
+from ccvc.standard.patterns import exact
 
 DATA = Path(__file__).parent / "data"
+
+UNREADABLE_TOML = (ValueError, RecursionError)
+"""What reading TOML that somebody else wrote may raise: no TOML, no UTF-8, a number too long, nested without end."""
 
 T = TypeVar("T")
 
@@ -39,6 +43,8 @@ _BOUNDS: Mapping[str, type | tuple[type, ...]] = {
     "date": date,
     "partial_date": date,
 }
+_LENGTHS = range(1, 100_001)
+_MOST_DIGITS = 28  # which arithmetic with decimals keeps exactly
 _CODE_COLUMNS = {attribute.name for attribute in dataclasses.fields(Code)} - {"extra"}
 _LISTS = {"successors", "synonyms"}
 
@@ -62,7 +68,7 @@ def load(folder: Path) -> Standard:
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, ValueError) as error:
+    except (OSError, *UNREADABLE_TOML) as error:
         raise DeclarationError(f"{file.name}: {error}") from None
 
 
@@ -121,6 +127,8 @@ def check_field(field: Field, codes: Mapping[str, Codes]) -> Iterator[str]:
         yield "only type code or codes may have code_list"
     if written != (field.max_length is not None):
         yield "max_length belongs to text and long_text, and they need it"
+    if field.max_length is not None and field.max_length not in _LENGTHS:
+        yield f"max_length must be from {_LENGTHS[0]} to {_LENGTHS[-1]}"
     if field.pattern and not (written and _compiles(field.pattern)):
         yield "pattern must be a valid expression, on text only"
     if field.valid_to and field.valid_to < field.valid_from:
@@ -132,6 +140,8 @@ def _faults_of_numbers(field: Field) -> Iterator[str]:
     if field.type == "decimal":
         if field.digits is None or field.places is None or not 0 <= field.places < field.digits:
             yield "decimal needs digits and places, fewer places than digits"
+        elif field.digits > _MOST_DIGITS:
+            yield f"decimal has at most {_MOST_DIGITS} digits"
     elif field.digits is not None or field.places is not None:
         yield "digits and places belong to decimal"
     for bound in (field.min, field.max):
@@ -163,8 +173,8 @@ def _faults_of_name(name: str) -> Iterator[str]:
 
 def _compiles(pattern: str) -> bool:
     try:
-        re.compile(pattern)
-    except re.error:
+        re.compile(exact(pattern))
+    except (re.error, OverflowError, RecursionError):
         return False
     return True
 

@@ -15,6 +15,11 @@ _LETTER_RANK = {letter: rank for rank, letter in enumerate(_BEFORE_LETTERS + _LE
 _AFTER_LETTERS = 0xFE  # letters of other scripts follow, in their own order
 _NO_TONE = 1  # above the end of a level (0), below every tone
 
+# What nobody sees, so that two texts that look the same would differ: control characters, every space but the plain
+# one, marks without width, marks that turn the direction of writing. None begins in UTF-8 as Vietnamese letters do,
+# so that looking for them costs next to nothing.
+HIDDEN = r"\x7f-\xa0\xad\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\ufffe\uffff"
+_UNSEEN = re.compile(rf"[\x00-\x09\x0b-\x1f{HIDDEN}\ud800-\udfff\U000e0000-\U000e007f]")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "`": "'"})
 
 
@@ -38,6 +43,16 @@ def normal(text: str) -> str:
     """Give one spelling for each text: NFC, single spaces, plain apostrophe, "hoà" written "hòa"."""
     spaced = " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
     return _MOVABLE.sub(lambda match: _MOVED[match.group()], spaced)
+
+
+def visible(text: str) -> str:
+    """Give the text as it is seen: NFC, every space a plain one, nothing without width; line breaks stay."""
+    composed = unicodedata.normalize("NFC", text)
+    return composed if composed.isprintable() else _UNSEEN.sub(_space_or_nothing, composed)
+
+
+def _space_or_nothing(match: re.Match[str]) -> str:
+    return " " if match.group().isspace() else ""
 
 
 def plain(text: str) -> str:

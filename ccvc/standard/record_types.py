@@ -5,7 +5,7 @@ nothing required left out. What needs a date or several values together is left 
 refuses, ``check`` gives the full list of reasons.
 
 Patterns are two thirds of its time, so ``decoder`` reads by a twin of the type without the three most frequent:
-lines of text are judged by two looks at the whole document, partial dates and row ids by what was seen before.
+lines of text are judged by a few looks at the whole document, partial dates and row ids by what was seen before.
 Whatever is not plainly right is read by the type itself.
 """
 
@@ -26,6 +26,7 @@ from msgspec import UNSET, Meta, UnsetType
 from ccvc.standard import patterns
 from ccvc.standard.codes import Codes
 from ccvc.standard.fields import Declared, Field, Group, Standard, Table
+from ccvc.standard.names import HIDDEN
 from ccvc.standard.patterns import MAX_PLACE, integer_bounds, pattern_of, place_code
 from ccvc.standard.values import State
 from ccvc.standard.versions import current
@@ -83,7 +84,7 @@ class Decoder:
 
     def decode(self, raw: bytes) -> Any:
         """Give the record. Raises msgspec's ValidationError or DecodeError, UnicodeDecodeError, RecursionError."""
-        if b"\\" in raw or _SPACE_AT_A_QUOTE(raw):
+        if b"\\" in raw or _SPACE_AT_A_QUOTE(raw) or _holds_hidden(raw):
             return self._strict.decode(raw)
         record = self._bare.decode(raw)
         dates, row_ids = self._gather(record)
@@ -92,9 +93,18 @@ class Decoder:
         return self._strict.decode(raw)
 
 
-# JSON without an escape has no control character in its texts; without a space at a quote, none begins or ends
-# with one. The space comes first, since that is what is looked for fastest.
+# JSON without an escape has no control character below the space in its texts; without a space at a quote, none begins
+# or ends with one. The space comes first, since that is what is looked for fastest.
 _SPACE_AT_A_QUOTE = re.compile(rb' (?:["\x00]|(?<=" ))').search
+
+
+_BEGINNINGS = (b"\x7f", b"\xc2", b"\xd8", b"\xe2", b"\xe3", b"\xef")
+_HIDDEN = re.compile(f"[{HIDDEN}]").search
+
+
+def _holds_hidden(raw: bytes) -> bool:
+    """Whether a character nobody sees stands in a text; first looks for the bytes one may begin with."""
+    return any(first in raw for first in _BEGINNINGS) and _HIDDEN(raw.decode()) is not None
 
 
 class Seen:

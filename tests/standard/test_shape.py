@@ -144,6 +144,15 @@ def with_identity(path: str, value: Any) -> Document:
         ("other_names", " "),
         ("other_names", ""),
         ("other_names", "x\ty"),
+        ("other_names", "\u00a0x"),
+        ("other_names", "x\u00a0y"),
+        ("other_names", "x\u200by"),
+        ("other_names", "x\u202ey"),
+        ("other_names", "x\u0085y"),
+        ("other_names", "x\x7fy"),
+        ("other_names", "\ufeffx"),
+        ("other_names", "x\u3000"),
+        ("home_town", {"text": "x\u2060"}),
         ("birth_date", "1985-02-30"),
         ("birth_date", "d1"),
         ("home_town", {"text": " x"}),
@@ -156,7 +165,7 @@ def test_the_decoder_never_passes_what_the_type_refuses(path: str, value: Any) -
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("other_names", 'the "x"'), ("other_names", "\u00a0x"), ("birth_date", {"state": "none"})],
+    [("other_names", 'the "x"'), ("other_names", "–x…"), ("birth_date", {"state": "none"})],
 )
 def test_the_decoder_passes_what_the_type_takes(path: str, value: Any) -> None:
     assert verdicts(with_identity(path, value), current()) == {True}

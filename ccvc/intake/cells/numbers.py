@@ -14,6 +14,7 @@ _WHOLE = re.compile(r"-?\d+(?:[.,]0{1,2})?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
 _POINT = re.compile(r"-?\d+(?:[.,]\d+)?")
 _BOTH = re.compile(r"-?\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
+_LONGEST_WHOLE = 24  # with a sign, parted thousands and ",00" behind
 _DUST = Decimal("1e-9")  # what binary fractions leave behind: 2.3400000000000003
 
 
@@ -22,6 +23,8 @@ def to_integer(raw: Raw) -> int | Refused:
     if isinstance(raw, float) and not raw.is_integer():
         return Refused("INT-INTEGER")
     text = _UNIT.sub("", text_of(raw).strip())
+    if len(text) > _LONGEST_WHOLE:
+        return Refused("INT-INTEGER")
     if _WHOLE.fullmatch(text):
         return int(re.split("[.,]", text)[0])
     if _THOUSANDS.fullmatch(text):
@@ -33,7 +36,7 @@ def to_decimal(raw: Raw, *, field: Field) -> str | Refused:
     """A number with the field's declared places, as text."""
     number = _decimal(raw)
     places, digits = field.places or 0, field.digits or 0
-    if number is None:
+    if number is None or abs(number) > Decimal(10) ** digits:
         return Refused("INT-DECIMAL", _shape(digits, places))
     rounded = round(number, places)
     too_fine = abs(number - rounded) > _DUST

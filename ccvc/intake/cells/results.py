@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from typing import Any
+
+from ccvc.standard.spreadsheets import cell_of
 
 Raw = str | int | float
 
@@ -27,20 +28,9 @@ class Noted:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
+raw_of = cell_of
+
 Result = Any  # a value of the standard | None | Refused | Noted
-
-
-def raw_of(cell: object) -> Raw | None:
-    """A spreadsheet's cell as text or number; dates as people here write them, since a date has no time of day."""
-    if isinstance(cell, str):
-        return cell or None
-    if isinstance(cell, bool):
-        return "Có" if cell else "Không"
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else cell
-    if isinstance(cell, datetime | date):
-        return f"{cell:%d/%m/%Y}"
-    return f"{cell:%H:%M:%S}" if isinstance(cell, time) else str(cell)
 
 
 def text_of(raw: Raw) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from ccvc.intake.cells.results import Noted, Raw, Refused, text_of
 from ccvc.standard.fields import Field
-from ccvc.standard.names import plain
+from ccvc.standard.names import plain, visible
 from ccvc.standard.patterns import exact
 
 _BLANK = re.compile(r"[\s\-–—.…/_]*")
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA)", re.IGNORECASE)
-_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _STATE_WORDS = {
     "none": ("khong", "khong co", "chua", "chua co"),
     "unknown": ("khong ro", "chua ro", "khong biet", "khong nho", "chua xac dinh"),
@@ -94,12 +92,7 @@ def to_long_text(raw: Raw) -> str:
 
 def clean(text: str) -> str:
     """NFC, without signs nobody sees (byte order marks, directions, control codes)."""
-    normal = unicodedata.normalize("NFC", text)
-    return normal if normal.isprintable() else _UNSEEN.sub(_space_or_nothing, normal)
-
-
-def _space_or_nothing(match: re.Match[str]) -> str:
-    return " " if match.group() in "\t\u2028\u2029" else ""
+    return visible(text)
 
 
 def to_boolean(raw: Raw) -> bool | Refused:

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ccvc.intake.layout import MAIN, PERSON
+from ccvc.standard.loading import UNREADABLE_TOML
 from ccvc.standard.problems import Problem
 
 LARGEST = 1024 * 1024
@@ -114,10 +115,10 @@ def parse(text: str, name: str) -> SourceMap:
         raw = tomllib.loads(text)
         _refuse_address(raw, name)
         return msgspec.convert(raw, SourceMap)
-    except tomllib.TOMLDecodeError as error:
-        raise Problem("INT-DB-MAPPING", where=name, name=name, place="TOML", reason=str(error)) from error
     except msgspec.ValidationError as error:
         raise _complaint(str(error), name) from error
+    except UNREADABLE_TOML as error:
+        raise Problem("INT-DB-MAPPING", where=name, name=name, place="TOML", reason=str(error)) from error
 
 
 def _refuse_address(raw: dict[str, Any], name: str) -> None:

@@ -17,6 +17,7 @@ import msgspec
 import orjson
 
 from ccvc.intake.cells.results import Raw
+from ccvc.intake.damage import UNREADABLE
 from ccvc.intake.databases.columns import Reading, readings
 from ccvc.intake.databases.mapping import headings, parse
 from ccvc.intake.databases.values import Kept, cell
@@ -82,7 +83,7 @@ class Snapshot:
         try:
             with zipfile.ZipFile(path) as archive, archive.open(ABOUT) as file:
                 self.about = msgspec.json.decode(file.read(LARGEST_ABOUT), type=About)
-        except (zipfile.BadZipFile, msgspec.MsgspecError, OSError, KeyError) as error:
+        except (msgspec.MsgspecError, *UNREADABLE) as error:
             raise self._damaged() from error
         self.source = parse(self.about.mapping, name)
         self._refuse_foreign_parts()
@@ -132,7 +133,7 @@ class Snapshot:
                     if not isinstance(row, list) or len(row) != width:
                         raise self._damaged()
                     yield row
-        except (zipfile.BadZipFile, orjson.JSONDecodeError, OSError, KeyError) as error:
+        except UNREADABLE as error:
             raise self._damaged() from error
 
     def _refuse_foreign_parts(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 MOST_MERGES = 20_000
 _LONGEST_TAG = 1024 * 1024
 _WIDEST = 702  # columns A to ZZ
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b(?=[^>]*\bhidden=\"(?:1|true)\")[^>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\bhidden=\"(?:1|true)\"")
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*>")
 _SPAN = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
 
 
@@ -48,9 +49,9 @@ def of_xml(chunks: Iterable[bytes]) -> Marks:
             columns |= _between(match.group())
         merges += [
             Merge(int(m[2]), number_of(m[1].decode()), int(m[4]), number_of(m[3].decode()))
-            for m in _MERGE.finditer(text)
+            for m in islice(_MERGE.finditer(text), MOST_MERGES - len(merges))
         ]
-    return Marks(tuple(merges[:MOST_MERGES]), tuple(sorted(columns)), rows)
+    return Marks(tuple(merges), tuple(sorted(columns)), rows)
 
 
 def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:

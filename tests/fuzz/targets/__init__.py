@@ -1,0 +1,1 @@
+"""The places tried, by the room that reads."""
