@@ -18,6 +18,7 @@ from typing import Any, Literal
 Language = Literal["vi", "en"]
 
 FOLDER = Path(__file__).parent / "data" / "problems"
+LONGEST = 10_000  # characters of one value in a sentence
 TEXTS = ("vi", "next_vi", "en", "next_en")
 
 
@@ -50,8 +51,9 @@ class Problem(Exception):  # noqa: N818  (a word of the domain, shown to people;
             raise KeyError(f"{code} needs {', '.join(sorted(missing))}")
         super().__init__(code)
         self.code = code
-        self.where = where
-        self.params: Mapping[str, Any] = MappingProxyType(params)
+        self.where = sayable(where)
+        said = {name: sayable(value) if isinstance(value, str) else value for name, value in params.items()}
+        self.params: Mapping[str, Any] = MappingProxyType(said)
 
     def message(self, lang: Language = "vi") -> str:
         """Say what is wrong."""
@@ -75,6 +77,19 @@ class Problem(Exception):  # noqa: N818  (a word of the domain, shown to people;
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.code, self.where, dict(self.params))
+
+
+def sayable(text: str) -> str:
+    """What somebody wrote as it may be shown, kept and sent: what nobody sees is spelt out, "\\x00" or "\\u202e"."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}…"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else _spelt(c) for c in text)
+
+
+def _spelt(letter: str) -> str:
+    return letter.encode("unicode_escape").decode()
 
 
 def words(code: str) -> Words:

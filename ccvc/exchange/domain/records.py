@@ -24,7 +24,9 @@ from ccvc.signing import merkle
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
-Index = Annotated[int, Meta(ge=0)]
+Index = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+NO_NUL = r"^[^\x00]*\Z"  # which no database keeps in a text
+Said = Annotated[str, Meta(max_length=20_000, pattern=NO_NUL)]
 Answer = Literal["refused", "pending", "accepted"]
 
 
@@ -56,7 +58,7 @@ class SummaryLine(
     refused: Index
     pending: Index
     register_root: Digest | None = None
-    problem: dict[str, str] | None = None
+    problem: dict[Said, Said] | None = None
 
 
 class VerdictLine(
@@ -70,12 +72,12 @@ class VerdictLine(
 
     record: Index
     person: UUID
-    number: Annotated[int, Meta(ge=0)]
+    number: Index
     verdict: Answer
-    code: Annotated[str, Meta(max_length=60)]
-    path: Annotated[str, Meta(max_length=300)]
-    message: str
-    next: str = ""
+    code: Annotated[str, Meta(max_length=60, pattern=NO_NUL)]
+    path: Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
+    message: Said
+    next: Said = ""
 
     @classmethod
     def of(
@@ -99,12 +101,12 @@ class ConflictLine(
     """Notice to a component: another agency claims, or holds, a person it sent (kind "share")."""
 
     person: UUID
-    personal_id: Annotated[str, Meta(max_length=12)]
+    personal_id: Annotated[str, Meta(max_length=12, pattern=NO_NUL)]
     holder: AgencyCode
     claimant: AgencyCode
-    code: Annotated[str, Meta(max_length=60)]
-    message: str
-    next: str = ""
+    code: Annotated[str, Meta(max_length=60, pattern=NO_NUL)]
+    message: Said
+    next: Said = ""
     at: datetime | None = None
 
 
@@ -117,10 +119,10 @@ class QualityLine(
     """
 
     person: UUID
-    code: Annotated[str, Meta(max_length=60)]
-    path: Annotated[str, Meta(max_length=300)]
-    message: str
-    next: str = ""
+    code: Annotated[str, Meta(max_length=60, pattern=NO_NUL)]
+    path: Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
+    message: Said
+    next: Said = ""
     at: datetime | None = None
 
 
@@ -168,7 +170,10 @@ def decode_receipt(lines: Iterable[bytes]) -> tuple[SummaryLine, list[VerdictLin
     if not found or len(summaries) != 1 or found[0] is not summaries[0]:
         reason = "exactly one summary, as the first line, is required"
         raise Problem("EXC-RECEIPT", where="line 0", reason=reason)
-    return summaries[0], [line for line in found if isinstance(line, VerdictLine)]
+    verdicts = [line for line in found if isinstance(line, VerdictLine)]
+    if len({line.record for line in verdicts}) < len(verdicts):
+        raise Problem("EXC-RECEIPT", where="lines", reason="two verdicts on one record")
+    return summaries[0], verdicts
 
 
 def _decode(decoder: msgspec.json.Decoder[_T], raw: bytes, code: str, where: str = "line") -> _T:

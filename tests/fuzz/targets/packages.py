@@ -38,6 +38,7 @@ NAMES = (
     ),
     *("typ", "key", "manifest", "payload", "signatures", "x"),
 )
+SENT = "6ba7b811-9dad-11d1-80b4-00c04fd430c8"
 NOW = "2026-11-21T02:00:00Z"
 
 
@@ -133,12 +134,13 @@ def encodable(value: Any) -> Any:
 
 def line(rng: Random) -> bytes:
     """A spoilt line of any kind."""
-    good = orjson.loads(rng.choice(_good_lines()))
+    good = orjson.loads(rng.choice(good_lines()))
     return mutating.json_bytes(rng, good).replace(b"\n", b" ")
 
 
-def _good_lines() -> list[bytes]:
-    person, digest = "6ba7b811-9dad-11d1-80b4-00c04fd430c8", "0" * 64
+def good_lines() -> list[bytes]:
+    """A line of each kind: approval and changes, then summary, verdict, conflict, finding, change set."""
+    person, digest = SENT, "0" * 64
     said = {"person": person, "code": "REG-CLAIMED", "message": "Trùng số", "next": "Xem lại", "at": NOW}
     made: list[dict[str, Any]] = [
         {
