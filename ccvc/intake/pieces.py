@@ -45,6 +45,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d+)")
 _USUAL_ROW = re.compile(rb"<row r=\"(\d+)\"")
 # Where cells and rows say that they stand. Beginning with a letter that stands for itself they are sought much faster.
 _COLUMNS = re.compile(rb"r\s*=\s*[\"']([A-Za-z]+)\d")
+_PERHAPS_FAR = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{3}")
 _NUMBERS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]*(\d+)")
 _ERROR_CELL = re.compile(
     rb"<(?:\w+:)?c\b(?=[^<>]*\bt=\"e\")[^<>]*\br=\"([A-Z]+)(\d+)\"[^<>]*(?<!/)>"
@@ -179,10 +180,9 @@ def read_piece(book: Book, piece: Piece) -> list[Row]:
     prefix = closing.rpartition(b":")[0] + (b":" if b":" in closing else b"")
     rows = piece.rows.split(b"</" + closing + b">")[0]
     ending = b"</" + closing + b"></" + prefix + b"worksheet>"
-    width = _width(rows)
-    if width > WIDEST:
+    if _PERHAPS_FAR.search(rows) and _width(rows) > WIDEST:
         raise Problem("INT-TOO-WIDE", where=book.sheet, sheet=book.sheet)
-    return [row for near in _small_tables(rows, width) for row in _read_rows(book, piece.head, near, ending)]
+    return [row for near in _small_tables(rows) for row in _read_rows(book, piece.head, near, ending)]
 
 
 def _read_rows(book: Book, head: bytes, rows: bytes, ending: bytes) -> list[Row]:
@@ -267,29 +267,29 @@ def _width(rows: bytes) -> int:
     return max((marks.number_of(one.decode().upper()) for one in set(_COLUMNS.findall(rows))), default=0) + 1
 
 
-def _small_tables(rows: bytes, width: int) -> Iterator[bytes]:
+def _small_tables(rows: bytes) -> Iterator[bytes]:
     """The rows in parts whose tables are not too large; ValueError where cells say they stand far from their rows."""
-    if _area(rows, width) <= MOST_CELLS:
+    if _span(rows) * WIDEST <= MOST_CELLS:
         yield rows
         return
-    starts = _starts(rows)
+    width, starts = _width(rows), _starts(rows)
     cuts, first = [0], starts[0][1] if starts else 0
     for at, number in starts:
         if (number - first + 1) * width > MOST_CELLS:
             cuts.append(at)
             first = number
     for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
-        if _area(rows[begin:end], width) > MOST_CELLS:
+        if _span(rows[begin:end]) * width > MOST_CELLS:
             raise ValueError("cells far from one another")
         yield rows[begin:end]
 
 
-def _area(rows: bytes, width: int) -> int:
-    """The cells of the table in which all these rows have a place; ValueError for a row no spreadsheet has."""
+def _span(rows: bytes) -> int:
+    """How many rows the table has in which all these have a place; ValueError for a row no spreadsheet has."""
     numbers = {int(number) for number in set(_NUMBERS.findall(rows))} or {1}
     if max(numbers) > LAST_ROW:
         raise ValueError("no such row")
-    return (max(numbers) - min(numbers) + 1) * width
+    return max(numbers) - min(numbers) + 1
 
 
 def _starts(rows: bytes) -> list[tuple[int, int]]:

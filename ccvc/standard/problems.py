@@ -80,7 +80,7 @@ class Problem(Exception):  # noqa: N818  (a word of the domain, shown to people;
 
 
 def sayable(text: str) -> str:
-    """What somebody wrote as it may be shown, kept and sent: what nobody sees is spelt out, "\\x00" or "\\u202e"."""
+    """What somebody wrote as it may be shown, kept and sent: what nobody sees is spelt out as its number."""
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}…"
     if text.isprintable():

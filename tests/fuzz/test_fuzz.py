@@ -5,16 +5,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.fuzz import archives, plan
 from tests.fuzz.target import Failure, read, tried
+from tests.fuzz.world import founded
 
 FOUND = sorted((Path(__file__).parent / "found").glob("*.json"))
 SEED, SAMPLE = 20261121, 900
 FEWER = {"workbook": 250, "rows as text": 400}
-PURE = [name for name, target in plan.TARGETS.items() if not target.stored]
+PURE, STORED = (
+    [name for name, target in plan.TARGETS.items() if target.stored is stored] for stored in (False, True)
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +29,27 @@ def without_warnings() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def nodes(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A component and a national node; everything is undone at the end of the module."""
+    with django_db_blocker.unblock(), founded(tmp_path_factory.mktemp("nodes")):
+        yield
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_hostile_inputs_are_taken_or_refused_with_a_code(name: str) -> None:
+    refuse_failures(name)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_hostile_inputs_are_kept_whole_or_leave_nothing(nodes: None, name: str) -> None:
+    refuse_failures(name)
+
+
+def refuse_failures(name: str) -> None:
+    """Try a target's part of the sample; speed is judged in the long run, not here."""
     target = plan.TARGETS[name]
     said = [tried(target, target.drawn(SEED, n)) for n in range(plan.counts(FEWER.get(name, SAMPLE))[name])]
     wrong = {
@@ -44,10 +67,8 @@ def test_the_sample_reaches_what_lies_behind_the_first_refusal() -> None:
 
 
 @pytest.mark.parametrize("file", FOUND, ids=lambda f: f.stem)
-def test_what_was_found_stays_mended(file: Path) -> None:
+def test_what_was_found_stays_mended(nodes: None, file: Path) -> None:
     name, given = read(file.read_text())
-    if plan.TARGETS[name].stored:
-        pytest.skip("tried with the database")
     assert not isinstance(said := tried(plan.TARGETS[name], given), Failure), said.details
 
 

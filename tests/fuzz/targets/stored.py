@@ -1,4 +1,4 @@
-"""What is kept: packages at the endpoint and in a folder, receipts, files taken in, pages and their forms, the ledger."""
+"""What is kept: packages at the endpoint and in folders, receipts, files taken in, pages with forms, the ledger."""
 
 from __future__ import annotations
 
@@ -137,9 +137,11 @@ def _answer(given: Input) -> str:
     return here().kept(act, refused=ASIDE)
 
 
+OTHER_FILES = (".x.part", "H41-x.ccvc", "H41-999999999999.ccvc", "G12-000000000001.ccvc")
+
+
 def _folder(rng: Random) -> Input:
-    names = [rng.choice((file_name(COMPONENT, rng.randrange(3)), ".x.part", "H41-x.ccvc", "H41-999999999999.ccvc", "G12-000000000001.ccvc"))
-             for _ in range(3)]  # fmt: skip
+    names = [rng.choice((file_name(COMPONENT, rng.randrange(3)), *OTHER_FILES)) for _ in range(3)]
     return {**layered(rng), "names": names}
 
 
@@ -168,7 +170,7 @@ def _file(rng: Random) -> Input:
 
 
 def _take_in(given: Input) -> str:
-    """A file is taken in to the end of its dry run, or refused and not there; the same file again is the same intake."""
+    """A file is taken in to the end of its dry run, or refused and not there; again, it is the same."""
 
     def act() -> str:
         officer = here().world.agency.subject("officer")
@@ -190,16 +192,26 @@ def _routes() -> list[tuple[Route, str]]:
         return [(route, address) for route in routes(NODE) for address in samples.addresses(route)]
 
 
-NAMES = ("q", "page", "unit", "on", "from", "to", "step", "group", "sort", "kind", "reason", "valid_from", "date", "note", "change", "changes",
-         "batch", "root", "passphrase", "username", "next", "list", "state", "code", "by", "and", "year", "purpose", "text", "rows", "basis",
-         "unit_code", "name", "why-reason", "why-valid_from", "why-kind", "why-truth", "home_town_0", "home_town_1", "after", "bucket", "lang")  # fmt: skip
+NAMES = (
+    *("q", "page", "unit", "on", "from", "to", "step", "group", "sort"),
+    *("kind", "reason", "valid_from", "date", "note", "change", "changes", "batch", "root"),
+    *("passphrase", "username", "next", "list", "state", "code", "by", "and", "year"),
+    *("purpose", "text", "rows", "basis", "unit_code", "name", "why-", "reason", "why-valid_from"),
+    *("why-kind", "why-truth", "home_town_0", "home_town_1", "after", "bucket", "lang"),
+)
+ASKING = ("officer", "verifier", "approver", "administrator", "owner", "inspector", "analyst")
 
 
 def _page(rng: Random) -> Input:
     pairs = [[rng.choice(NAMES), hostile.printable(rng)[:20_000]] for _ in range(rng.randint(1, 4))]
-    return {"which": rng.random(), "role": rng.choice(("officer", "verifier", "approver", "administrator", "owner", "inspector", "analyst")),
-            "post": rng.random() < 0.35, "pairs": pairs, "file": rng.randbytes(30) if rng.random() < 0.1 else b"",
-            "part": rng.random() < 0.3}  # fmt: skip
+    return {
+        "which": rng.random(),
+        "role": rng.choice(ASKING),
+        "post": rng.random() < 0.35,
+        "pairs": pairs,
+        "file": rng.randbytes(30) if rng.random() < 0.1 else b"",
+        "part": rng.random() < 0.3,
+    }
 
 
 def _ask(given: Input) -> str:
@@ -210,7 +222,7 @@ def _ask(given: Input) -> str:
     agency = NATIONAL if route.room in NATIONAL_ROOMS else COMPONENT
 
     def act() -> str:
-        data: dict[str, Any] = dict(map(tuple, given["pairs"]))  # type: ignore[arg-type]
+        data: dict[str, Any] = dict(map(tuple, given["pairs"]))
         headers = {"HX-Request": "true"} if given["part"] else None
         if given["post"] and given["file"]:
             data["file"] = SimpleUploadedFile("a.xlsx", given["file"])
@@ -236,8 +248,12 @@ def _declared(rng: Random) -> Input:
     group = rng.choice([group.name for group in standard.current().groups.values() if group.fields])
     fields = standard.current().groups[group].fields
     typed = {field.name: hostile.printable(rng)[:20_000] for field in rng.sample(fields, min(len(fields), 4))}
-    return {"group": group, "typed": typed, "reason": rng.choice(("Quyết định 12", hostile.printable(rng)[:600])),
-            "day": rng.choice(("21/11/2026", hostile.printable(rng)[:50]))}  # fmt: skip
+    return {
+        "group": group,
+        "typed": typed,
+        "reason": rng.choice(("Quyết định 12", hostile.printable(rng)[:600])),
+        "day": rng.choice(("21/11/2026", hostile.printable(rng)[:50])),
+    }
 
 
 def _declare(given: Input) -> str:
@@ -308,7 +324,7 @@ TARGETS = [
     Target("delivery", _arriving, _deliver, 4, stored=True),
     Target("answer", _answering, _answer, 3, stored=True),
     Target("folder", _folder, _fetch, 1, stored=True),
-    Target("file", _file, _take_in, 3, stored=True),
+    Target("file", _file, _take_in, 4, stored=True),
     Target("page", _page, _ask, 5, stored=True),
     Target("declaration", _declared, _declare, 2, stored=True),
     Target("ledger", _kept_bytes, _verify, 1, stored=True),
