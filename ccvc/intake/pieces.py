@@ -32,6 +32,7 @@ LARGEST_PART = 512 * 1024 * 1024  # of the texts and styles, which every piece n
 LARGEST_SHEET = 4 * 1024 * 1024 * 1024
 FURTHEST_GAP = 2_000  # rows that may lie empty within one piece: a piece is held as a full table
 MOST_CELLS = 4_000_000  # of such a table, empty ones too
+EMPTY_CELLS = 2_000  # of it that may lie between two rows, where it would be larger
 WIDEST = 702  # columns A to ZZ
 LAST_ROW = 1_048_576
 
@@ -274,8 +275,8 @@ def _small_tables(rows: bytes) -> Iterator[bytes]:
         return
     width, starts = _width(rows), _starts(rows)
     cuts, first = [0], starts[0][1] if starts else 0
-    for at, number in starts:
-        if (number - first + 1) * width > MOST_CELLS:
+    for (_, before), (at, number) in pairwise(starts):
+        if (number - before) * width > EMPTY_CELLS or (number - first + 1) * width > MOST_CELLS:
             cuts.append(at)
             first = number
     for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
