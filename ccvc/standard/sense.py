@@ -51,6 +51,7 @@ class Watch:
     ordered: tuple[tuple[str, str], ...]
     tables: Mapping[str, Table]
     glances: Mapping[str, Glance]
+    joins: bool  # whether something of its values is judged together
 
     def tables_in(self, values: Mapping[str, Any]) -> Iterable[tuple[str, Table]]:
         """The tables among these values; most holders have none."""
@@ -59,7 +60,7 @@ class Watch:
         return ((name, table) for name, table in self.tables.items() if name in values)
 
 
-NOTHING = Watch({}, (), (), {}, {})
+NOTHING = Watch({}, (), (), {}, {}, joins=False)
 
 
 @dataclass
@@ -98,7 +99,7 @@ def of_document(
     version = document.get("standard")
     if isinstance(version, str) and "standard" not in refused and version > standard.version:
         yield finding("STD-VERSION-NEWER", "standard", version, ours=standard.version)
-    for holder in _holders(document, standard, refused, on):
+    for holder in _holders(document, standard, refused, on, each_value=each_value):
         if holder.watch.dated:
             yield from _not_in_force(standard, holder)
         if each_value:
@@ -112,8 +113,9 @@ def of_document(
 
 
 def _holders(
-    document: Mapping[str, Any], standard: Standard, refused: Container[str], on: date
+    document: Mapping[str, Any], standard: Standard, refused: Container[str], on: date, *, each_value: bool
 ) -> Iterator[Holder]:
+    """What is to be judged; without `each_value` only what holds values that are judged together."""
     watches = _watches(standard, on)
 
     def holder(watched: str, path: str, values: Mapping[str, Any]) -> Holder:
@@ -124,10 +126,12 @@ def _holders(
 
     for group in standard.groups.values():
         values = document.get(group.name, {})
-        if group.name in refused or not (values or watches[group.name].dated):
+        watch = watches[group.name]
+        if group.name in refused or not (values or watch.dated):
             continue
-        yield holder(group.name, group.name, values)
-        for name, table in watches[group.name].tables_in(values):
+        if each_value or watch.joins or not watch.tables.keys().isdisjoint(values):
+            yield holder(group.name, group.name, values)
+        for name, table in watch.tables_in(values):
             if table.path not in refused:
                 yield from (holder(table.path, f"{table.path}[{row['id']}]", row) for row in values[name])
 
@@ -147,12 +151,14 @@ def _watch(standard: Standard, members: Mapping[str, Field | Table], on: date) -
         for name, member in members.items()
         if _closed(member, on) or _required_since(standard, member, on)
     ]
+    ordered = tuple(pair for pair in IN_ORDER if pair[0] in fields and pair[1] in fields)
     return Watch(
         fields=fields,
         dated=tuple(dated),
-        ordered=tuple(pair for pair in IN_ORDER if pair[0] in fields and pair[1] in fields),
+        ordered=ordered,
         tables={name: member for name, member in members.items() if isinstance(member, Table)},
         glances={name: _glance(standard, field, on) for name, field in fields.items()},
+        joins=bool(dated or ordered) or "personal_id" in fields,
     )
 
 
