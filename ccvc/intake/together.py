@@ -6,10 +6,12 @@ worked on soon.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 AHEAD = 2  # parts each process may have waiting
@@ -28,8 +30,8 @@ def together(
 ) -> Iterator[tuple[T, R]]:
     """Each part with what the work on it gave; `prepare(*given)` runs first in each process."""
     waiting: deque[tuple[T, Future[R]]] = deque()
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=prepare, initargs=given) as pool:
+    begin, context = (prepare, given), get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=begin) as pool:
         try:
             for part in parts:
                 waiting.append((part, pool.submit(work, part)))
@@ -39,6 +41,19 @@ def together(
                 yield _next(waiting)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    prepare(*given)
+
+
+def _end_with_the_parent() -> None:
+    """Leave when the process that gives the work is gone: killed outright, it cannot say so."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _next(waiting: deque[tuple[T, Future[R]]]) -> tuple[T, R]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,47 @@ def test_several_processes_judge_as_one(tmp_path: Path) -> None:
     assert together == alone
     assert [len(part) for part in alone] == [12, 12]
     assert next(one for one in alone[1] if one.personal_id == number(20)).findings[0].code == "INT-ELSEWHERE"
+
+
+LONG = """
+import os, time
+from ccvc.intake.together import together
+
+def prepare():
+    pass
+
+def work(part):
+    return os.getpid()
+
+def parts():
+    yield from range(6)
+    time.sleep(60)
+
+if __name__ == "__main__":
+    for _, pid in together(work, parts(), 2, prepare=prepare, given=()):
+        print(pid, flush=True)
+"""
+
+
+def test_processes_that_work_together_end_with_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "long.py"
+    script.write_text(LONG)
+    here = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=here
+    ) as child:
+        assert child.stdout is not None
+        worker = int(child.stdout.readline())
+        assert is_running(worker)
+        child.kill()
+    deadline = time.monotonic() + 10
+    while is_running(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(worker)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
