@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -35,6 +35,7 @@ class Node:
     version: str
 
 
+@cache
 def program_version() -> str:
     """Version of the installed program; empty when it runs from a checkout that is not installed."""
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +24,21 @@ from ccvc.exchange import tasks
 from ccvc.exchange.actions import delivering
 from ccvc.exchange.domain import retry
 from ccvc.ledger.verification import verify
+from ccvc.node import cli
+from ccvc.signing import keys
 from tests import people
 
 # Leases and waits are over at once here: the tests show what is done after them, not how long they are.
 delivering.LEASE = timedelta(0)
 retry.FIRST = timedelta(0)
+# As in all tests, a passphrase is stretched little: it is given for every change that is signed.
+keys.STRENGTH = (64, 1, 1)
+
+
+def command(*arguments: str) -> None:
+    """A command of `ccvc`, in this process; what it prints goes to the log."""
+    with redirect_stdout(sys.stderr):
+        cli.app([*arguments, "--home", os.environ["CCVC_HOME"]], standalone_mode=False)
 
 
 def found() -> None:
@@ -41,7 +54,7 @@ def propose(number: int, note: str) -> str:
     """A change ready to be signed: a new person, or another name of one there is."""
     document = people.dossier(number, other_names=note)
     key = None
-    for dossier, stored in current_documents(keys()).values():
+    for dossier, stored in current_documents(all_keys()).values():
         if stored["identity"]["personal_id"] == document["identity"]["personal_id"]:
             key = dossier.key
     change = people.propose(agency(), document, key=key)
@@ -49,7 +62,7 @@ def propose(number: int, note: str) -> str:
     return str(change.pk)
 
 
-def keys() -> list[UUID]:
+def all_keys() -> list[UUID]:
     from ccvc.dossiers.models import Dossier
 
     return list(Dossier.objects.values_list("key", flat=True))

@@ -94,31 +94,25 @@ class Pair:
                 database=f"ccvc_{agency.lower()}",
                 postgres_folder="../postgres",
             )
-            self._ccvc(agency, "furnish")
-        self._ccvc(
-            "G09",
-            "exchange",
-            "enrol",
-            str(root / "H41/enrolment-request.json"),
-            "--folder",
-            str(folder),
-            "--component-folder",
-            str(folder),
-        )
-        self._ccvc("H41", "exchange", "join", str(root / "H41/enrolment-answer-H41.json"))
         self.component, self.national = Node(root / "H41"), Node(root / "G09")
+        self._join(folder)
         self.component.do("found")
-        self._ccvc_trust()
+        self._trust()
 
-    def _ccvc_trust(self) -> None:
+    def _join(self, folder: Path) -> None:
+        request, answer = (
+            self.root / "H41/enrolment-request.json",
+            self.root / "H41/enrolment-answer-H41.json",
+        )
+        where = ("--folder", str(folder), "--component-folder", str(folder))
+        for node in (self.national, self.component):
+            node.do("command", "furnish")
+        self.national.do("command", "exchange", "enrol", str(request), *where)
+        self.component.do("command", "exchange", "join", str(answer))
+
+    def _trust(self) -> None:
         for file in ("test.pem", "test.crl.pem"):
             (self.root / "G09/trust" / file).write_bytes((self.root / "H41/trust" / file).read_bytes())
-
-    def _ccvc(self, agency: str, *arguments: str) -> None:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("CCVC_", "DJANGO_"))}
-        command = [sys.executable, "-m", "ccvc", *arguments, "--home", str(self.root / agency)]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
 
     def finish(self) -> None:
         """Let everything under way come to its end, as the workers do again and again."""
