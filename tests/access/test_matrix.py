@@ -37,7 +37,8 @@ from tests.access.matrix_routes import (
 )
 from tests.access.matrix_world import BLIND, OUTSIDE, ROLES, World, fingerprint, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.no_cover]
+"""Who visits every page proves nothing of its lines but who may see it: coverage counts the tests of the rooms."""
 
 NODE_ROUTES = routes(NODE)
 ALL_ROUTES = [*NODE_ROUTES, *routes(EXCHANGE)]
@@ -178,7 +179,6 @@ def _refused(answer: Answer) -> bool:
     return to_sign_in or answer.status in {401, 403, 404, 405}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("route", ALL_ROUTES, ids=str)
 def test_each_role_meets_at_each_route_what_is_theirs(world: World, route: Route) -> None:
     found = [

@@ -23,6 +23,9 @@ from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 
+EVERY = (pytest.mark.slow, pytest.mark.no_cover)
+"""The long way passes no line that the short one does not."""
+
 
 class BrokenOffError(Exception):
     """The process dies here."""
@@ -73,7 +76,7 @@ def whole(nodes: Nodes, expected: set[str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=EVERY)])
 def test_broken_off_after_each_statement_of_a_round(nodes, approve, monkeypatch, stride):
     monkeypatch.setitem(handlers._handlers, Kind.CHANGES, keep_in_ledger)
     expected: set[str] = set()

@@ -24,7 +24,7 @@ from ccvc.exchange import tasks
 from ccvc.exchange.actions import delivering
 from ccvc.exchange.domain import retry
 from ccvc.ledger.verification import verify
-from ccvc.node import cli
+from ccvc.node.cli.application import app
 from ccvc.signing import keys
 from tests import people
 
@@ -38,7 +38,7 @@ keys.STRENGTH = (64, 1, 1)
 def command(*arguments: str) -> None:
     """A command of `ccvc`, in this process; what it prints goes to the log."""
     with redirect_stdout(sys.stderr):
-        cli.app([*arguments, "--home", os.environ["CCVC_HOME"]], standalone_mode=False)
+        app([*arguments, "--home", os.environ["CCVC_HOME"]], standalone_mode=False)
 
 
 def found() -> None:
