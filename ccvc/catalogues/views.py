@@ -37,6 +37,7 @@ def published(request: Request) -> HttpResponse:
         "sets": selectors.shown(list(page)),
         "counts": counts,
         "effects": selectors.effects(request.subject) if counts else [],
+        "may_follow": settings.CCVC_KIND == "national" and request.subject.may(Right.EXCHANGE_SEE),
         "may_publish": settings.CCVC_KIND == "national" and request.subject.may(Right.CATALOGUE_PUBLISH),
     }
     return render(request, "catalogues/published.html", context)

@@ -9,6 +9,7 @@ from ccvc.exchange.views import pages
 app_name = "exchange"
 urlpatterns = [
     path("", pages.status, name="status"),
+    path("lists/", pages.lists, name="lists"),
     path("refused/", pages.refused, name="refused"),
     path("peers/<str:agency>/", pages.peer, name="peer"),
     path("refused/<int:verdict>/again/", pages.again, name="again"),

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ccvc import standard
+from ccvc.access.actions import grant_role
+from ccvc.accounts.models import User
 from ccvc.catalogues import actions, applying
 from ccvc.catalogues.domain import Row, decode, encode
 from ccvc.catalogues.models import ChangeSet
@@ -124,6 +126,39 @@ def test_it_is_in_the_ledger_and_told_to_the_national_node(nodes: Nodes, publish
     nodes.process()
     sent = Outbound.objects.get(kind="catalogue")
     assert (sent.state, sent.accepted, sent.refused) == ("receipted", 1, 0)
+
+
+def test_the_national_node_shows_who_has_applied_what(
+    nodes: Nodes, publish: Any, arrive: Any, agency: Agency
+) -> None:
+    def page() -> str:
+        with nodes.acting_as(NATIONAL):
+            client = Client()
+            client.force_login(agency.users["keeper"])
+            return " ".join(client.get(reverse("exchange:lists")).content.decode().split())
+
+    user = User.objects.create(username="keeper", full_name="Người quản lý danh mục")
+    agency.users["keeper"] = user
+    since = date(2025, 7, 1)
+    grant_role(SYSTEM, user=user, role="cataloguer", unit_code="*", valid_from=since, basis="QĐ 1/QĐ-TEST")
+    first = publish(NEW)
+    waiting = page()
+    assert "0 / 1" in waiting
+    assert "chờ 1 đợt" in waiting
+    arrive()
+    nodes.send()
+    nodes.process()
+    keep(first)  # the tests' other node has forgotten it
+    assert "1 / 1" in page()
+    assert "Đã áp dụng hết" in page()
+    publish(CLOSED)
+    assert "1 / 2" in page()
+    assert "Tỉnh Nghệ An" in page()
+
+
+def keep(change_set: ChangeSet) -> None:
+    if not ChangeSet.objects.filter(pk=change_set.pk).exists():
+        change_set.save(force_insert=True)
 
 
 def test_the_ledger_sees_a_change_set_that_was_changed(publish: Any) -> None:

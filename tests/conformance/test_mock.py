@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,3 +105,22 @@ def test_a_revoked_certificate_is_on_the_list_that_is_published(office: Office) 
     office.revoke("revoke", folder / "sign.crt.pem")
     serials = {entry.serial_number for crl in office.trust.crls for entry in crl}
     assert read_cert(folder, "sign").serial_number in serials
+
+
+def test_a_run_that_is_told_to_end_leaves_nothing_running(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    waits = [sys.executable, "-c", "import time; time.sleep(600)"]
+    command = [sys.executable, "-m", "ccvc", "exchange", "conformance", "--home", str(tmp_path), "--", *waits]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("CCVC_", "DJANGO_"))}
+    run = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 2 * PATIENCE
+    while not (found := list(tmp_path.glob("*/mock/mock.json"))):
+        assert time.monotonic() < deadline
+        assert run.poll() is None
+        time.sleep(0.1)
+    process = json.loads(found[0].read_bytes())["process"]
+    run.terminate()
+    assert run.wait(PATIENCE) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert not found[0].exists()

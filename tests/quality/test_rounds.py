@@ -105,6 +105,7 @@ def test_units_have_their_scores_and_their_trend(agency, kept):
     (found,) = selectors.unit_scores(agency.subject("officer"))
     assert found.code == people.UNIT
     assert found.trend[0] == 50
+    assert found.days == [yesterday, timezone.localdate()]
     assert found.trend[-1] == pytest.approx(found.mean)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +16,7 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.http import Request
 from ccvc.exchange import actions, selectors
+from ccvc.exchange.selectors.lists import list_progress, sets_progress
 from ccvc.exchange.selectors.packages import packages_of
 from ccvc.exchange.selectors.work import notices, refused_rows
 
@@ -33,6 +35,20 @@ def status(request: Request) -> HttpResponse:
         "work": selectors.refused_count(request.subject),
     }
     return render(request, "exchange/status.html", context)
+
+
+@require_safe
+def lists(request: Request) -> HttpResponse:
+    """Which components have applied the code lists published, and which lag."""
+    if settings.CCVC_KIND != "national":
+        raise Http404
+    found = list_progress(request.subject)
+    context = {
+        "found": found,
+        "sets": sets_progress(found),
+        "lagging": sum(bool(row.waiting) for row in found),
+    }
+    return render(request, "exchange/lists.html", context)
 
 
 @require_safe

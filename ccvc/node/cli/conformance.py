@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +47,7 @@ def conformance(
     from ccvc.node.conformance import run
     from ccvc.node.conformance.cases import CASES
 
+    signal.signal(signal.SIGTERM, _leave)
     if listed or not command:
         cases = [{"case": c.name, "title": c.title, "sections": c.sections} for c in CASES.values()]
         text = "\n".join(f"{c.name:24} {c.title} (mục {c.sections})" for c in CASES.values())
@@ -56,6 +58,11 @@ def conformance(
     output.result(report, as_json=json, text=run.summary_of(results))
     if not report["passed"]:
         raise typer.Exit(1)
+
+
+def _leave(number: int, _frame: object) -> None:
+    """End as Ctrl-C does: what the run started is ended before it."""
+    raise SystemExit(128 + number)
 
 
 @exchange.command()

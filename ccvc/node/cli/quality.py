@@ -1,4 +1,4 @@
-"""`ccvc quality`: judge."""
+"""`ccvc quality`: judge, scores."""
 
 from __future__ import annotations
 
@@ -45,3 +45,33 @@ def judge(
     ]
     head = f"Đã đánh giá {done.people} hồ sơ, {done.speed:.0f} hồ sơ mỗi giây."
     output.result(result, as_json=json, text="\n".join([head, *lines]))
+
+
+@quality.command()
+def scores(home: Home = DEFAULT_HOME, json: Json = False) -> None:
+    """Điểm của từng đơn vị (ở nút quốc gia: từng cơ quan), và trung bình từng ngày trong 90 ngày qua."""
+    with node(home):
+        from ccvc.access.domain import Subject
+        from ccvc.quality.selectors import unit_scores
+
+        found = unit_scores(Subject.system("quality"))
+    result = [
+        {
+            "code": unit.code,
+            "name": unit.name,
+            "people": unit.people,
+            "findings": unit.findings,
+            "score": round(unit.mean, 2),
+            "families": {family: round(score, 2) for family, score in unit.families.items()},
+            "days": [
+                {"on": day.isoformat(), "score": round(score, 2)}
+                for day, score in zip(unit.days, unit.trend, strict=True)
+            ],
+        }
+        for unit in found
+    ]
+    lines = [
+        f"{unit.mean:6.2f}  {unit.code:12} {unit.name}: {unit.people} hồ sơ, {unit.findings} điểm cần xem"
+        for unit in found
+    ]
+    output.result(result, as_json=json, text="\n".join(lines) or "Chưa có điểm nào: chạy ccvc quality judge.")

@@ -74,6 +74,7 @@ NATIONAL_ACCOUNTS = (
     AccountPlan("phantich", "Ngô Thị Phân", "analyst", "Chuyên viên phân tích (số liệu tổng hợp)"),
     AccountPlan("thamtra", "Đặng Văn Tra", "appraiser", "Người thẩm định nhân sự"),
     AccountPlan("chatluong", "Lý Thị Chất", "steward", "Người theo dõi chất lượng dữ liệu"),
+    AccountPlan("danhmuc", "Mai Thị Mục", "cataloguer", "Người quản lý danh mục (công bố danh mục mã)"),
     AccountPlan("quantri", "Vũ Văn Trị", "administrator", "Quản trị viên"),
     AccountPlan("thanhtra", "Bùi Thị Tra", "inspector", "Người thanh tra"),
 )

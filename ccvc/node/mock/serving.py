@@ -32,6 +32,7 @@ Say = Callable[[str], None]
 
 def serve(root: Path, port: int, *, say: Say) -> None:
     """Serve until Ctrl-C or SIGTERM. What was taken before is still there at the next start. Problem NOD-PORT."""
+    signal.signal(signal.SIGTERM, _leave)  # before anything is started that would be left running
     if not is_free(HOST, port):
         raise Problem("NOD-PORT", port=port, setting="--port", variable="CCVC_EXCHANGE_PORT")
     folder = MockFolder(root)
@@ -45,6 +46,10 @@ def serve(root: Path, port: int, *, say: Say) -> None:
             )
             say(f"Bàn cấp chứng thư: {folder.requests} → {folder.answers}. Ctrl-C để dừng.")
             work(folder)
+
+
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def prepare(folder: MockFolder, port: int) -> None:

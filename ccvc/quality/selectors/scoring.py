@@ -31,6 +31,7 @@ class UnitScore:
     findings: int = 0
     families: dict[str, float] = field(default_factory=dict)
     trend: list[float] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
     hidden: bool = False
 
     @property
@@ -83,9 +84,10 @@ def _unit(code: str, name: str, by_day: dict[date, list[tuple[str, int, int, int
     if people < least:
         return UnitScore(code, name, hidden=True)
     families = {family: points / number for family, number, points, _ in newest}
-    trend = [_mean(by_day[day]) for day in sorted(by_day)]
+    days = sorted(by_day)
+    trend = [_mean(by_day[day]) for day in days]
     findings = sum(one for *_, one in newest)
-    return UnitScore(code, name, people, findings, {f: families.get(f, 0.0) for f in FAMILIES}, trend)
+    return UnitScore(code, name, people, findings, {f: families.get(f, 0.0) for f in FAMILIES}, trend, days)
 
 
 def _mean(rows: Iterable[tuple[str, int, int, int]]) -> float:
