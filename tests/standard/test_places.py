@@ -121,6 +121,8 @@ def test_every_unit_is_found_by_its_own_full_name() -> None:
         ("Tp. Vinh - Nghệ An", ("412", OLD)),
         ("huyện Côn Đảo, Bà Rịa - Vũng Tàu", ("755", OLD)),
         ("Quan Hoa, Thanh Hoa", ("385", OLD)),
+        ("TP. Hải Dương", ("288", OLD)),  # the city, not the province
+        ("phường Trần Phú, thành phố Hải Dương", ("10528", OLD)),
         ("xã Mường Giàng, huyện Quỳnh Nhai, Sơn La", ("03703", OLD)),  # a township since
         ("xã Kim Liên, tỉnh Nghệ An", ("17971", NEW)),
         ("số 1 ngõ 2, phường Ba Đình, Hà Nội", ("00004", NEW)),

@@ -20,6 +20,7 @@ from ccvc.standard.places.words import (
     Reading,
     core_of,
     has_dash,
+    is_bare,
     marked,
     parts_of,
     readings,
@@ -31,6 +32,7 @@ _MOST_PARTS = 3  # commune, district, province; what stands before is a street o
 _REMEMBERED = 50_000
 
 Rows = tuple[Code, ...]
+Read = tuple[Reading, ...]
 
 
 class Bearer(NamedTuple):
@@ -96,24 +98,25 @@ class Recogniser:
     def _recognised(self, parts: Sequence[str]) -> Unit | None:
         if not parts or self._provinces is None:
             return None
+        bare = all(is_bare(part) for part in parts)  # else a name without marks has none
+        read = [readings(part, bare=bare) for part in parts]
         provinces = self._lists.provinces(parts[-1])
         if not provinces:
-            return self._without_province(parts)
-        row = self._below(provinces, parts[:-1]) or _province(provinces, parts[:-1])
-        return self._unit(row)
+            return self._without_province(read)
+        return self._unit(self._below(provinces, read[:-1]) or _province(provinces, read[:-1]))
 
     def _unit(self, row: Code | None) -> Unit | None:
         day = (row.valid_to or row.valid_from) if row else None
         return unit_of(self._standard, row.code, day) if row and day else None
 
-    def _below(self, provinces: Rows, parts: Sequence[str]) -> Code | None:
+    def _below(self, provinces: Rows, parts: Sequence[Read]) -> Code | None:
         """The district or commune that the parts before the province name, if exactly one fits."""
         if not parts:
             return None
         old = list(dict.fromkeys(row.code for row in provinces if row.valid_to))
         new = [row.code for row in provinces if not row.valid_to]
-        read = readings(parts[-1])
-        of_commune = any(LEVEL_OF_KIND.get(reading.kind or "") == "commune" for reading in read)
+        read = parts[-1]
+        of_commune = _says(read, "commune")
         districts = [] if of_commune else self._fitting(read, "district", map(self._lists.districts, old))
         if districts:
             return self._in_districts(districts, read, parts, old + new)
@@ -123,28 +126,26 @@ class Recogniser:
         return _only(today or self._fitting(read, "commune", self._lists.all_old(old), strict=True))
 
     def _in_districts(
-        self, districts: list[Code], read: Sequence[Reading], parts: Sequence[str], provinces: list[str]
+        self, districts: list[Code], read: Read, parts: Sequence[Read], provinces: list[str]
     ) -> Code | None:
         """The commune before the district; the district alone where it is named as one, or nothing else fits."""
         found = self._communes_before(districts, parts)
         if found or len({row.code for row in districts}) > 1:
             return _only(found)
-        if any(LEVEL_OF_KIND.get(reading.kind or "") == "district" for reading in read):
+        if _says(read, "district"):
             return districts[0]
         others = [*map(self._lists.communes, provinces), *self._lists.all_old(provinces)]
         return None if self._fitting(read, "commune", others) else districts[0]
 
-    def _communes_before(self, districts: Iterable[Code], parts: Sequence[str]) -> list[Code]:
+    def _communes_before(self, districts: Iterable[Code], parts: Sequence[Read]) -> list[Code]:
         if len(parts) < _FEWEST_WITHOUT_PROVINCE:
             return []
         named = [self._lists.communes(district.code) for district in districts]
-        return self._fitting(readings(parts[-2]), "commune", named)
+        return self._fitting(parts[-2], "commune", named)
 
-    def _without_province(self, parts: Sequence[str]) -> Unit | None:
+    def _without_province(self, parts: Sequence[Read]) -> Unit | None:
         """A district named as one, and the commune before it, where the country has only one such."""
-        read = [
-            reading for reading in readings(parts[-1]) if LEVEL_OF_KIND.get(reading.kind or "") == "district"
-        ]
+        read = [reading for reading in parts[-1] if LEVEL_OF_KIND.get(reading.kind or "") == "district"]
         districts = self._fitting(read, "district", [self._lists.all_districts])
         communes = self._communes_before(districts, parts)
         return self._unit(_only(communes) or (_only(districts) if not communes else None))
@@ -179,10 +180,18 @@ def _named(holders: Iterable[Named], reading: Reading) -> Iterator[Bearer]:
                 yield bearer
 
 
-def _province(provinces: Rows, parts: Sequence[str]) -> Code:
+def _named_city(districts: Named, reading: Reading) -> bool:
+    return any(bearer.kind == reading.kind for bearer in _named([districts], reading))
+
+
+def _says(read: Sequence[Reading], level: str) -> bool:
+    """Whether a part says the kind of its unit, one of a level."""
+    return any(LEVEL_OF_KIND.get(reading.kind or "") == level for reading in read)
+
+
+def _province(provinces: Rows, parts: Sequence[Read]) -> Code:
     """The province itself: by the list of before July 2025 where a district is written, else the newest."""
-    told = any(LEVEL_OF_KIND.get(r.kind or "") == "district" for part in parts for r in readings(part))
-    if told:
+    if any(_says(read, "district") for read in parts):
         old = [row for row in provinces if row.in_force(LAST_DAY_OF_DISTRICTS)]
         if old:
             return old[0]
@@ -198,12 +207,18 @@ class _Lists:
         self._communes: dict[str, Named] = {}
 
     def provinces(self, part: str) -> Rows:
-        """The provinces of every time that bear a name, with or without the word for one before it."""
+        """The provinces of every time that bear a name, with or without the word for one before it.
+
+        "TP. Vĩnh Long" is the city of that name, and not the province.
+        """
         if part not in self._provinces:
             read = [reading for reading in readings(part) if reading.kind in _KINDS_OF_PROVINCE]
             found = [(r, bearer) for r in read for bearer in _named([self._all_provinces], r)]
             exact = [pair for pair in found if pair[0].kind == pair[1].kind]
-            self._provinces[part] = tuple({id(b.row): b.row for _, b in exact or found}.values())
+            city = [r for r in read if r.kind == "Thành phố" and _named_city(self.all_districts, r)]
+            self._provinces[part] = tuple(
+                {id(b.row): b.row for _, b in exact or ([] if city else found)}.values()
+            )
         return self._provinces[part]
 
     def districts(self, province: str) -> Named:

@@ -25,7 +25,6 @@ _WRITTEN: tuple[tuple[str, Level, str, str], ...] = (
     ("Tỉnh", "province", "tỉnh", "t"),
 )
 LEVEL_OF_KIND: MappingProxyType[str, Level] = MappingProxyType({kind: level for kind, level, *_ in _WRITTEN})
-KINDS_OF_COMMUNE = frozenset(kind for kind, level, *_ in _WRITTEN if level == "commune")
 
 _COMMAS = re.compile(r"\s*,\s*")
 _DASHES = re.compile(r"\s*[,–]\s*|\s+-\s+")
@@ -88,10 +87,18 @@ def _inside(piece: str) -> Iterator[str]:
     yield piece[begun:]
 
 
+def is_bare(part: str) -> bool:
+    """Whether a text was typed without any marks."""
+    return plain(part) == part
+
+
 @lru_cache(maxsize=20_000)
-def readings(part: str) -> tuple[Reading, ...]:
-    """Every way of reading a part of a place; the whole as a name comes last."""
-    bare = plain(part) == part
+def readings(part: str, *, bare: bool | None = None) -> tuple[Reading, ...]:
+    """Every way of reading a part of a place, the whole as a name last.
+
+    `bare` says that marks were not typed, so that none tells nothing; by default as the part itself shows.
+    """
+    bare = is_bare(part) if bare is None else bare
     found = [_reading(part, None, bare=bare)]
     match = _KIND.fullmatch(part)
     if match:
