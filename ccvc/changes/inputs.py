@@ -241,11 +241,14 @@ def _read_place(typed: list[str], current: Any) -> dict[str, str] | None:
 
 
 def _named(text: str, province: str, held: Mapping[str, Any]) -> places.Unit | None:
-    """What a text names: alone, or with the province chosen beside it; None where the two do not agree."""
+    """What a text names: alone, or with the province chosen beside it; None where the two do not agree.
+
+    A province that was left as it stood (`held`) is no choice against a text that names another.
+    """
     declared, today = standard.current(), timezone.localdate()
     known = places.recogniser(declared)
     unit = known.unit(text)
-    if not province:
+    if not province or (held and unit is not None):
         return unit
     day = standard.earliest(held["code_date"]) if held else today
     chosen = places.unit_of(declared, province, day)

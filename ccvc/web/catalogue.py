@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +16,7 @@ from ccvc import standard
 from ccvc.standard.codes import Code, Codes
 from ccvc.standard.fields import Declared, Field, Group, Standard, Table
 from ccvc.standard.names import plain
+from ccvc.standard.places import unit_of
 from ccvc.standard.publication import Change, changes
 
 OWNERS: dict[str, str | Promise] = {
@@ -164,18 +165,30 @@ def code_lists(declared: Standard) -> list[CodeList]:
 
 @dataclass(frozen=True)
 class CodeRow:
-    """One row of a list and the codes that stand in its place, as `(code, row of today)`."""
+    """One row of a list, the codes that stand in its place, as `(code, row of today)`, and what a unit lies in."""
 
     code: Code
     heirs: list[tuple[str, Code | None]]
+    within: tuple[Code, ...] = ()
 
 
-def codes(listed: Codes, query: str, on: date | None) -> list[CodeRow]:
+def codes(listed: Codes, query: str, on: date | None) -> Sequence[Code]:
     """Rows of a list that hold on a day and whose code or labels contain the query, with or without tones."""
     rows = listed.rows if on is None else listed.on(on)
     wanted = plain(query.strip())
-    fitting = [row for row in rows if wanted in _code_words(row)] if wanted else rows
-    return [CodeRow(row, [(code, listed.get(code)) for code in row.successors]) for row in fitting]
+    return [row for row in rows if wanted in _code_words(row)] if wanted else rows
+
+
+def shown(listed: Codes, row: Code) -> CodeRow:
+    """A row as its page shows it."""
+    return CodeRow(row, [(code, listed.get(code)) for code in row.successors], within(row))
+
+
+def within(row: Code) -> tuple[Code, ...]:
+    """What a district or commune lies in: many share a name."""
+    day = row.valid_to or row.valid_from
+    unit = unit_of(standard.current(), row.code, day) if day and "parent" in row.extra else None
+    return unit.chain[1:] if unit else ()
 
 
 CSV_HEAD = (

@@ -145,6 +145,7 @@ def test_a_large_list_comes_in_pages_and_as_a_file(client: Client) -> None:
     page = text_of(client.get("/standard/codes/communes?q=hoa+tien"))
     assert "20326" in page
     assert "Xã Hòa Tiến" in page
+    assert "Huyện Hòa Vang" in page
     assert "page=2" in text_of(client.get("/standard/codes/communes"))
     lines = text_of(client.get("/standard/codes/communes.csv")).splitlines()
     assert len(lines) == 1 + 13_356

@@ -186,6 +186,10 @@ def test_a_place_kept_by_its_commune_shows_its_province_and_stays() -> None:
     )
     assert again.is_valid()
     assert again.values() == {"current_address": held}
+    moved = {"current_address_text": "phường Ba Đình, Hà Nội", "current_address_code": "48"}
+    other = RecordForm([field], {"current_address": held}, moved)
+    assert other.is_valid()
+    assert other.values()["current_address"]["code"] == "00004"
 
 
 @pytest.mark.parametrize(

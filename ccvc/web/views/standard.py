@@ -127,6 +127,7 @@ def code_list(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "codes": codes,
         "page": page,
+        "rows": [catalogue.shown(codes, row) for row in page],
         "sets": published.history(name),
         "query": query,
         "on": on,
