@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import lru_cache
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 from ccvc import standard
 from ccvc.intake.layout import BIRTH, NAME, STAFF
 from ccvc.intake.shapes.matching import SEX
-from ccvc.standard.codes import Codes
 from ccvc.standard.names import normal, plain
-from ccvc.standard.patterns import PLACE_LIST
+from ccvc.standard.places import Unit, recogniser, same_province
+from ccvc.standard.places.units import standing
 
 Document = Mapping[str, Any]
 Likeness = Literal["certain", "possible"]
@@ -33,7 +32,6 @@ _PARTS = re.compile(r"\s*[,;–]\s*|\s+-\s+")
 _KINDS = re.compile(
     r"^(?:tinh|thanh pho|tp\.?|t\.|huyen|quan|thi xa|tx\.?|xa|phuong|thi tran|tt\.?|h\.|q\.|x\.|p\.)\s*"
 )
-_LONGEST_CHAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,45 +92,38 @@ def same_name(one: str, other: str) -> bool:
 
 
 def same_place(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """The same province (as it is called today), and no other commune or district where both name one."""
+    """The same province, of before or of today, and no other commune or district where both name one."""
     if plain(one["text"]) == plain(other["text"]):
         return True
     here, there = _parts(one["text"]), _parts(other["text"])
-    provinces = province(one), province(other)
-    if all(provinces):
-        if provinces[0] != provinces[1]:
-            return False
-        here, there = here[:-1], there[:-1]
-        return not here or not there or bool(set(here) & set(there))
-    return set(here) <= set(there) or set(there) <= set(here)
+    units = _unit(one["text"]), _unit(other["text"])
+    if units[0] is None or units[1] is None:
+        return set(here) <= set(there) or set(there) <= set(here)
+    if not same_province(standard.current(), units[0], units[1], date.max):
+        return False
+    told = _same_unit(units[0], units[1])
+    here, there = here[:-1], there[:-1]
+    return bool(not here or not there or set(here) & set(there)) if told is None else told
+
+
+def _same_unit(one: Unit, other: Unit) -> bool | None:
+    """Whether two units of one province are the same or one lies in the other; None where nobody can tell."""
+    if "province" in (one.level, other.level):
+        return None
+    if one.row.code in {row.code for row in other.chain} or other.row.code in {row.code for row in one.chain}:
+        return True
+    if one.level == other.level == "commune":
+        stand = [{unit.row.code for unit in standing(standard.current(), u, date.max)} for u in (one, other)]
+        return bool(stand[0] & stand[1])
+    return None
+
+
+def _unit(text: str) -> Unit | None:
+    return recogniser(standard.current()).unit(text)
 
 
 def _parts(text: str) -> list[str]:
     return [_KINDS.sub("", plain(part)) for part in _PARTS.split(text) if part.strip()]
-
-
-def province(place: Mapping[str, str]) -> str:
-    """The code that the province of a place bears today; empty where none was told."""
-    code, day = place.get("code", ""), place.get("code_date", "")
-    codes = standard.current().codes.get(PLACE_LIST)
-    return _today(code, day, codes) if code and codes is not None else code
-
-
-@lru_cache(maxsize=4_096)
-def _today(code: str, day: str, codes: Codes) -> str:
-    rows = [row for row in codes if row.code == code]
-    row = next((r for r in rows if _held(r, day)), rows[-1] if rows else None)
-    for _ in range(_LONGEST_CHAIN):
-        if row is None or row.valid_to is None or not row.successors:
-            break
-        code, day = row.successors[0], (row.valid_to + timedelta(days=1)).isoformat()
-        row = next((r for r in codes if r.code == code and _held(r, day)), None)
-    return code
-
-
-def _held(row: Any, day: str) -> bool:
-    first, last = row.valid_from, row.valid_to
-    return bool((not first or first.isoformat() <= day) and (not last or day <= last.isoformat()))
 
 
 def ranked(row: Document, dossiers: Sequence[tuple[UUID, Document]]) -> list[Compared]:

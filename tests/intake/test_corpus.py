@@ -15,15 +15,16 @@ from ccvc.intake.persons import Given, Reader
 from ccvc.intake.survey import survey
 from tests.intake.corpus.cells import CELLS
 from tests.intake.corpus.headings import HEADINGS
-from tests.intake.corpus.sources import write
+from tests.intake.corpus.joins import JOINS
+from tests.intake.corpus.sources import NAME, write
 from tests.intake.corpus.trees import TREES
 from tests.intake.files import DAY
 
-CORPUS = {case.name: case for case in (*HEADINGS, *CELLS, *TREES)}
+CORPUS = {case.name: case for case in (*HEADINGS, *CELLS, *JOINS, *TREES)}
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(CORPUS) == len(HEADINGS) + len(CELLS) + len(TREES) >= 40
+    assert len(CORPUS) == sum(map(len, (HEADINGS, CELLS, JOINS, TREES))) >= 50
 
 
 @pytest.mark.parametrize("name", CORPUS)
@@ -46,7 +47,7 @@ def test_a_messy_source_is_read_as_it_is_meant(name: str, tmp_path: Path) -> Non
 
 
 def read(path: Path) -> tuple[bool, dict[str, Any], list[Finding]]:
-    """(whether all columns are sure, documents by number, everything said)."""
+    """(whether all columns are sure, documents by number or name, everything said)."""
     rows = path.with_name("doc.rows")
     with reading.opened(path, path.name) as source:
         found = survey(source, path.name, DAY)
@@ -58,7 +59,12 @@ def read(path: Path) -> tuple[bool, dict[str, Any], list[Finding]]:
         given: list[Given] = [reader.given(row, tables.get(row.person, [])) for row in people]
         notices = [*staged.notices, *(f for one in given for f in one.findings)]
     assert found.sheets[0][1].sheet.key == MAIN
-    return found.certain, {one.main.number: one.document for one in given}, notices
+    return found.certain, {who(one): one.document for one in given}, notices
+
+
+def who(given: Given) -> str:
+    """The number; of a row without one the name."""
+    return given.main.number or value_of(given.document, NAME) or ""
 
 
 def value_of(document: dict[str, Any], path: str) -> Any:

@@ -17,6 +17,7 @@ from ccvc.dossiers import matching
 from ccvc.dossiers.models import Head
 from ccvc.intake import actions, tasks
 from ccvc.intake.actions.mapping import looked_at
+from ccvc.intake.identities import same_name, same_place
 from ccvc.intake.models import Intake, IntakeFinding, IntakeRow, Match
 from ccvc.intake.schemas import IntakeSummary, summary
 from ccvc.intake.shapes.mapping import Mapping
@@ -65,6 +66,34 @@ def said(intake: Intake) -> dict[int, tuple[str, str]]:
     errors = dict(IntakeFinding.objects.filter(severity="error").values_list("person_row", "code"))
     likeness = dict(Match.objects.values_list("row", "likeness"))
     return {r.row: (likeness.get(r.row, r.verdict), errors.get(r.row, "")) for r in rows}
+
+
+PLACES = [
+    ("xã Kim Liên, tỉnh Nghệ An", "Kim Liên, Nghệ An", True),
+    ("Kim Liên, Nam Đàn, Nghệ An", "XÃ KIM LIÊN, NGHỆ AN", True),
+    ("Nghệ An", "xã Kim Liên, tỉnh Nghệ An", True),
+    ("Hà Nam", "tỉnh Ninh Bình", True),
+    ("Kim Liên", "Kim Liên, Nghệ An", True),
+    ("Nam Đàn, Nghệ An", "Kim Liên, Nam Đàn, Nghệ An", True),
+    ("Nghệ An", "Hà Tĩnh", False),
+    ("Kim Liên, Nghệ An", "Vinh, Nghệ An", False),
+    ("Kim Liên, Nam Đàn, Nghệ An", "Vạn An, Nghệ An", False),
+]
+NAMES = [
+    ("Nguyễn Văn Hoà", "NGUYỄN VĂN HÒA", True),
+    ("Nguyễn Văn Hoà", "nguyen van hoa", True),
+    ("Nguyễn Văn Hoà", "Nguyê\u0303n Văn  Hòa", True),
+    ("Nguyễn Văn Hoà", "Nguyễn Văn Hóa", False),
+    ("Đỗ Thị Oanh", "Do Thi Oanh", True),
+]
+
+
+def test_places_and_names_are_held_against_each_other() -> None:
+    for one, other, same in PLACES:
+        for pair in ((one, other), (other, one)):
+            assert same_place({"text": pair[0]}, {"text": pair[1]}) is same, pair
+    for one, other, same in NAMES:
+        assert same_name(one, other) is same, (one, other)
 
 
 def test_rows_are_matched_by_name_birth_and_home(agency: Agency, tmp_path: Path) -> None:

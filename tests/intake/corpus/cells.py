@@ -85,7 +85,7 @@ CELLS: list[Case] = [
     one(
         "a person without a number",
         [HEAD, AN_ROW, [2, "Trần Thị Bình", "Nữ", "02/10/1985", None]],
-        {AN: AN_IS, "": BINH_IS},
+        {AN: AN_IS, "Trần Thị Bình": BINH_IS},
         codes=["INT-NO-ID"],
     ),
     column("ditto marks", "Dân tộc", "identity.ethnic_group", ("Kinh", "nt"), ("01", "01"), "INT-DITTO"),
@@ -139,7 +139,7 @@ CELLS: list[Case] = [
     one(
         "old numbers",
         [HEAD, [*AN_ROW[:4], "182345678"], BINH_ROW],
-        {"": AN_IS, BINH: BINH_IS},
+        {"Nguyễn Văn An": AN_IS, BINH: BINH_IS},
         codes=["INT-OLD-ID"],
     ),
     one(

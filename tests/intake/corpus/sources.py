@@ -31,7 +31,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Case:
-    """A source, and for each person (by their number; "" without one) values that must come out of it.
+    """A source, and for each person (by their number; without one by name) values that must come out of it.
 
     `codes` are findings that must be said of cells or rows; `sure` whether nobody needs to confirm columns.
     """
