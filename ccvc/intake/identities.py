@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
 from ccvc import standard
 from ccvc.intake.layout import BIRTH, NAME, STAFF
 from ccvc.intake.shapes.matching import SEX
+from ccvc.standard.fields import Standard
 from ccvc.standard.names import normal, plain
 from ccvc.standard.places import Unit, recogniser, same_province
 from ccvc.standard.places.units import standing
@@ -93,33 +95,34 @@ def same_name(one: str, other: str) -> bool:
 
 def same_place(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """The same province, of before or of today, and no other commune or district where both name one."""
-    if plain(one["text"]) == plain(other["text"]):
+    return _same_place(standard.current(), one["text"], other["text"])
+
+
+@lru_cache(maxsize=1 << 14)  # of one file and its unit most people come from the same few places
+def _same_place(declared: Standard, one: str, other: str) -> bool:
+    if plain(one) == plain(other):
         return True
-    here, there = _parts(one["text"]), _parts(other["text"])
-    units = _unit(one["text"]), _unit(other["text"])
+    here, there = _parts(one), _parts(other)
+    units = recogniser(declared).unit(one), recogniser(declared).unit(other)
     if units[0] is None or units[1] is None:
         return set(here) <= set(there) or set(there) <= set(here)
-    if not same_province(standard.current(), units[0], units[1], date.max):
+    if not same_province(declared, units[0], units[1], date.max):
         return False
-    told = _same_unit(units[0], units[1])
+    told = _same_unit(declared, units[0], units[1])
     here, there = here[:-1], there[:-1]
     return bool(not here or not there or set(here) & set(there)) if told is None else told
 
 
-def _same_unit(one: Unit, other: Unit) -> bool | None:
+def _same_unit(declared: Standard, one: Unit, other: Unit) -> bool | None:
     """Whether two units of one province are the same or one lies in the other; None where nobody can tell."""
     if "province" in (one.level, other.level):
         return None
     if one.row.code in {row.code for row in other.chain} or other.row.code in {row.code for row in one.chain}:
         return True
     if one.level == other.level == "commune":
-        stand = [{unit.row.code for unit in standing(standard.current(), u, date.max)} for u in (one, other)]
+        stand = [{unit.row.code for unit in standing(declared, u, date.max)} for u in (one, other)]
         return bool(stand[0] & stand[1])
     return None
-
-
-def _unit(text: str) -> Unit | None:
-    return recogniser(standard.current()).unit(text)
 
 
 def _parts(text: str) -> list[str]:

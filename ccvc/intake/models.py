@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
+from ccvc.intake.shapes.parts import shown
 
 
 class State(models.TextChoices):
@@ -132,6 +133,11 @@ class IntakeRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}: {self.verdict}"
+
+    @property
+    def place(self) -> int:
+        """The row as the person sees it in its sheet."""
+        return shown(self.row)
 
 
 class Severity(models.TextChoices):

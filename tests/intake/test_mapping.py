@@ -164,3 +164,38 @@ def test_nobody_out_of_reach_sees_or_confirms_columns(
     stranger.force_login(agency.users["verifier"])
     assert stranger.get(page).status_code in {403, 404}
     assert stranger.post(page, {}).status_code in {403, 404}
+
+
+def test_a_refused_page_keeps_all_that_was_chosen(officer: Client, tmp_path: Path) -> None:
+    page = upload(officer, listed(tmp_path, AN, BINH))
+    chosen = {"field_0_F": "Trường lạ", "rule_0_I": "sign", "second_0_I": "Tôn giáo", "code_0_C": "Nữ / Nam "}
+    shown = filled(officer, page, **chosen).context["sheets"][0]
+    columns = {column.use.column: column for column in shown.columns}
+    assert columns["F"].field == "Trường lạ"
+    assert (columns["I"].rule, columns["I"].second, columns["C"].code) == ("sign", "Tôn giáo", "Nữ / Nam ")
+    assert dict(pair for pair in shown.constants if any(pair)) == CONSTANTS
+
+
+def test_a_column_is_split_over_two_fields_by_the_officer(officer: Client, tmp_path: Path) -> None:
+    page = upload(officer, listed(tmp_path, AN, BINH))
+    split = {"rule_0_F": "sign", "second_0_F": "Tôn giáo"}
+    for code, changes in (
+        ("INT-MAPPING-SPLIT", {"second_0_F": "Trường lạ"}),
+        ("INT-MAPPING-TWICE", {"second_0_F": "Dân tộc"}),
+        ("INT-MAPPING-TWICE", {"second_0_F": "Họ và tên khai sinh"}),
+    ):
+        assert code in filled(officer, page, **{"field_0_F": "Dân tộc", **split, **changes}).content.decode()
+    filled(officer, page, field_0_F="Dân tộc", **split)
+    kept = ColumnMapping.objects.get()
+    assert '"second":"identity.religion"' in kept.content
+
+
+def test_a_file_without_the_unit_is_of_the_unit_it_was_taken_in_for(officer: Client, tmp_path: Path) -> None:
+    page = upload(officer, listed(tmp_path, AN, BINH))
+    sheets = officer.get(page).context["sheets"]
+    given = {f"field-{c.name}": c.field for s in sheets for c in s.columns}
+    given |= {f"rule-{c.name}": c.rule for s in sheets for c in s.columns}
+    given |= {f"code-{c.name}": c.code for s in sheets for c in s.columns}
+    officer.post(page, {**given, "constant-0": ["Loại nhân sự"], "value-0": ["Công chức"]})
+    assert set(IntakeRow.objects.values_list("verdict", "unit_code")) <= {("ok", UNIT), ("warning", UNIT)}
+    assert IntakeRow.objects.count() == 2

@@ -15,7 +15,8 @@ from django.urls import reverse
 from ccvc.changes.models import Change
 from ccvc.dossiers import matching
 from ccvc.dossiers.models import Head
-from ccvc.intake import actions, tasks
+from ccvc.intake import actions, limits, tasks
+from ccvc.intake.actions import matching as choosing
 from ccvc.intake.actions.mapping import looked_at
 from ccvc.intake.identities import same_name, same_place
 from ccvc.intake.models import Intake, IntakeFinding, IntakeRow, Match
@@ -273,3 +274,31 @@ def test_looking_for_people_asks_once_for_a_slice_and_by_an_index(agency: Agency
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "head_name_birth" in plan
     assert Head.objects.count() == 3
+
+
+def test_a_crash_between_slices_loses_no_choice(
+    agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(4):
+        known(agency, n + 1, f"Nguyễn Văn Hoà {'ABCD'[n]}")
+    subject = agency.subject("officer")
+    names = [f"Nguyễn Văn Hoà {letter}" for letter in "ABCD"]
+    intake, _ = read(agency, listed(tmp_path, *(row(n, name) for n, name in enumerate(names, start=1))))
+    monkeypatch.setattr(limits, "SLICE_ROWS", 2)
+    kept: list[Any] = []
+    audit = choosing._audit
+
+    def stop(*given: Any) -> None:
+        if kept:
+            raise KeyboardInterrupt
+        kept.append(audit(*given))
+
+    monkeypatch.setattr(choosing, "_audit", stop)
+    with pytest.raises(KeyboardInterrupt):
+        actions.take_certain(subject, intake.pk)
+    assert Match.objects.filter(decided_at__isnull=False).count() == 2
+    assert (Intake.objects.get().review, Intake.objects.get().taken) == (2, 2)
+    monkeypatch.setattr(choosing, "_audit", audit)
+    assert actions.take_certain(subject, intake.pk) == 2
+    assert (Intake.objects.get().review, Intake.objects.get().taken) == (0, 4)
+    assert IntakeRow.objects.filter(person_key__isnull=False).count() == 4

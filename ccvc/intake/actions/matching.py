@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.intake import limits
-from ccvc.intake.actions.reading import FINDING, in_unit, stored, terms_of
+from ccvc.intake.actions.reading import FINDING, ROW, in_unit, kept_row, stored, terms_of
 from ccvc.intake.actions.seeking import within
 from ccvc.intake.copying import copy_in
 from ccvc.intake.joining import PLACED
@@ -50,15 +50,20 @@ def decide(subject: Subject, intake_id: UUID, choices: Choices) -> Intake:
         if key and (key not in there or str(key) not in matches[row].candidates):
             raise Problem("INT-MATCH-GONE", row=shown(row))
     _write(intake, matches, choices, _judged(intake, matches, choices, there))
-    now = timezone.now()
-    for row, match in matches.items():
-        match.chosen, match.decided_at = choices[row], now
-        match.decided_by, match.decided_by_name = subject.user_id, subject.full_name
-    Match.objects.bulk_update(
-        matches.values(), ["chosen", "decided_at", "decided_by", "decided_by_name"], batch_size=500
-    )
+    _note(subject, intake, choices)
     _audit(subject, intake, choices)
     return intake
+
+
+def _note(subject: Subject, intake: Intake, choices: Choices) -> None:
+    """Who said it, when, and of which dossier each row is."""
+    who = [timezone.now(), subject.user_id, subject.full_name]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_match m SET chosen = c.key, decided_at = %s, decided_by = %s, decided_by_name = %s"
+            " FROM unnest(%s::int[], %s::uuid[]) AS c(row, key) WHERE m.intake_id = %s AND m.row = c.row",
+            [*who, list(choices), list(choices.values()), intake.pk],
+        )
 
 
 def take_certain(subject: Subject, intake_id: UUID) -> int:
@@ -74,13 +79,13 @@ def leave_rest(subject: Subject, intake_id: UUID) -> int:
 def _all(
     subject: Subject, intake_id: UUID, likeness: str | None, choice: Callable[[Match], UUID | None]
 ) -> int:
-    done = 0
+    done, last = 0, -1
     waiting = Match.objects.filter(intake=intake_id, decided_at__isnull=True).order_by("row")
     if likeness:
         waiting = waiting.filter(likeness=likeness)
-    while matches := list(waiting[: limits.SLICE_ROWS]):
+    while matches := list(waiting.filter(row__gt=last)[: limits.SLICE_ROWS]):
         decide(subject, intake_id, {match.row: choice(match) for match in matches})
-        done += len(matches)
+        done, last = done + len(matches), matches[-1].row
     return done
 
 
@@ -172,31 +177,17 @@ def sheets_of(intake: Intake) -> list[StagedSheet]:
 
 def _write(intake: Intake, matches: Mapping[int, Match], choices: Choices, judged: Sequence[Judged]) -> None:
     """The rows as they are now, what is said of them, and the counts of the file."""
-    rows = {r.row: r for r in IntakeRow.objects.filter(intake=intake, sheet=MAIN, row__in=list(choices))}
+    before = IntakeRow.objects.filter(intake=intake, sheet=MAIN, row__in=list(choices))
+    for verdict, left_out in before.values_list("verdict", "left_out"):
+        setattr(intake, verdict, getattr(intake, verdict) - 1)
+        intake.left_rows -= left_out
     for one in judged:
-        row = rows[one.row]
-        _count(intake, row, one)
-        row.personal_id, row.person_key = one.personal_id, choices[one.row]
-        row.full_name, row.unit_code, row.kind = one.full_name, one.unit_code, one.kind
-        row.verdict, row.document, row.cells, row.changed = one.verdict, one.document, one.cells, one.changed
-    IntakeRow.objects.bulk_update(rows.values(), _JUDGED, batch_size=500)
+        setattr(intake, one.verdict, getattr(intake, one.verdict) + 1)
+    before.delete()
+    copy_in(IntakeRow, ROW, (kept_row(intake, MAIN, one, choices[one.row]) for one in judged))
     IntakeFinding.objects.filter(intake=intake, person_row__in=list(matches)).delete()
     copy_in(IntakeFinding, FINDING, (stored(intake, f, one.row) for one in judged for f in one.findings))
     intake.save(update_fields=[*Verdict.values, "left_rows"])
-
-
-_JUDGED = (
-    *("personal_id", "person_key", "full_name", "unit_code", "kind"),
-    *("verdict", "document", "cells", "changed", "left_out"),
-)
-
-
-def _count(intake: Intake, row: IntakeRow, one: Judged) -> None:
-    """One row less of what it was, one more of what it is; and one that was left out is so no longer."""
-    setattr(intake, row.verdict, getattr(intake, row.verdict) - 1)
-    setattr(intake, one.verdict, getattr(intake, one.verdict) + 1)
-    intake.left_rows -= row.left_out
-    row.left_out = False
 
 
 def _audit(subject: Subject, intake: Intake, choices: Choices) -> None:

@@ -223,7 +223,7 @@ def _write(intake: Intake, task: Task, judged: Sequence[Judged], seeker: Seeker)
     locked = Intake.objects.select_for_update().get(pk=intake.pk)
     if locked.state != State.READING or locked.cursor >= task.rows.first:
         raise RuntimeError(f"intake {intake.pk} moved under its reader: {locked.state} at {locked.cursor}")
-    copy_in(IntakeRow, ROW, (_row(intake, MAIN, one, task.keys.get(one.personal_id)) for one in judged))
+    copy_in(IntakeRow, ROW, (kept_row(intake, MAIN, one, task.keys.get(one.personal_id)) for one in judged))
     copy_in(IntakeFinding, FINDING, (stored(intake, f, one.row) for one in judged for f in one.findings))
     seeker.keep(task, judged)
     for name, number in Counter(one.verdict for one in judged).items():
@@ -233,7 +233,7 @@ def _write(intake: Intake, task: Task, judged: Sequence[Judged], seeker: Seeker)
     intake.cursor, intake.done = locked.cursor, locked.done
 
 
-def _row(intake: Intake, sheet: str, one: Judged, key: UUID | None) -> tuple[object, ...]:
+def kept_row(intake: Intake, sheet: str, one: Judged, key: UUID | None) -> tuple[object, ...]:
     """A verdict as it is kept: values of the columns `ROW`."""
     return (
         intake.pk,
@@ -275,7 +275,9 @@ def _finish(intake: Intake, rows: Stage, judge: Judge) -> None:
     strays = 0
     waiting = rows.strays()
     while batch := [(row, judge.stray(row)) for row in islice(waiting, limits.SLICE_ROWS)]:
-        copy_in(IntakeRow, ROW, (_row(intake, rows.sheets[row.sheet].key, one, None) for row, one in batch))
+        copy_in(
+            IntakeRow, ROW, (kept_row(intake, rows.sheets[row.sheet].key, one, None) for row, one in batch)
+        )
         copy_in(IntakeFinding, FINDING, (stored(intake, f, None) for _, one in batch for f in one.findings))
         strays += len(batch)
     settle_repeated(intake, rows.sheets[0].titles)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+import orjson
+
 from ccvc import standard
 from ccvc.access.domain import Subject
 from ccvc.dossiers import matching
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import identities
+from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import of_problem
 from ccvc.intake.joining import PLACED
 from ccvc.intake.judging import Judge, Judged, Task, Terms
@@ -110,16 +113,20 @@ class Seeker:
         """Write, in the transaction that is open, what was found for the rows of a slice that wait."""
         found = self._found.pop(task.rows.last, [])
         waiting = {one.row for one in judged if one.verdict == "review"}
-        Match.objects.bulk_create(
-            [one.match for one in found if not one.decided and one.match.row in waiting],
-            update_conflicts=True,
-            unique_fields=["intake", "row"],
-            update_fields=["said", "asked", "likeness", "candidates", "cells", *DECISION],
-        )
+        new = [one.match for one in found if not one.decided and one.match.row in waiting]
+        Match.objects.filter(intake=self._intake, row__in=[match.row for match in new]).delete()
+        copy_in(Match, MATCH, map(_as_kept, new))
         Match.objects.bulk_update([one.match for one in found if one.decided], ["cells"])
 
 
-DECISION = ("chosen", "decided_by", "decided_by_name", "decided_at")
+MATCH = ("intake_id", "row", "said", "asked", "likeness", "candidates", "cells", "decided_by_name")
+
+
+def _as_kept(match: Match) -> tuple[object, ...]:
+    """A row that waits, as values of the columns `MATCH`."""
+    said, candidates = standard.canonical(match.said).decode(), orjson.dumps(match.candidates).decode()
+    facts = (match.intake_id, match.row, said, match.asked, str(match.likeness), candidates)
+    return (*facts, match.cells, "")
 
 
 def _decided(intake: Intake, rows: Sequence[int]) -> list[Match]:

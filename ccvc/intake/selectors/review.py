@@ -11,12 +11,14 @@ from django.db.models import Count, Q, QuerySet
 from ccvc.access.domain import Subject
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier
-from ccvc.intake.identities import SHOWN, Compared, compare, value
+from ccvc.intake.identities import BORN_AT, HOME, SHOWN, Compared, compare, value
 from ccvc.intake.layout import MAIN
 from ccvc.intake.models import Intake, IntakeRow, Likeness, Match
 from ccvc.intake.persons import Document
 from ccvc.intake.selectors.files import intake as found_intake
 
+HELPFUL = frozenset({HOME, BORN_AT, "employment.position_title"})
+"""What helps to tell a person even where the file does not say it."""
 STATES = {
     "certain": Q(decided_at__isnull=True, likeness=Likeness.CERTAIN),
     "possible": Q(decided_at__isnull=True, likeness=Likeness.POSSIBLE),
@@ -82,8 +84,12 @@ def asked(subject: Subject, intake: Intake, found: Sequence[Match]) -> list[Aske
             for dossier, document in (documents[key],)
             if dossier.personal_id in reached
         ]
-        sides = [said, *(one.document for one in candidates)]
-        fields = [path for path in SHOWN if any(value(side, path) is not None for side in sides)]
+        others = [one.document for one in candidates]
+        fields = [
+            p
+            for p in SHOWN
+            if value(said, p) is not None or (p in HELPFUL and any(value(o, p) for o in others))
+        ]
         result.append(Asked(match, names.get(match.row, ""), said, candidates, fields))
     return result
 
