@@ -302,3 +302,19 @@ def test_a_crash_between_slices_loses_no_choice(
     assert actions.take_certain(subject, intake.pk) == 2
     assert (Intake.objects.get().review, Intake.objects.get().taken) == (0, 4)
     assert IntakeRow.objects.filter(person_key__isnull=False).count() == 4
+
+
+def test_a_file_proposed_and_read_again_asks_anew_for_its_other_rows(agency: Agency, tmp_path: Path) -> None:
+    key = known(agency, 1, "Nguyễn Văn Hoà")
+    subject = agency.subject("officer")
+    intake, _ = read(agency, listed(tmp_path, row(1, "Nguyễn Văn Hoà"), row(2, "Lê Thị Mới")))
+    actions.take_certain(subject, intake.pk)
+    assert actions.propose(subject, intake.pk).proposed == 1
+    later = known(agency, 2, "Lê Thị Mới")
+    actions.read_again(subject, intake.pk)
+    again = actions.read(intake.pk)
+    assert (again.review, Match.objects.get(row=3).chosen) == (1, key)
+    actions.decide(subject, intake.pk, {4: later})
+    actions.propose(subject, intake.pk)
+    made = Change.objects.filter(state="proposed").values_list("person_key", flat=True)
+    assert sorted(made) == sorted([key, later])

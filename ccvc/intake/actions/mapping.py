@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.intake import reading, storage
-from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow, Match, State
+from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow, State
 from ccvc.intake.selectors import intake as found_intake
 from ccvc.intake.shapes.checking import check, check_together
 from ccvc.intake.shapes.mapping import Mapping, Shape
@@ -115,7 +115,6 @@ def _remember(subject: Subject, intake: Intake, shape: Shape) -> None:
 def _begin_again(intake: Intake, mapping: Mapping) -> None:
     IntakeRow.objects.filter(intake=intake).delete()
     IntakeFinding.objects.filter(intake=intake).delete()
-    Match.objects.filter(intake=intake, decided_at__isnull=True).delete()
     storage.scratch(intake).unlink(missing_ok=True)
     for name in _COUNTED:
         setattr(intake, name, 0)

@@ -94,7 +94,7 @@ def opened(subject: Subject, intake_id: UUID) -> Intake:
     intake = found_intake(subject, intake_id)
     require(subject, Right.INTAKE_RUN, intake.unit_code)
     locked = Intake.objects.select_for_update().get(pk=intake.pk)
-    if locked.state != State.READ or locked.batch_id or locked.asked_at:
+    if locked.state != State.READ or locked.proposed_to or locked.asked_at:
         raise Problem("INT-MATCH-CLOSED")
     return locked
 

@@ -28,7 +28,7 @@ from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding
 from ccvc.intake.judging import Judge, Judged, Task, Terms, judge_here, judge_together
 from ccvc.intake.layout import MAIN, sheets
-from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, State
+from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, Match, State
 from ccvc.intake.persons import UNIT
 from ccvc.intake.stage import Slice, Stage, staged
 from ccvc.intake.survey import missing_columns, survey
@@ -188,6 +188,7 @@ def _start(intake: Intake, rows: Stage) -> None:
     with transaction.atomic():
         locked = Intake.objects.select_for_update().get(pk=intake.pk)
         if locked.total == 0:
+            Match.objects.filter(intake=intake, decided_at__isnull=True).delete()
             copy_in(IntakeFinding, FINDING, (stored(intake, notice, None) for notice in rows.notices))
             columns = orjson.dumps([asdict(sheet) for sheet in rows.sheets]).decode()
             Intake.objects.filter(pk=intake.pk).update(total=rows.total, sheets=columns)

@@ -65,7 +65,7 @@ def _page(request: Request, intake: Intake, problem: Problem | None) -> HttpResp
     outcomes = selectors.outcomes(request.subject, intake, list(page))
     keys = [one.key for one in outcomes if one.key]
     record_look(request.subject, keys, act="list", purpose=PURPOSE, detail=intake.file_name)
-    may_leave = intake.state == State.READ and not intake.batch_id and intake.asked_at is None
+    may_leave = intake.state == State.READ and not intake.proposed_to and intake.asked_at is None
     context: dict[str, Any] = {
         "intake": intake,
         "problem": problem,

@@ -99,6 +99,6 @@ def _page(request: Request, intake: Intake, problem: Problem | None) -> HttpResp
         "counts": counts,
         "tabs": presentation.review_tabs(intake, counts),
         "state": state,
-        "may_choose": intake.state == State.READ and not intake.batch_id and intake.asked_at is None,
+        "may_choose": intake.state == State.READ and not intake.proposed_to and intake.asked_at is None,
     }
     return render(request, "intake/review.html", context, status=422 if problem else 200)
