@@ -131,10 +131,8 @@ def paper(subject: Subject, change_id: UUID, paper_id: UUID) -> Attachment:
 
 
 def provable_for(subject: Subject, found: Change) -> list[str]:
-    """Entries of a change this person may read and attach papers for; none once it is checked, or out of reach."""
-    reached = found.unit_id in reach(subject, Right.CHANGE_PROPOSE, timezone.localdate())
-    own = found.person_key == subject.person_key and subject.may_own(Right.CHANGE_PROPOSE)
-    if found.state != State.PROPOSED or not (reached or own):
+    """Entries of a change this person may read and attach papers for; none once it is checked, or is another's."""
+    if found.state != State.PROPOSED or not is_declarer(subject, found):
         return []
     may_see = sight(subject)(found.person_key, _unit_of(found))
     entries = provable(found.kind, [d.path for d in unpack(found.differences)])
@@ -149,6 +147,12 @@ def steps(found: Change) -> list[Step]:
 def declared_by(subject: Subject, found: Change) -> bool:
     """Whether this person declared the change."""
     return found.steps.filter(step="declare", user_id=subject.user_id).exists()
+
+
+def is_declarer(subject: Subject, found: Change) -> bool:
+    """Whether papers of the change are this person's to bring: they declared it, or it is about themself."""
+    own = subject.person_key is not None and found.person_key == subject.person_key
+    return own or declared_by(subject, found)
 
 
 def batch(subject: Subject, batch_id: UUID) -> tuple[Batch, QuerySet[Change]]:

@@ -20,6 +20,8 @@ from ccvc.evidence.domain import Details
 from ccvc.evidence.presentation import entry_label, kinds_on, language
 from ccvc.standard.problems import Problem
 
+WHOLE = "whole"
+"""What the page sends for the dossier as a whole, so that leaving the entry out means nothing."""
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.doc,.docx"
 
 
@@ -33,7 +35,9 @@ class PaperForm(forms.Form):
         allow_empty_file=True,  # the room says what is wrong with a file, with a code
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
-    kind = forms.ChoiceField(label=_("Loại giấy tờ"))
+    kind = forms.ChoiceField(
+        label=_("Loại giấy tờ"), help_text=_("Quyết định cần ghi đủ số, ngày và cơ quan ban hành.")
+    )
     path = forms.ChoiceField(label=_("Chứng minh cho"))
     number = forms.CharField(label=_("Số, ký hiệu"), required=False, max_length=domain.LONGEST["number"])
     issued_on = DayField(label=_("Ngày cấp, ngày ban hành"), required=False)
@@ -48,7 +52,7 @@ class PaperForm(forms.Form):
         self.received: Received | None = None
         self.entry = ""
         self._offer("kind", kinds_on(standard.current().codes[domain.KINDS].on(timezone.localdate())))
-        self._offer("path", [(entry, entry_label(entry)) for entry in entries])
+        self._offer("path", [(entry or WHOLE, entry_label(entry)) for entry in entries])
         if len(entries) == 1:
             self.fields["path"].widget = forms.HiddenInput()
         self.fields["file"].help_text = _(
@@ -68,7 +72,6 @@ class PaperForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
         field.initial = choices[0][0] if choices else ""
-        field.required = not any(value == "" for value, _label in choices)
 
     def has_changed(self) -> bool:
         """Whether a file was chosen or anything was typed; the kind alone says nothing."""
@@ -84,7 +87,9 @@ class PaperForm(forms.Form):
         said = {name: self.cleaned_data[name] for name in ("kind", "number", "issued_on", "issuer", "signer")}
         name = self.cleaned_data["file"].name
         path = self.cleaned_data.get("path", self.entry)
-        return Details(**said, path=path, file_name=name[-domain.LONGEST["file_name"] :])
+        return Details(
+            **said, path="" if path == WHOLE else path, file_name=name[-domain.LONGEST["file_name"] :]
+        )
 
     def clean(self) -> dict[str, Any]:
         """What is missing or impossible is said beside its input."""

@@ -24,6 +24,7 @@ from ccvc.evidence.serving import download
 from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
+FORM_2C = "04"
 READING = "Xem giấy tờ chứng minh của hồ sơ"
 OWN = "Xem giấy tờ của chính mình"
 UNPROCESSABLE = 422
@@ -34,9 +35,10 @@ def person(request: Request, key: UUID) -> HttpResponse:
     """Every paper of a dossier; an officer attaches further ones without changing a value."""
     seen = dossiers.seen(request.subject, key)
     may_attach = _may_attach(request, seen.dossier.unit_id)
-    form = (
-        PaperForm(_entries(seen.may_see), request.POST or None, request.FILES or None) if may_attach else None
-    )
+    form = None
+    if may_attach:
+        given = (request.POST or None, request.FILES or None)
+        form = PaperForm(_entries(seen.may_see), *given, initial={"kind": FORM_2C})
     if form is not None and request.method == "POST" and form.is_valid() and _attached(request, key, form):
         messages.success(request, _("Đã lưu giấy tờ vào hồ sơ."))
         return redirect("evidence:person", key=key)

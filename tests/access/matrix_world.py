@@ -242,7 +242,10 @@ def _papers(agency: Agency, key: UUID, change: UUID) -> list[UUID]:
     ]
     given = [evidence.receive(officer, samples.pdf(one.issuer)) for one in said]
     kept = [evidence.attach(officer, key, *pair) for pair in zip(given[:2], said[:2], strict=True)]
-    return [*(paper.pk for paper in kept), changes.prove(officer, change, given[2], said[2]).pk]
+    return [
+        *(paper.pk for paper in kept),
+        changes.prove(agency.subject("owner"), change, given[2], said[2]).pk,
+    ]
 
 
 def _packages(version: Version) -> tuple[int, int, int]:

@@ -220,9 +220,15 @@ def test_papers_are_attached_until_somebody_has_checked(agency: Agency) -> None:
 def test_others_attach_nothing(agency: Agency) -> None:
     change = people.propose(agency, people.dossier())
     given, said = received(agency), replace(DECISION, path="identity")
-    for who in ("stranger", "colleague", "verifier", "administrator", "inspector"):
-        act = partial(changes.prove, agency.subject(who), change.pk, given, said)
-        assert code_of(act) in {"CHG-UNKNOWN", "DOS-UNKNOWN"}, who
+    for who, code in (
+        ("stranger", "CHG-UNKNOWN"),
+        ("colleague", "CHG-UNKNOWN"),
+        ("administrator", "CHG-UNKNOWN"),
+        ("inspector", "CHG-UNKNOWN"),
+        ("verifier", "DOS-UNKNOWN"),
+        ("checker", "CHG-NOT-YOUR-PAPERS"),
+    ):
+        assert code_of(partial(changes.prove, agency.subject(who), change.pk, given, said)) == code, who
     assert not Attachment.objects.exists()
 
 

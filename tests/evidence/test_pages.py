@@ -187,7 +187,7 @@ def test_papers_are_added_to_a_change_and_taken_off_until_it_is_checked(
 
 def test_an_officer_keeps_and_takes_off_a_copy_of_form_2c(agency: Agency, version: Version) -> None:
     officer, address = signed_in(agency, "officer"), reverse("evidence:person", args=[version.dossier.key])
-    sent = {"paper-kind": "04", "paper-path": "", "paper-file": upload(samples.doc(), "2C.doc")}
+    sent = {"paper-kind": "04", "paper-path": "whole", "paper-file": upload(samples.doc(), "2C.doc")}
     assert officer.post(address, sent).status_code == 302
     page = text(officer.get(address))
     assert "2C.doc" in page

@@ -23,6 +23,7 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
+from ccvc.node.demo import papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
@@ -70,8 +71,10 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
         counts["planted"] = planted
     with stage("intake") as counts:
         counts.update(take_in(workbook))
+    papers.prove_first(subject("canbo"))
     with stage("approve") as counts:
         counts["approved"] = approve_all(password)
+    papers.keep_copies(subject("canbo"))
     with stage("quality") as counts:
         counts.update(judge_quality())
     leave_pending(seed)
@@ -198,6 +201,7 @@ def leave_pending(seed: int) -> None:
     heads = list(Head.objects.select_related("dossier").order_by("dossier__key"))
     for step, head in zip(PENDING, rng.sample(heads, min(len(heads), len(PENDING))), strict=False):
         change = propose_for(head, rng, timezone.localdate())
+        papers.prove(subject("canbo"), change)
         if step in {"check", "verify"}:
             actions.check(subject("kiemtra"), [change.pk])
         if step == "verify":
