@@ -62,6 +62,7 @@ def conformance(
 
 def _leave(number: int, _frame: object) -> None:
     """End as Ctrl-C does: what the run started is ended before it."""
+    signal.signal(number, signal.SIG_IGN)  # a second one would break off the clearing up
     raise SystemExit(128 + number)
 
 

@@ -49,6 +49,7 @@ def serve(root: Path, port: int, *, say: Say) -> None:
 
 
 def _leave(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # a second one would break off the clearing up
     raise SystemExit(128 + number)
 
 
