@@ -13,8 +13,13 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from tests.fuzz import plan
-from tests.fuzz.target import Failure, Target, smallest, tried, written
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from tests.fuzz import plan  # noqa: E402 - models can be imported only now
+from tests.fuzz.target import Failure, Target, smallest, tried, written  # noqa: E402 - as above
 
 MEMORY = 3 * 1024**3
 KEPT_OF_A_KIND = 3
@@ -73,12 +78,8 @@ class Worker:
 
 
 def main(arguments: dict[str, object]) -> None:
-    """The process: settings, a bound to its memory, then its inputs."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    """The process: a bound to its memory, then its inputs."""
     warnings.simplefilter("ignore")
-    import django
-
-    django.setup()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     worker = Worker(Path(str(arguments.pop("began"))), Path(str(arguments.pop("found"))))
     worker.run(**arguments)  # type: ignore[arg-type]

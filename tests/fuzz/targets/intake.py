@@ -29,11 +29,11 @@ MOST_ROWS = 2_000
 
 def _workbook(rng: Random) -> Input:
     kind = rng.random()
-    if kind < 0.06:
+    if kind < 0.02:
         return {"raw": archives.spoiled(rng, seeds.open_documents())}
-    if kind < 0.1:
+    if kind < 0.06:
         return {"raw": archives.spoiled(rng, _snapshot())}
-    if kind < 0.12:
+    if kind < 0.07:
         return {"raw": _OLE + rng.randbytes(rng.choice((40, 600, 3_000)))}
     return {"raw": archives.spoiled(rng, rng.choice(seeds.spreadsheets()[:-1]))}
 
@@ -112,7 +112,7 @@ def _load(given: Input) -> None:
 
 def _codes(rng: Random) -> Input:
     kind = rng.random()
-    if kind < 0.2:
+    if kind < 0.03:
         return {"raw": archives.spoiled(rng, _code_book())}
     if kind < 0.6:
         return {"raw": mutating.spoiled(rng, seeds.CODES.encode())}
@@ -145,8 +145,8 @@ def _merge(given: Input) -> str:
 
 
 TARGETS = [
-    Target("workbook", _workbook, _read_rows, 14),
-    Target("rows as text", _lines, _read_rows, 8),
-    Target("mapping file", _mapping, _load, 4),
-    Target("code list", _codes, _merge, 4),
+    Target("workbook", _workbook, _read_rows, 28),
+    Target("rows as text", _lines, _read_rows, 16),
+    Target("mapping file", _mapping, _load, 8),
+    Target("code list", _codes, _merge, 8),
 ]

@@ -235,6 +235,6 @@ def _read_line(given: Input) -> str:
 
 
 TARGETS = [
-    Target("package", layered, _open, 10),
-    Target("line", _line, _read_line, 8),
+    Target("package", layered, _open, 40),
+    Target("line", _line, _read_line, 32),
 ]

@@ -225,8 +225,8 @@ def _read_certificate(given: Input) -> str:
 
 
 TARGETS = [
-    Target("signature", _signed, _verify, 8),
-    Target("wrapped key", _wrapped, _unwrap, 5),
-    Target("enrolment", _enrolment, _read_enrolment, 5),
-    Target("certificate", _certificate, _read_certificate, 8),
+    Target("signature", _signed, _verify, 48),
+    Target("wrapped key", _wrapped, _unwrap, 30),
+    Target("enrolment", _enrolment, _read_enrolment, 30),
+    Target("certificate", _certificate, _read_certificate, 48),
 ]

@@ -278,10 +278,10 @@ def _extend(given: Input) -> str:
 
 
 TARGETS = [
-    Target("document", _document, _judge_document, 14),
-    Target("stored document", _stored, _read_stored, 4),
-    Target("cell", _cell, _convert, 12),
-    Target("typed value", _typed, _type, 6),
-    Target("words", _words, _say, 5),
-    Target("local fields", _local, _extend, 3),
+    Target("document", _document, _judge_document, 70),
+    Target("stored document", _stored, _read_stored, 20),
+    Target("cell", _cell, _convert, 60),
+    Target("typed value", _typed, _type, 30),
+    Target("words", _words, _say, 25),
+    Target("local fields", _local, _extend, 15),
 ]

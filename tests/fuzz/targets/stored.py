@@ -324,8 +324,8 @@ TARGETS = [
     Target("delivery", _arriving, _deliver, 4, stored=True),
     Target("answer", _answering, _answer, 3, stored=True),
     Target("folder", _folder, _fetch, 1, stored=True),
-    Target("file", _file, _take_in, 4, stored=True),
-    Target("page", _page, _ask, 5, stored=True),
+    Target("file", _file, _take_in, 3, stored=True),
+    Target("page", _page, _ask, 4, stored=True),
     Target("declaration", _declared, _declare, 2, stored=True),
     Target("ledger", _kept_bytes, _verify, 1, stored=True),
 ]
