@@ -22,6 +22,7 @@ from ccvc.standard.values import STATES
 STATE_PREFIX = "state:"
 NOT_DECLARED = ("", "—")
 LONGEST_TEXT = 10_000
+LONGEST_NUMBER = 30  # digits before the point: "1e999999999" is short to type and would fill the memory
 HINTS = "states"
 """Id of the page's list of words for a value that is not there."""
 
@@ -273,7 +274,11 @@ def _read_decimal(field: Field, typed: str) -> str:
         number = Decimal(typed.replace(" ", "").replace(",", "."))
     except InvalidOperation as error:
         raise ValueError(_("Số không đúng: ghi ví dụ 2,34.")) from error
-    if not number.is_finite() or -number.as_tuple().exponent > (field.places or 0):  # type: ignore[operator]
+    if (
+        not number.is_finite()
+        or number.adjusted() > LONGEST_NUMBER
+        or -number.as_tuple().exponent > (field.places or 0)
+    ):  # type: ignore[operator]
         raise ValueError(_("Số không đúng: nhiều nhất %(n)s chữ số sau dấu phẩy.") % {"n": field.places or 0})
     return standard.decimal_text(field, number)
 

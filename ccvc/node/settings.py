@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ccvc.standard.loading import UNREADABLE_TOML
 from ccvc.standard.problems import Problem
 
 FILE_NAME = "node.toml"
@@ -130,3 +131,5 @@ def load(**given: Any) -> NodeSettings:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise Problem("NOD-SETTINGS", where=str(home_folder() / FILE_NAME), faults=faults) from error
+    except (OSError, *UNREADABLE_TOML) as error:
+        raise Problem("NOD-SETTINGS", where=str(home_folder() / FILE_NAME), faults=str(error)) from error

@@ -1,4 +1,4 @@
-"""The standard: documents, typed values, declarations of an agency's own fields, names and words."""
+"""The standard and what is typed: documents, cells, forms, words, files of an agency's own fields and of settings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from typing import Any
 import jsonschema
 import msgspec
 import orjson
+import pytest
 
 from ccvc import standard
 from ccvc.changes import inputs
 from ccvc.dossiers import domain as dossiers
 from ccvc.intake.cells import Converter, Noted, Refused
 from ccvc.intake.cells.places import Places
+from ccvc.node import settings
 from ccvc.standard import shapes
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.encodings import codec_of, recognise
@@ -277,7 +279,21 @@ def _extend(given: Input) -> str:
     return "taken"
 
 
+def _node(rng: Random) -> Input:
+    text = seeds.SETTINGS
+    return {"raw": mutating.spoiled(rng, text.encode()) if rng.random() < 0.4 else _toml(rng, text)}
+
+
+def _settle(given: Input) -> None:
+    """The settings of a node, from its home."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCVC_HOME", folder)
+        (Path(folder) / settings.FILE_NAME).write_bytes(given["raw"])
+        orjson.dumps(settings.load(home=Path(folder)).name)
+
+
 TARGETS = [
+    Target("node settings", _node, _settle, 15),
     Target("document", _document, _judge_document, 70),
     Target("stored document", _stored, _read_stored, 20),
     Target("cell", _cell, _convert, 60),
