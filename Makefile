@@ -6,6 +6,9 @@ MAKEFLAGS += --no-print-directory
 
 PEOPLE ?= 10000
 DEMO_HOME ?= demo
+FUZZ ?= 100000
+FUZZ_SEED ?= 1
+FUZZ_FOUND ?= .cache/fuzz
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +16,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.ready
 
-.PHONY: help setup demo test quick lint types floors templates tests bench screenshots messages lock clean
+.PHONY: help setup demo test quick lint types floors templates tests fuzz bench screenshots messages lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +58,9 @@ types: setup
 tests: setup
 	@$(BIN)/coverage erase
 	@$(PYTEST) --cov --cov-report=term:skip-covered
+
+fuzz: setup ## Hostile inputs at every reader (FUZZ=100000, FUZZ_SEED=1, failing inputs into FUZZ_FOUND=.cache/fuzz)
+	@$(BIN)/python -m tests.fuzz --inputs $(FUZZ) --seed $(FUZZ_SEED) --found $(FUZZ_FOUND)
 
 bench: setup ## Measure throughput beside stated limits (prints ratios, hardware, sizes, commit)
 	@$(BIN)/python -m bench
