@@ -274,11 +274,8 @@ def _read_decimal(field: Field, typed: str) -> str:
         number = Decimal(typed.replace(" ", "").replace(",", "."))
     except InvalidOperation as error:
         raise ValueError(_("Số không đúng: ghi ví dụ 2,34.")) from error
-    if (
-        not number.is_finite()
-        or number.adjusted() > LONGEST_NUMBER
-        or -number.as_tuple().exponent > (field.places or 0)
-    ):  # type: ignore[operator]
+    places = number.as_tuple().exponent
+    if not isinstance(places, int) or number.adjusted() > LONGEST_NUMBER or -places > (field.places or 0):
         raise ValueError(_("Số không đúng: nhiều nhất %(n)s chữ số sau dấu phẩy.") % {"n": field.places or 0})
     return standard.decimal_text(field, number)
 

@@ -118,7 +118,7 @@ def parents_age(rule: Rule, asked: Asked, _standard: Standard) -> Check:
         if born is None or months is None:
             return
         for row in case.rows(RELATIVE):
-            relation, year = row.get("relationship"), present(row.get("birth_year"))
+            relation, year = present(row.get("relationship")), present(row.get("birth_year"))
             if year is None or not (relation in parents or relation in children):
                 continue
             older, younger = (year, born) if relation in parents else (born, year)

@@ -23,6 +23,7 @@ from ccvc.standard import shapes
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.encodings import codec_of, recognise
 from ccvc.standard.quality import judge
+from ccvc.standard.spreadsheets import cell_of
 from tests.fuzz import hostile, mutating, seeds
 from tests.fuzz.seeds import DAY
 from tests.fuzz.target import Input, Target, WrongError
@@ -136,7 +137,7 @@ def _convert(given: Input) -> str:
     field = declared.fields[given["path"]]
     raw = given["raw"]
     if given["number"]:
-        raw = float(raw) if not raw.lstrip("-").isdigit() else int(raw) if len(raw) < 16 else float(raw)
+        raw = cell_of(float(raw))
     found = Converter(field, declared, Places(declared))(raw)
     if isinstance(found, Refused | Noted):
         problem = standard.Problem(found.code, **{"value": "", "accepted": "", **found.params})
