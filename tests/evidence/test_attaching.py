@@ -21,7 +21,7 @@ from ccvc.changes import actions as changes
 from ccvc.changes import selectors as change_selectors
 from ccvc.changes.models import State
 from ccvc.dossiers import selectors as dossiers
-from ccvc.dossiers.domain import EvidenceNamed, Statement, parse
+from ccvc.dossiers.domain import EvidenceNamed, Statement, columns, parse
 from ccvc.dossiers.models import Version
 from ccvc.evidence import actions, selectors, storage
 from ccvc.evidence.domain import Details
@@ -29,6 +29,9 @@ from ccvc.evidence.models import Attachment, ScanState, StoredFile
 from ccvc.exchange.domain.records import decode_statement
 from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
+from ccvc.registry import models as register
+from ccvc.registry.domain import refuse_misshapen
+from ccvc.registry.selectors import people as register_people
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.evidence import samples
@@ -335,3 +338,32 @@ def test_what_is_returned_never_reaches_the_dossier(agency: Agency) -> None:
     change.refresh_from_db()
     assert change.state == State.RETURNED
     assert selectors.of_dossier(agency.subject("officer"), first.dossier) == ([], 0)
+
+
+def test_the_register_tells_what_was_signed_and_refuses_what_is_no_digest(agency: Agency) -> None:
+    change = people.propose(agency, people.dossier())
+    with_paper(agency, change)
+    people.pass_steps(agency, [change.pk])
+    version = people.approve(agency, [change.pk])[0]
+    statement = decode_statement(version.statement.encode())
+    refuse_misshapen(statement)
+    spoilt = msgspec.structs.replace(statement, evidence=[EvidenceNamed(sha256="../x", kind="01")])
+    assert code_of(lambda: refuse_misshapen(spoilt)) == "REG-STATEMENT"
+    facts = {"number": 1, "hash": version.hash, "agency_code": people.AGENCY}
+    person = register.Person.objects.create(
+        key=version.dossier.key, accepted_at=timezone.now(), **facts, **columns(parse(version.document))
+    )
+    register.Version.objects.create(
+        person=person,
+        statement=version.statement,
+        document=version.document,
+        valid_from=version.valid_from,
+        known_at=version.known_at,
+        package=1,
+        record=1,
+        signature=version.signature,
+        leaf=version.leaf,
+        **facts,
+    )
+    seen = register_people.person(people.SYSTEM, version.dossier.key)
+    assert seen.versions[0].papers == [("Quyết định số 12/QĐ-SNV", statement.evidence[0])]
