@@ -22,6 +22,7 @@ from ccvc.node.mock.keys import MARK, WORDS, write_pair
 from ccvc.signing import certificates, jws
 
 FORMAT = "ccvc-samples/1"
+NEVER_SENT = "/exchange/v1/mailbox?after=900"
 TARGET = "/exchange/v1/mailbox?after=0"
 LATE = timedelta(hours=1)
 
@@ -85,15 +86,16 @@ def _answer(scheme: Scheme, agency: str, anchors: Anchors) -> EnrolmentAnswer:
 
 
 def _requests(scheme: Scheme) -> list[dict[str, Any]]:
-    """Requests with tokens: one good at `at`, and one for each code a token can cause."""
+    """Requests with tokens: one good at `at`, and one for each code a request can cause."""
     good = _token(scheme)
     return [
-        {"authorization": authorization, "code": code, "method": "GET", "target": TARGET}
-        for code, authorization in (
-            (None, good),
-            ("EXC-TOKEN", good.removeprefix(TOKEN_SCHEME)),
-            ("EXC-TOKEN-TIME", _token(scheme, late=LATE)),
-            ("EXC-TOKEN-TARGET", _token(scheme, target="/exchange/v1/state")),
+        {"authorization": authorization, "code": code, "method": "GET", "target": target}
+        for code, authorization, target in (
+            (None, good, TARGET),
+            ("EXC-TOKEN", good.removeprefix(TOKEN_SCHEME), TARGET),
+            ("EXC-TOKEN-TIME", _token(scheme, late=LATE), TARGET),
+            ("EXC-TOKEN-TARGET", _token(scheme, target="/exchange/v1/state"), TARGET),
+            ("EXC-RESTORED", _token(scheme, target=NEVER_SENT), NEVER_SENT),
         )
     ]
 
