@@ -193,7 +193,10 @@ def _read_rows(book: Book, head: bytes, rows: bytes, ending: bytes) -> list[Row]
     buffer.seek(0)
     try:
         with CalamineWorkbook.from_filelike(buffer) as calamine:
-            return list(_numbered(calamine.get_sheet_by_name(book.sheet), _errors(rows)))
+            table = calamine.get_sheet_by_name(book.sheet)
+            if table.end and table.end[1] >= WIDEST:  # of cells that do not say where they stand
+                raise Problem("INT-TOO-WIDE", where=book.sheet, sheet=book.sheet)
+            return list(_numbered(table, _errors(rows)))
     except CalamineError as error:
         raise ValueError(str(error)) from error
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from ccvc.intake.cells.results import Raw
 from ccvc.intake.damage import UNREADABLE
 from ccvc.intake.databases import snapshot
-from ccvc.intake.pieces import FEW_BYTES, Row, Xlsx
+from ccvc.intake.pieces import FEW_BYTES, WIDEST, Row, Xlsx
 from ccvc.intake.shapes.marks import Marks, Merge
 from ccvc.intake.trees import Tree, is_xml
 from ccvc.standard.encodings import codec_of
@@ -177,6 +177,8 @@ class _Whole:
 
     def rows(self, sheet: str, *, few: bool = False) -> Iterator[Row]:  # noqa: ARG002 - it is held whole
         held = self._held[sheet]
+        if held.left + max(map(len, held.rows), default=0) > WIDEST:
+            raise Problem("INT-TOO-WIDE", where=sheet, sheet=sheet)
         for number, cells in enumerate(held.rows, start=held.top + 1):
             row: list[Raw | None] = [*itertools.repeat(None, held.left), *cells]
             if any(cell is not None for cell in row):
@@ -196,6 +198,8 @@ class _Csv:
         try:
             with self._path.open(encoding=self._encoding(), newline="") as file:
                 for number, cells in enumerate(csv.reader(file, delimiter=self._delimiter()), start=1):
+                    if len(cells) > WIDEST:
+                        raise Problem("INT-TOO-WIDE", where=sheet, sheet=sheet)
                     if any(cells):
                         yield number, [cell if cell.strip() else None for cell in cells]
         except UnicodeDecodeError as error:

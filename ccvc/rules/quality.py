@@ -90,7 +90,7 @@ def history_off_scale(_rule: Rule, _asked: Asked, standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         for row in case.rows(HISTORY):
-            group, step = groups.get(row.get("rank", "")), row.get("step")
+            group, step = groups.get(present(row.get("rank")) or ""), row.get("step")
             given = present(row.get("coefficient"))
             since = last_day(row["from"]) if "from" in row else None
             if not group or not isinstance(step, int) or given is None or since is None:
@@ -136,7 +136,7 @@ def _begins(row: Row) -> str:
 
 def _same_group(groups: Groups, *rows: Row) -> str | None:
     """The salary group all rows are of; None where they are of several."""
-    found = {groups.get(row.get("rank", ""), "") for row in rows}
+    found = {groups.get(present(row.get("rank")) or "", "") for row in rows}
     return found.pop() if len(found) == 1 else None
 
 

@@ -120,18 +120,19 @@ def present(value: Any) -> Any:
 ValueTest = Callable[[Case, Any], bool]
 
 
-@lru_cache(maxsize=1 << 16)
 def first_day(value: Any) -> date | None:
     """The first day a partial date, or a year, may mean; None for what is no date."""
-    text = str(value)
-    return earliest(text) if is_partial_date(text) else None
+    return _days(str(value))[0] if isinstance(value, str | int) else None
+
+
+def last_day(value: Any) -> date | None:
+    """The last day a partial date, or a year, may mean; None for what is no date."""
+    return _days(str(value))[1] if isinstance(value, str | int) else None
 
 
 @lru_cache(maxsize=1 << 16)
-def last_day(value: Any) -> date | None:
-    """The last day a partial date, or a year, may mean; None for what is no date."""
-    text = str(value)
-    return latest(text) if is_partial_date(text) else None
+def _days(text: str) -> tuple[date, date] | tuple[None, None]:
+    return (earliest(text), latest(text)) if is_partial_date(text) else (None, None)
 
 
 @lru_cache(maxsize=1 << 16)
