@@ -41,6 +41,9 @@ Row = tuple[int, list[Raw | None]]
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _SHARED = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _TEXTS = ("xl/styles.xml", "xl/sharedstrings.xml")
+# How many texts and styles follow is only a hint, for which the library sets memory aside before it has seen any.
+_COUNTED = re.compile(rb"<(?:\w+:)?(?:sst|numFmts|cellXfs)\b[^<>]*>")
+_COUNT = re.compile(rb"\b(?:uniqueC|c)ount\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _DATA = re.compile(rb"<(?P<prefix>\w+:)?sheetData\s*(?P<closed>/)?>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br\s*=\s*[\"'](\d+)")
 _USUAL_ROW = re.compile(rb"<row r=\"(\d+)\"")
@@ -103,7 +106,7 @@ class Xlsx:
                 info = self._names.get(wanted.lower())
                 if info is not None:
                     self._refuse_huge(info)
-                    base.writestr(info.filename, self._zip.read(info))
+                    base.writestr(info.filename, _COUNTED.sub(_without_counts, self._zip.read(info)))
         return buffer.getvalue()
 
     def _refuse_huge(self, info: zipfile.ZipInfo, largest: int = LARGEST_PART) -> None:
@@ -222,6 +225,10 @@ def _prepare(book: Book) -> None:
 
 def _read_piece(piece: Piece) -> list[Row]:
     return read_piece(_books[0], piece)
+
+
+def _without_counts(tag: re.Match[bytes]) -> bytes:
+    return _COUNT.sub(b"", tag.group())
 
 
 def _parse(data: bytes) -> ET.Element:
