@@ -24,7 +24,7 @@ from ccvc.intake.shapes import marks
 from ccvc.intake.together import together
 from ccvc.standard.problems import Problem
 
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 2 * 1024 * 1024
 LARGE_SHEET = 32 * 1024 * 1024  # smaller ones are read in this process: starting others would take longer
 CHUNK = 256 * 1024
 FEW_BYTES = 128 * 1024

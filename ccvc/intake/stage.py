@@ -276,11 +276,12 @@ def _insert(db: sqlite3.Connection, sql: str, rows: Iterable[tuple[int, str, byt
 def _staged(rows: Iterable[Row], headings: Headings) -> Iterator[tuple[int, str, bytes]]:
     """Rows with the recognised cells only; a row that has none of them says nothing."""
     indexes = [heading.index for heading in headings.found]
-    width = max(indexes) + 1
+    first, width = min(indexes), max(indexes) + 1
+    together = indexes == list(range(first, width))
     person = joining.Person(headings)
     for number, cells in rows:
         cells.extend([None] * (width - len(cells)))
-        kept = [cells[index] for index in indexes]
+        kept = cells[first:width] if together else [cells[index] for index in indexes]
         key = _person(kept[person.place]) if person.place is not None else ""
         key = key or person.otherwise(number, kept)
         if key or any(_says_something(cell) for cell in kept):

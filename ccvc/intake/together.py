@@ -6,15 +6,20 @@ worked on soon.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 AHEAD = 2  # parts each process may have waiting
+
+SELDOM = 100_000
+"""Objects made before Python looks for cycles: parts are plain lists and dictionaries, which hold none."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -43,7 +48,19 @@ def together(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Look for cycles seldom while a large file is worked on."""
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _begin(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+    gc.set_threshold(SELDOM)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     prepare(*given)
 

@@ -25,10 +25,10 @@ _NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What every document must have: names by group, and cells by (group, table)."""
+    """What every document must have: names by group, and cells of rows by group and table."""
 
-    groups: tuple[tuple[str, frozenset[str]], ...]
-    tables: tuple[tuple[str, str, frozenset[str]], ...]
+    groups: Mapping[str, frozenset[str]]
+    tables: Mapping[str, Mapping[str, frozenset[str]]]
 
 
 def soundness(field: Field, standard: Standard, on: date) -> Glance:
@@ -59,21 +59,24 @@ def is_settled(document: Mapping[str, Any], standard: Standard, on: date) -> boo
 
 
 def _is_complete(document: Mapping[str, Any], needs: Needs) -> bool:
-    return all(needed <= document.get(group, _NOTHING).keys() for group, needed in needs.groups) and all(
+    return all(
+        needed <= document.get(group, _NOTHING).keys() for group, needed in needs.groups.items()
+    ) and all(
         needed <= row.keys() and _ROW_ID.search(row["id"])
-        for group, name, needed in needs.tables
-        for row in document.get(group, _NOTHING).get(name, ())
+        for group, tables in needs.tables.items()
+        if group in document and not tables.keys().isdisjoint(document[group])
+        for name, needed in tables.items()
+        for row in document[group].get(name, ())
     )
 
 
 @lru_cache(maxsize=16)
 def _needs(standard: Standard) -> Needs:
     groups = {name: _required(standard, group.members) for name, group in standard.groups.items()}
-    tables = [
-        (table.group, table.name, _required(standard, table.members) | {"id"})
-        for table in standard.tables.values()
-    ]
-    return Needs(tuple((name, needed) for name, needed in groups.items() if needed), tuple(tables))
+    tables: dict[str, dict[str, frozenset[str]]] = {}
+    for table in standard.tables.values():
+        tables.setdefault(table.group, {})[table.name] = _required(standard, table.members) | {"id"}
+    return Needs({name: needed for name, needed in groups.items() if needed}, tables)
 
 
 def _required(standard: Standard, members: Mapping[str, Field | Table]) -> frozenset[str]:

@@ -32,6 +32,7 @@ from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, M
 from ccvc.intake.persons import UNIT
 from ccvc.intake.stage import Slice, Stage, staged
 from ccvc.intake.survey import missing_columns, survey
+from ccvc.intake.together import collecting_seldom
 from ccvc.organisations.selectors import states, subtree
 from ccvc.standard.problems import Problem
 
@@ -107,7 +108,7 @@ def _alone(intake: Intake) -> Iterator[bool]:
 
 
 def _read(intake: Intake, progress: Progress) -> None:
-    with _stage(intake) as rows:
+    with collecting_seldom(), _stage(intake) as rows:
         subject = in_unit(intake)
         _refuse_incomplete(intake, rows, subject)
         _start(intake, rows)

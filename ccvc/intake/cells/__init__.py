@@ -85,7 +85,9 @@ class Converter:
             self.doubts.add(raw)
 
     def _fresh(self, raw: Raw) -> Result:
-        if isinstance(raw, str):
+        if (
+            isinstance(raw, str) and not raw[:1].isdecimal()
+        ):  # what begins with a digit is none of these words
             if is_blank(raw):
                 return None
             if is_error(raw):
