@@ -12,8 +12,10 @@ FUZZ_FOUND ?= .cache/fuzz
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# Two processes; a file stays whole, for what it builds once, and files come in the order of tests/conftest.py.
-PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# One process more than processors, since tests that start and kill programs wait a fifth of their time; a file stays
+# whole, for what it builds once, and files come in the order of tests/conftest.py.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.ready
 
 .PHONY: help setup demo test quick lint types floors templates tests fuzz bench screenshots messages lock clean

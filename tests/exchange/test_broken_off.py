@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -25,6 +26,8 @@ from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 
 EVERY = (pytest.mark.slow, pytest.mark.no_cover)
 """The long way passes no line that the short one does not."""
+LONG = int(os.environ.get("CCVC_KILL_EVERY", "3"))
+"""As in the killing test: 1 breaks off after every statement."""
 
 
 class BrokenOffError(Exception):
@@ -76,7 +79,7 @@ def whole(nodes: Nodes, expected: set[str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("stride", [9, pytest.param(1, marks=EVERY)])
+@pytest.mark.parametrize("stride", [9, pytest.param(LONG, marks=EVERY)])
 def test_broken_off_after_each_statement_of_a_round(nodes, approve, monkeypatch, stride):
     monkeypatch.setitem(handlers._handlers, Kind.CHANGES, keep_in_ledger)
     expected: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -272,7 +273,7 @@ def test_looking_for_people_asks_once_for_a_slice_and_by_an_index(agency: Agency
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {lateral[0]}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "head_name_birth" in plan
+    assert re.search(r"Index Cond: .*name_plain", plan), plan
     assert Head.objects.count() == 3
 
 
