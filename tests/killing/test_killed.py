@@ -17,7 +17,7 @@ from ccvc.node.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 LEAST_POINTS = 60
-PROCESS_EVERY = int(os.environ.get("CCVC_KILL_EVERY", "3"))  # 1 takes every point: some minutes
+PROCESS_EVERY = int(os.environ.get("CCVC_KILL_EVERY", "4"))  # 1 takes every point: some minutes
 DATABASE_EVERY = 12
 KILL_FROM = int(os.environ.get("CCVC_KILL_FROM", "0"))  # another number takes other points
 
