@@ -259,6 +259,16 @@ def test_the_page_shows_candidates_side_by_side_and_takes_choices(
     assert officer.post(page, {"choice-x": "1", "choice-3": "khong"}).status_code == 422
 
 
+def planned_for_millions(query: str) -> str:
+    """How the server would look among millions: with three rows any index serves, whichever it met first."""
+    tables = "('dossiers_head'::regclass, 'dossiers_dossier'::regclass)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE pg_class SET relpages = 1, reltuples = 2000000 WHERE oid IN {tables}")
+        cursor.execute(f"DELETE FROM pg_statistic WHERE starelid IN {tables}")
+        cursor.execute(f"EXPLAIN {query}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
 def test_looking_for_people_asks_once_for_a_slice_and_by_an_index(agency: Agency) -> None:
     for n in range(3):
         known(agency, n + 1, f"Nguyễn Văn Hoà {n}")
@@ -269,10 +279,7 @@ def test_looking_for_people_asks_once_for_a_slice_and_by_an_index(agency: Agency
     assert [len(one) for one in found] == [1, 1, 1, 1]
     lateral = [q["sql"] for q in queries if "LATERAL" in q["sql"]]
     assert len(lateral) == 2
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {lateral[0]}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    plan = planned_for_millions(lateral[0])
     assert re.search(r"Index Cond: .*name_plain", plan), plan
     assert Head.objects.count() == 3
 
