@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,23 +30,13 @@ def prove(request: Request, change_id: UUID) -> HttpResponse:
     if not entries:
         raise Problem("CHG-STATE", state=change.get_state_display())
     form = PaperForm(entries, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and _proved(request, change_id, form):
+    attach = partial(actions.prove, request.subject, change_id)
+    if request.method == "POST" and form.is_valid() and form.taken(request.subject, attach):
         messages.success(request, _("Đã gắn giấy tờ vào đề nghị."))
         return redirect("changes:detail", change_id=change_id)
     _record(request, change.person_key)
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "changes/prove.html", {"change": change, "form": form}, status=status)
-
-
-def _proved(request: Request, change_id: UUID, form: PaperForm) -> bool:
-    if not form.receive(request.subject) or form.received is None:
-        return False
-    try:
-        actions.prove(request.subject, change_id, form.received, form.details())
-    except Problem as problem:
-        form.refuse(problem)
-        return False
-    return True
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -107,6 +107,17 @@ class PaperForm(forms.Form):
         except Problem as problem:
             self.refuse(problem)
         return self.received is not None
+
+    def taken(self, subject: Subject, attach: Callable[[Received, Details], object]) -> bool:
+        """Take the file in and attach it; False where one of both was refused, which is said beside its input."""
+        if not self.receive(subject) or self.received is None:
+            return False
+        try:
+            attach(self.received, self.details())
+        except Problem as problem:
+            self.refuse(problem)
+            return False
+        return True
 
     def refuse(self, problem: Problem) -> None:
         """Say a problem beside the input it speaks of, with what to do next."""

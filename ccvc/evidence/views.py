@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,6 @@ from ccvc.evidence.forms import PaperForm
 from ccvc.evidence.presentation import shown
 from ccvc.evidence.serving import download
 from ccvc.organisations.selectors import reach
-from ccvc.standard.problems import Problem
 
 FORM_2C = "04"
 READING = "Xem giấy tờ chứng minh của hồ sơ"
@@ -39,7 +39,8 @@ def person(request: Request, key: UUID) -> HttpResponse:
     if may_attach:
         given = (request.POST or None, request.FILES or None)
         form = PaperForm(_entries(seen.may_see), *given, initial={"kind": FORM_2C})
-    if form is not None and request.method == "POST" and form.is_valid() and _attached(request, key, form):
+    attach = partial(actions.attach, request.subject, key)
+    if form and request.method == "POST" and form.is_valid() and form.taken(request.subject, attach):
         messages.success(request, _("Đã lưu giấy tờ vào hồ sơ."))
         return redirect("evidence:person", key=key)
     purpose = OWN if seen.own else READING
@@ -63,17 +64,6 @@ def _may_attach(request: Request, unit_id: int) -> bool:
 def _entries(may_see: dossiers.MaySee) -> list[str]:
     """What an officer may attach papers to: the whole dossier and the groups they may read."""
     return [entry for entry in ("", *standard.current().groups) if all(may_see(f) for f in fields_of(entry))]
-
-
-def _attached(request: Request, key: UUID, form: PaperForm) -> bool:
-    if not form.receive(request.subject) or form.received is None:
-        return False
-    try:
-        actions.attach(request.subject, key, form.received, form.details())
-    except Problem as problem:
-        form.refuse(problem)
-        return False
-    return True
 
 
 @require_safe

@@ -21,16 +21,11 @@ from ccvc.organisations.actions import open_unit
 from ccvc.organisations.models import UnitState
 from tests import people
 from tests.people import OTHER_UNIT, UNIT, Agency
+from tests.web.visiting import signed_in
 
 PART: Any = {"headers": {"HX-Request": "true"}}
 VARYING = re.compile(r'[0-9a-f-]{36}|(?:csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"')
 TODAY = timezone.localdate()
-
-
-def signed_in(agency: Agency, name: str) -> Client:
-    client = Client()
-    client.force_login(agency.users[name])
-    return client
 
 
 def text(client: Client, name: str, *args: Any, **query: Any) -> str:

@@ -1,0 +1,173 @@
+"""One dossier as a subject sees it. A person out of reach is answered like one who does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject, visible_fields
+from ccvc.dossiers import domain
+from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.organisations.selectors import reach, states
+from ccvc.organisations.tree import covers_unit
+from ccvc.standard.problems import Problem
+
+MaySee = Callable[[standard.Field], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a subject sees of a dossier: the document without the fields they may not read.
+
+    `hidden` counts the given ones left out, for programs: a page says only that there may be some.
+    """
+
+    dossier: Dossier
+    document: domain.Document
+    hidden: int
+    may_see: MaySee
+    own: bool
+    changes_on: date | None
+
+    @property
+    def name(self) -> str:
+        """The person's name as of the moment looked at; empty where the dossier did not exist yet."""
+        return str(domain.present(self.document, "identity.full_name") or "")
+
+
+def dossier(subject: Subject, key: UUID, *, right: Right = Right.DOSSIER_READ) -> Dossier:
+    """The dossier, if it is the subject's own or within reach; else Problem DOS-UNKNOWN, whichever it was."""
+    within = Q(unit_id__in=reach(subject, right, timezone.localdate()))
+    if subject.may_own(right):
+        within |= Q(key=subject.person_key)
+    found = Dossier.objects.filter(within, key=key).first()
+    if found is None:
+        raise Problem("DOS-UNKNOWN")
+    return found
+
+
+def is_own(subject: Subject, found: Dossier) -> bool:
+    """Whether the dossier is the subject's own."""
+    return subject.person_key is not None and subject.person_key == found.key
+
+
+def may_propose(subject: Subject, found: Dossier) -> bool:
+    """Whether the subject may propose a change to this dossier: their own, or one within reach."""
+    if is_own(subject, found):
+        return subject.may_own(Right.CHANGE_PROPOSE)
+    return found.unit_id in reach(subject, Right.CHANGE_PROPOSE, timezone.localdate())
+
+
+def seen(
+    subject: Subject, key: UUID, *, known_at: datetime | None = None, valid_on: date | None = None
+) -> Seen:
+    """The dossier as the subject may see it, as known at a moment and valid on a day (now, today)."""
+    found = dossier(subject, key)
+    versions = list(Version.objects.filter(dossier=found).order_by("number"))
+    view = domain.as_of(versions, known_at=known_at, valid_on=valid_on or timezone.localdate())
+    may_read = may_see(subject, found)
+    document, hidden = redact(view.document or {}, may_read)
+    return Seen(found, document, hidden, may_read, is_own(subject, found), view.changes_on)
+
+
+def document(
+    subject: Subject, key: UUID, *, known_at: datetime | None = None, valid_on: date | None = None
+) -> domain.Document:
+    """The document of `seen` alone."""
+    return seen(subject, key, known_at=known_at, valid_on=valid_on).document
+
+
+def sight(subject: Subject) -> Callable[[UUID, int], MaySee]:
+    """Which fields the subject may read of a person, by the person's key and the unit (id) they belong to.
+
+    A role on one unit opens no field of a dossier in another. Units are asked for once.
+    """
+
+    @cache
+    def in_unit(unit_id: int) -> MaySee:
+        held = [scope for scope in subject.grants if covers_unit([scope], unit_id, timezone.localdate())]
+        each = [visible_fields(replace(subject, grants=(scope,)), own=False) for scope in held]
+        return lambda field: any(may_see(field) for may_see in each)
+
+    own = visible_fields(subject, own=True)
+    return lambda key, unit_id: own if key == subject.person_key else in_unit(unit_id)
+
+
+def may_see(subject: Subject, found: Dossier) -> MaySee:
+    """Which fields of this dossier the subject may read."""
+    return sight(subject)(found.key, found.unit_id)
+
+
+def redact(whole: domain.Document, may_see: MaySee) -> tuple[domain.Document, int]:
+    """The document with only the fields the predicate lets through, and how many given ones were left out."""
+    groups = standard.current().groups
+    left_out = 0
+    result: domain.Document = {"standard": whole["standard"]} if whole else {}
+    for name, values in whole.items():
+        if name in groups:
+            members = groups[name].members
+            kept = {k: v for k, v in values.items() if k in members and _shown(members[k], may_see)}
+            left_out += len(values) - len(kept)
+            result[name] = {k: _cells(members[k], v, may_see) for k, v in kept.items()}
+    return result, left_out
+
+
+def _shown(member: standard.Field | standard.Table, may_see: MaySee) -> bool:
+    return any(may_see(f) for f in fields_of(member))
+
+
+def _cells(member: standard.Field | standard.Table, value: Any, may_see: MaySee) -> Any:
+    if isinstance(member, standard.Field) or not isinstance(value, list):
+        return value
+    names = {f.name for f in member.fields if may_see(f)} | {"id"}
+    return [{k: v for k, v in row.items() if k in names} for row in value]
+
+
+def fields_of(member: standard.Field | standard.Table) -> tuple[standard.Field, ...]:
+    """The leaf fields of a field or table."""
+    return (member,) if isinstance(member, standard.Field) else tuple(member.fields)
+
+
+def fields_at(path: str) -> tuple[standard.Field, ...]:
+    """The declared leaf fields a path of a difference speaks of; a whole row speaks of all its cells."""
+    found = standard.current().find(path)
+    return fields_of(found) if isinstance(found, standard.Field | standard.Table) else ()
+
+
+def readable(path: str, may_see: MaySee) -> bool:
+    """Whether all that a path speaks of may be read; what the standard does not declare may not."""
+    fields = fields_at(path)
+    return bool(fields) and all(may_see(field) for field in fields)
+
+
+def current_documents(keys: Sequence[UUID]) -> dict[UUID, tuple[Dossier, domain.Document]]:
+    """The last approved document of each dossier, for rooms above that decide on changes.
+
+    Knows no reach: whoever calls has asked for it.
+    """
+    found = Dossier.objects.filter(key__in=keys)
+    newest = (
+        Version.objects.filter(dossier__in=found).order_by("dossier_id", "-number").distinct("dossier_id")
+    )
+    last = {v.dossier_id: v.document for v in newest}
+    return {d.key: (d, domain.parse(last[d.pk])) for d in found if d.pk in last}
+
+
+def unit_code(found: Dossier) -> str | None:
+    """Code of the unit a dossier belongs to, as of today; None where that unit has closed."""
+    codes = states(timezone.localdate()).filter(unit_id=found.unit_id).values_list("code", flat=True)
+    return codes.first()
+
+
+def units_of_person(person_key: UUID, _on: date) -> frozenset[str]:
+    """Code of the unit a person belongs to, for deciding who may see the looks at them."""
+    codes = Head.objects.filter(dossier__key=person_key).values_list("unit_code", flat=True)
+    return frozenset(code for code in codes if code)
