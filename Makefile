@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
+# Compiled programs and tests are kept, wherever the surroundings say otherwise: every process starts sooner for it.
+export PYTHONDONTWRITEBYTECODE :=
 
 PEOPLE ?= 10000
 DEMO_HOME ?= demo
@@ -15,7 +17,7 @@ BIN := $(VENV)/bin
 # One process more than processors, since tests that start and kill programs wait a fifth of their time; a file stays
 # whole, for what it builds once, and files come in the order of tests/conftest.py.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST := pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.ready
 
 .PHONY: help setup demo test quick lint types floors templates tests fuzz bench screenshots messages lock clean
@@ -42,7 +44,7 @@ demo: setup ## A national node and four component nodes, 10,000 people (PEOPLE=)
 test: setup lint types tests ## Every check: style, types, floors, templates, all tests with coverage
 
 quick: setup ## The everyday subset of the tests (under a minute)
-	@$(PYTEST) -m "not slow and not browser"
+	@$(BIN)/python -m $(PYTEST) -m everyday
 
 lint: setup floors templates
 	@$(BIN)/ruff check .
@@ -59,8 +61,7 @@ types: setup
 	@$(BIN)/mypy
 
 tests: setup
-	@$(BIN)/coverage erase
-	@$(PYTEST) --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m slipcover -m $(PYTEST)
 
 fuzz: setup ## Hostile inputs at every reader (FUZZ=100000, FUZZ_SEED=1, failing inputs into FUZZ_FOUND=.cache/fuzz)
 	@$(BIN)/python -m tests.fuzz --inputs $(FUZZ) --seed $(FUZZ_SEED) --found $(FUZZ_FOUND)
@@ -80,4 +81,4 @@ lock: ## Resolve dependencies again and write requirements.lock (hashes, no addr
 	@rm uv.lock
 
 clean: ## Remove the environment, caches and the demo's home
-	@rm -rf $(VENV) .cache $(DEMO_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	@rm -rf $(VENV) .cache $(DEMO_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis

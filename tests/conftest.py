@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, is_hypothesis_test
 from hypothesis import settings as examples
 
 from ccvc.catalogues import applying
@@ -28,19 +28,37 @@ LONGEST = (
 """Files that take longest: begun first, so that two workers end together."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the longest files to the front; the rest stays in its order.
+SPINE = frozenset(
+    {"access", "accounts", "changes", "dossiers", "ledger", "organisations", "registry", "signing"}
+)
+"""Rooms whose tests are everyday ones with the database too; others are where they need none."""
+ASIDE = frozenset({"fuzz", "node", "simulation"})
+"""Rooms whose tests start servers, make many people or many inputs."""
+DATABASE = frozenset({"db", "transactional_db"})
 
-    Long tests prove other things than lines, and go without coverage, which makes them a quarter longer.
-    """
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the longest files to the front, the rest stays in its order; mark what `make quick` runs."""
     place = {file: number for number, file in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
     for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker("no_cover")
+        if is_everyday(item):
+            item.add_marker("everyday")
 
 
-# How long an example takes depends on the machine and on coverage; speed is measured in bench/, not here.
+def is_everyday(item: pytest.Item) -> bool:
+    """Whether a test belongs to the subset for every day, which takes under a minute."""
+    many_examples = is_hypothesis_test(getattr(item, "obj", None))
+    if many_examples or any(item.get_closest_marker(name) for name in ("slow", "browser")):
+        return False
+    room = Path(item.nodeid.partition("::")[0]).parts[1]
+    if room in ASIDE:
+        return False
+    asks = DATABASE & {*getattr(item, "fixturenames", ())} or item.get_closest_marker("django_db")
+    return room in SPINE or not asks
+
+
+# How long an example takes depends on the machine; speed is measured in bench/, not here.
 examples.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("any machine")
 

@@ -38,8 +38,7 @@ from tests.access.matrix_routes import (
 )
 from tests.access.matrix_world import BLIND, OUTSIDE, ROLES, World, fingerprint, undone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.no_cover]
-"""Who visits every page proves nothing of its lines but who may see it: coverage counts the tests of the rooms."""
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NODE_ROUTES = routes(NODE)
 ALL_ROUTES = [*NODE_ROUTES, *routes(EXCHANGE)]

@@ -24,8 +24,6 @@ from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 
-EVERY = (pytest.mark.slow, pytest.mark.no_cover)
-"""The long way passes no line that the short one does not."""
 LONG = int(os.environ.get("CCVC_KILL_EVERY", "3"))
 """As in the killing test: 1 breaks off after every statement."""
 
@@ -79,7 +77,7 @@ def whole(nodes: Nodes, expected: set[str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("stride", [9, pytest.param(LONG, marks=EVERY)])
+@pytest.mark.parametrize("stride", [9, pytest.param(LONG, marks=pytest.mark.slow)])
 def test_broken_off_after_each_statement_of_a_round(nodes, approve, monkeypatch, stride):
     monkeypatch.setitem(handlers._handlers, Kind.CHANGES, keep_in_ledger)
     expected: set[str] = set()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.intake.files import DEGREES, Row, degree, person, workbook
 
-SMALL, LARGE = 30_000, 60_000  # beyond the first few pieces, which every file needs
+SMALL, LARGE = 30_000, 50_000  # beyond the first few pieces, which every file needs
 MOST_GROWTH = 1.2  # the texts of the file itself; a sheet held whole would double
 
 CHILD = """

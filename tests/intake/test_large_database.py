@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tests.intake.agencies import MAPPING, Database
 
-SMALL, LARGE = 10_000, 60_000
+SMALL, LARGE = 10_000, 30_000
 MOST_GROWTH = 1.1  # rows held whole would take the process to twice its size
 
 CHILD = """

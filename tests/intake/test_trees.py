@@ -140,6 +140,7 @@ def test_a_person_without_end_is_refused(written: Write, monkeypatch: pytest.Mon
     assert refused(written(f"<a>{one}{one}</a>")) == "INT-XML-RECORD"
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(written: Write) -> None:
     path = written("<a>" + "".join(PERSON.format(n=n) for n in range(21_000)) + "</a>")
     assert path.stat().st_size > 2_000_000

@@ -46,7 +46,7 @@ def test_an_unknown_version_is_refused_by_name() -> None:
     assert caught.value.code == "STD-VERSION-UNKNOWN"
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(documents(OLDER))
 def test_the_way_up_loses_nothing_and_the_way_back_gives_the_same(document: dict[str, Any]) -> None:
     before = copy.deepcopy(document)
@@ -72,7 +72,7 @@ def without_order(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(documents(OLDER))
 def test_what_comes_up_has_the_shape_of_the_newer_version_but_for_what_it_newly_requires(
     document: dict[str, Any],
@@ -80,7 +80,7 @@ def test_what_comes_up_has_the_shape_of_the_newer_version_but_for_what_it_newly_
     assert {one.code for one in shapes.of_document(up(document)[0], NEWER)} <= {"STD-REQUIRED"}
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(documents(NEWER))
 def test_what_goes_down_is_there_again_or_told(document: dict[str, Any]) -> None:
     older, lost = down(document)
