@@ -146,6 +146,7 @@ def _cut(text: str, length: int) -> str:
     return words[: length + 1].rsplit(" ", 1)[0].rstrip(" ,;-")
 
 
+@lru_cache(maxsize=1024)
 def letters(index: int) -> str:
     """Column letters of a zero-based index."""
     text = ""

@@ -118,6 +118,11 @@ class Codes:
             yield from further or (code,)
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The labels by what they are without tone marks: where something like them is looked for."""
+        return {plain(row.label_vi): row.label_vi for row in self.rows}
+
+    @cached_property
     def _by_code(self) -> Mapping[str, tuple[Code, ...]]:
         return _index((row.code, row) for row in self.rows)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from ccvc.intake.cells.results import Raw, Refused, text_of
 from ccvc.standard.codes import Codes
@@ -14,6 +16,7 @@ _MANY = re.compile(r"\s*[;\n|]\s*")
 _BEHIND = re.compile(r"\(([^()]+)\)\s*$")
 _BEFORE = re.compile(r"^\s*([\w.]+)\s*[-–:.]\s+")
 _FEW = 8  # a list this short is named whole in the message
+_LONGEST = 200  # characters of a cell that are compared with labels
 
 
 def to_code(raw: Raw, *, codes: Codes) -> str | Refused:
@@ -52,9 +55,9 @@ def _spellings(text: str, *, number: bool) -> Iterator[str]:
 
 def _likely(text: str, codes: Codes) -> str:
     """What may have been meant: the whole of a short list, else the nearest labels."""
-    labels = list(dict.fromkeys(row.label_vi for row in codes))
+    labels = codes.labels
     if len(labels) <= _FEW:
-        return "; ".join(labels)
-    by_letters = {plain(label): label for label in labels}
-    near = difflib.get_close_matches(plain(text), by_letters, n=3, cutoff=0.5)
-    return "; ".join(by_letters[word] for word in near or list(by_letters)[:3]) + "; …"
+        return "; ".join(labels.values())
+    wanted = plain(text[:_LONGEST])
+    near = [word for word, _, _ in extract(wanted, labels.keys(), scorer=ratio, limit=3, score_cutoff=50)]
+    return "; ".join(labels[word] for word in near or list(labels)[:3]) + "; …"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from datetime import date
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from ccvc import standard
 from ccvc.intake import layout
@@ -80,4 +82,5 @@ def _check_targets(table: ValueMap, name: str, column: Column) -> None:
 
 def _near(word: str, known: Iterable[str]) -> str:
     names = list(known)
-    return ", ".join(difflib.get_close_matches(word, names, n=3, cutoff=0.4) or names[:3])
+    near = [name for name, _, _ in extract(word, names, scorer=ratio, limit=3, score_cutoff=40)]
+    return ", ".join(near or names[:3])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ccvc.intake.cells.results import Raw
@@ -26,10 +26,14 @@ class Block:
     headings: Mapping[int, tuple[str, ...]]
 
 
-def blocks(head: Rows, marks: Marks) -> Iterator[Block]:
-    """Every block the rows could make, the flattest first of those that begin in one row."""
-    texts = _spread({number: _texts(cells) for number, cells in head}, marks.merges)
-    taken = {(m.top, c) for m in marks.merges for c in range(m.left, m.right + 1)}
+def blocks(head: Rows, marks: Marks, width: int) -> Iterator[Block]:
+    """Every block the rows could make, the flattest first of those that begin in one row.
+
+    `width`: how many columns the sheet's rows have; cells merged beyond head no column.
+    """
+    merges = [replace(m, right=min(m.right, width - 1)) for m in marks.merges]
+    texts = _spread({number: _texts(cells) for number, cells in head}, merges)
+    taken = {(m.top, c) for m in merges for c in range(m.left, m.right + 1)}
     for first in sorted(texts):
         if any(merge.top < first <= merge.bottom for merge in marks.merges):
             continue

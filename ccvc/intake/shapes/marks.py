@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 MOST_MERGES = 20_000
@@ -48,7 +49,7 @@ def of_xml(chunks: Iterable[bytes]) -> Marks:
         for match in _COLUMN.finditer(text):
             columns |= _between(match.group())
         merges += [
-            Merge(int(m[2]), number_of(m[1].decode()), int(m[4]), number_of(m[3].decode()))
+            Merge(int(m[2]), _column(m[1]), int(m[4]), _column(m[3]))
             for m in islice(_MERGE.finditer(text), MOST_MERGES - len(merges))
         ]
     return Marks(tuple(merges), tuple(sorted(columns)), rows)
@@ -71,6 +72,12 @@ def _between(tag: bytes) -> set[int]:
     return set(range(first - 1, min(span.get(b"max", first), _WIDEST)))
 
 
+def _column(letters: bytes) -> int:
+    """Beyond the last column that may hold anything there is none."""
+    return min(number_of(letters.decode()), _WIDEST)
+
+
+@lru_cache(maxsize=1024)
 def number_of(letters: str) -> int:
     """Number of a column from 0: "A" -> 0, "AB" -> 27."""
     number = 0

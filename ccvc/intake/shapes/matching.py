@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -28,13 +29,33 @@ _SHORTEST_PART = 6
 Headings = Mapping[int, tuple[str, ...]]
 
 
+class Spellings:
+    """The ways of writing the columns of a sheet. `known`: labels of all first, since an exact label wins."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.known: dict[str, list[Column]] = {}
+        for wanted, column in _spellings(sheet):
+            self.known.setdefault(wanted, []).append(column)
+        self._longest_first = sorted(
+            (k for k in self.known if len(k) >= _SHORTEST_PART), key=len, reverse=True
+        )
+        self._within: dict[str, Sequence[Column]] = {}
+
+    def within(self, text: str) -> Sequence[Column]:
+        """The columns whose spelling is the longest that stands in a text; a sheet's headings say much twice."""
+        if text not in self._within:
+            best = next((k for k in self._longest_first if k in text), "")
+            self._within[text] = self.known.get(best, ())
+        return self._within[text]
+
+
 @dataclass(slots=True)
 class Match:
     """What the headings of one block say of its columns, for one sheet of the layout."""
 
     sheet: Sheet
     headings: Headings
-    spellings: Mapping[str, list[Column]]
+    spellings: Spellings
     used: dict[str, str] = field(default_factory=dict)  # path -> letters of its first column
     twice: list[tuple[str, str, str]] = field(
         default_factory=list
@@ -61,14 +82,14 @@ class Match:
         blank = Use(column=letters(index), heading=" / ".join(texts))
         if key(texts[-1]) in _PASSED_OVER:
             return msgspec.structs.replace(blank, confidence="sure")
-        if any(word in key(text) for text in texts[:-1] for word in _OTHER_PEOPLE):
+        if _of_others(texts[:-1]):
             return blank
         return self._by_marks(blank, texts) or self._by_words(blank, texts) or self._near(blank, texts)
 
     def _by_words(self, blank: Use, texts: tuple[str, ...]) -> Use | None:
         """A label or synonym: of all the texts over one another, then of fewer, the lowest alone last."""
         for wanted in _keys(texts):
-            if fitting := self.spellings.get(wanted):
+            if fitting := self.spellings.known.get(wanted):
                 return self._taken(blank, fitting)
         return None
 
@@ -110,14 +131,14 @@ class Match:
         if above is None or above.field is None or above.field.type != "code" or len(texts) == 1:
             return None
         code = standard.current().codes[above.field.code_list or ""].find(lowest)
-        if not code or any(k in self.spellings for k in _keys(texts) if k != key(lowest)):
+        if not code or any(k in self.spellings.known for k in _keys(texts) if k != key(lowest)):
             return None
         self._hold((above.path,), blank.column)
         return msgspec.structs.replace(blank, path=above.path, rule="mark", code=lowest, confidence="sure")
 
     def _above(self, texts: tuple[str, ...]) -> Column | None:
         """The field that the headings above the lowest name."""
-        fitting = next((f for k in _keys(texts[:-1]) if (f := self.spellings.get(k))), None)
+        fitting = next((f for k in _keys(texts[:-1]) if (f := self.spellings.known.get(k))), None)
         return fitting[0] if fitting else None
 
     def _hold(self, paths: Sequence[str], column: str) -> None:
@@ -127,27 +148,17 @@ class Match:
     def _near(self, blank: Use, texts: tuple[str, ...]) -> Use:
         """A heading that says a known one and more: likely, no more."""
         text = key(texts[-1])
-        inside = [k for k in self.spellings if len(k) >= _SHORTEST_PART and k in text]
-        best = max(inside, key=len, default="")
-        free = [c for c in self.spellings.get(best, ()) if c.path not in self.used]
-        if not free or any(word in text for word in _OTHER_PEOPLE):
+        free = [c for c in self.spellings.within(text) if c.path not in self.used]
+        if not free or _of_others(texts[-1:]):
             return blank
         self.used[free[0].path] = blank.column
         return msgspec.structs.replace(blank, path=free[0].path, confidence="likely")
 
 
-def match(sheet: Sheet, headings: Headings, spellings: Mapping[str, list[Column]]) -> Match:
+def match(sheet: Sheet, headings: Headings, spellings: Spellings) -> Match:
     """What a block's headings tell."""
     found = Match(sheet, headings, spellings)
     found.tell()
-    return found
-
-
-def spellings_of(sheet: Sheet) -> dict[str, list[Column]]:
-    """Labels of all columns first, then the other ways of writing them: an exact label wins."""
-    found: dict[str, list[Column]] = {}
-    for wanted, column in _spellings(sheet):
-        found.setdefault(wanted, []).append(column)
     return found
 
 
@@ -158,7 +169,18 @@ def _spellings(sheet: Sheet) -> Iterator[tuple[str, Column]]:
         yield from ((key(text), column) for text in (column.field.synonyms if column.field else ()))
 
 
-def _keys(texts: Sequence[str]) -> Iterator[str]:
+@lru_cache(maxsize=20_000)
+def _of_others(texts: tuple[str, ...]) -> bool:
+    """Whether headings speak of other people than the one the row is of."""
+    return any(word in key(text) for text in texts for word in _OTHER_PEOPLE)
+
+
+@lru_cache(maxsize=20_000)
+def _keys(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_read(texts))
+
+
+def _read(texts: tuple[str, ...]) -> Iterator[str]:
     """Ways of reading headings over one another: together from above, from below, the lowest alone."""
     for start in range(len(texts)):
         yield key(" ".join(texts[start:]))

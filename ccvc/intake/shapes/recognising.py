@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -12,7 +12,7 @@ from ccvc.intake.shapes import joins
 from ccvc.intake.shapes.blocks import Block, Rows, blocks, last_of
 from ccvc.intake.shapes.mapping import Shape, Use, fingerprint
 from ccvc.intake.shapes.marks import Marks
-from ccvc.intake.shapes.matching import SEX, Match, match, spellings_of
+from ccvc.intake.shapes.matching import SEX, Match, Spellings, match
 from ccvc.intake.shapes.rows import Sorter
 from ccvc.intake.shapes.splitting import split
 from ccvc.intake.shapes.values import Judge, Samples
@@ -44,7 +44,10 @@ def recognise(
 
     `rows` are more of the sheet's rows, to look at values.
     """
-    best = max(_tried(head, marks, sheets, title), key=lambda pair: _weight(*pair), default=None)
+    width = max((len(cells) for _, cells in (*head, *rows)), default=0)
+    best = max(
+        _tried(blocks(head, marks, width), sheets, title), key=lambda pair: _weight(*pair), default=None
+    )
     if best is None:
         return None
     block, found = best
@@ -56,11 +59,9 @@ def recognise(
     return told if told.has_person or found.score >= FEWEST_LABELS else None
 
 
-def _tried(
-    head: Rows, marks: Marks, sheets: Mapping[str, Sheet], title: str
-) -> Iterator[tuple[Block, Match]]:
-    candidates = [(sheet, spellings_of(sheet)) for sheet in _candidates(sheets, title)]
-    for block in blocks(head, marks):
+def _tried(tried: Iterable[Block], sheets: Mapping[str, Sheet], title: str) -> Iterator[tuple[Block, Match]]:
+    candidates = [(sheet, Spellings(sheet)) for sheet in _candidates(sheets, title)]
+    for block in tried:
         for sheet, spellings in candidates:
             found = match(sheet, block.headings, spellings)
             if found.score >= FEWEST_LABELS and (sheet.key == MAIN or _whole(found, sheet, title)):
@@ -107,7 +108,7 @@ def _with_values(found: Match, rows: Rows) -> tuple[list[Use], Samples]:
             for n, cell in enumerate(cells):
                 if cell is not None:
                     samples.setdefault(n, []).append(cell)
-    guessed = Judge(found.sheet).guessed(split(uses, samples, found.spellings), samples)
+    guessed = Judge(found.sheet).guessed(split(uses, samples, found.spellings.known), samples)
     if found.sheet.key != MAIN and not joins.told(use.path for use in guessed):
         guessed = joins.by_counter(guessed)
     empty = [u if u.path or u.confidence or samples.get(u.index) else _nothing_in(u) for u in guessed]

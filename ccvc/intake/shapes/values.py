@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import islice
 
 import msgspec
 
@@ -81,9 +84,7 @@ class Judge:
             return ""
         if BIRTH not in used and _share(values, _is_birth):
             return BIRTH
-        fitting = [
-            path for path in self._coded(used) if _share(values, lambda v, p=path: self._is_code(p, v))
-        ]
+        fitting = [path for path in self._coded(used) if _share(values, partial(self._is_code, path))]
         return fitting[0] if len(fitting) == 1 else ""
 
     def _coded(self, used: set[str]) -> Iterable[str]:
@@ -100,8 +101,11 @@ class Judge:
         return found is not None and not isinstance(found, Refused | Noted | dict)
 
 
-def _share(values: Sequence[Raw], test: object) -> bool:
-    return sum(bool(test(value)) for value in values) >= _ENOUGH * len(values)  # type: ignore[operator]
+def _share(values: Sequence[Raw], test: Callable[[Raw], bool]) -> bool:
+    """Whether enough of the values pass; known as soon as too many have failed."""
+    most_failing = len(values) - math.ceil(_ENOUGH * len(values))
+    failing = (True for value in values if not test(value))
+    return not any(islice(failing, most_failing, None))
 
 
 def _is_birth(value: Raw) -> bool:
