@@ -17,23 +17,20 @@ from ccvc.intake.layout import PERSON
 from ccvc.intake.persons import NAME, UNIT, Document, Given, Reader, Verdict, verdict
 from ccvc.intake.shapes import parts
 from ccvc.intake.stage import Slice, Stage, StagedRow, StagedSheet
-from ccvc.intake.together import together
 from ccvc.standard.problems import Problem
-from ccvc.standard.versions import Rows, publish
+from ccvc.standard.together import together
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a whole file is judged by: the day, the unit chosen and the codes of all under it.
 
-    `published`: rows of the code lists that differ from those the programme was shipped with; `meant`: by list, the
-    agency's own values and the codes they mean.
+    `meant`: by list, the agency's own values and the codes they mean.
     """
 
     on: date
     unit_code: str
     units: frozenset[str]
-    published: Rows = field(default_factory=dict)
     meant: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -272,7 +269,6 @@ _judges: list[Judge] = []
 
 
 def _prepare(terms: Terms, path: Path) -> None:
-    publish(terms.published)
     _judges[:] = [Judge(terms, Stage(path))]
 
 

@@ -21,8 +21,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from ccvc.intake.cells.results import Raw, raw_of
 from ccvc.intake.damage import UNREADABLE
 from ccvc.intake.shapes import marks
-from ccvc.intake.together import together
 from ccvc.standard.problems import Problem
+from ccvc.standard.together import together
 
 PIECE_BYTES = 2 * 1024 * 1024
 LARGE_SHEET = 32 * 1024 * 1024  # smaller ones are read in this process: starting others would take longer

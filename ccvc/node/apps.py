@@ -19,16 +19,9 @@ class NodeConfig(AppConfig):
     def ready(self) -> None:
         """Work by the version of the standard the settings name, with the agency's own fields if it has any."""
         version, home = getattr(settings, "CCVC_STANDARD", None), getattr(settings, "CCVC_HOME", None)
-        chosen = standard.of(version) if version else standard.newest()
         own = Path(home) / LOCAL_FIELDS if home else None
-        if own is not None and own.exists():
-            chosen = _extended(chosen, own)
-        if version or chosen is not standard.newest():
-            standard.choose(chosen)
-
-
-def _extended(chosen: standard.Standard, file: Path) -> standard.Standard:
-    try:
-        return standard.extended(chosen, file, settings.CCVC_AGENCY)
-    except standard.DeclarationError as error:
-        raise Problem("NOD-LOCAL-FIELDS", where=str(file), reason=str(error)) from error
+        declared = own if own is not None and own.exists() else None
+        try:
+            standard.choose(standard.Choice(version or "", declared, getattr(settings, "CCVC_AGENCY", "")))
+        except standard.DeclarationError as error:
+            raise Problem("NOD-LOCAL-FIELDS", where=str(own), reason=str(error)) from error

@@ -36,10 +36,11 @@ from ccvc.standard.values import (
     read_day,
     state_of,
 )
-from ccvc.standard.versions import choose, current, label, newest, of, published, using, versions
+from ccvc.standard.versions import Choice, choose, current, label, newest, of, published, using, versions
 
 __all__ = [
     "DATA",
+    "Choice",
     "Code",
     "Codes",
     "Converted",

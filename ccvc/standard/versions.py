@@ -22,6 +22,7 @@ import msgspec
 from ccvc.standard.codes import Code
 from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.loading import DATA, DeclarationError, check_field, load
+from ccvc.standard.local import extended
 from ccvc.standard.problems import Language, Problem
 from ccvc.standard.steps import Step
 
@@ -219,7 +220,32 @@ class _Groups:
         }
 
 
-_chosen: list[Standard] = []
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How the standard of a node is made: of a version (empty: the newest), with an agency's own fields if it has any.
+
+    `own_fields` is the file that declares them.
+    """
+
+    version: str = ""
+    own_fields: Path | None = None
+    agency: str = ""
+
+    def made(self) -> Standard:
+        """The standard. Raises Problem STD-VERSION-UNKNOWN, DeclarationError."""
+        chosen = of(self.version) if self.version else newest()
+        return extended(chosen, self.own_fields, self.agency) if self.own_fields else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What a process works by, so that another can work by the same."""
+
+    choice: Choice
+    published: Rows
+
+
+_chosen: list[tuple[Choice, Standard]] = []
 _swapped: list[Standard] = []
 
 
@@ -227,7 +253,7 @@ def current() -> Standard:
     """Give the standard in use: the newest, unless the node has chosen another or ``using`` has swapped it."""
     if _swapped:
         return _swapped[-1]
-    return _published[0].over(_chosen[-1] if _chosen else newest())
+    return _published[0].over(_chosen[-1][1] if _chosen else newest())
 
 
 @cache
@@ -236,9 +262,20 @@ def newest() -> Standard:
     return next(iter(shipped().values())).standard
 
 
-def choose(standard: Standard) -> None:
-    """Work by a standard from now on: a version, or one with an agency's own fields."""
-    _chosen[:] = [standard]
+def choose(choice: Choice) -> None:
+    """Work by this standard from now on. Raises as making it does."""
+    _chosen[:] = [(choice, choice.made())]
+
+
+def in_use() -> InUse:
+    """What this process works by."""
+    return InUse(_chosen[-1][0] if _chosen else Choice(), published())
+
+
+def take_up(given: InUse) -> None:
+    """Work from now on by what another process works by."""
+    choose(given.choice)
+    publish(given.published)
 
 
 @contextmanager

@@ -201,7 +201,7 @@ def test_several_processes_judge_as_one(tmp_path: Path) -> None:
 
 LONG = """
 import os, time
-from ccvc.intake.together import together
+from ccvc.standard.together import together
 
 def prepare():
     pass

@@ -16,7 +16,6 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ccvc import standard
 from ccvc.access.domain import Right, Scope, Subject
 from ccvc.access.policy import policy
 from ccvc.catalogues.selectors import meant
@@ -32,9 +31,9 @@ from ccvc.intake.models import DatabaseRead, Intake, IntakeFinding, IntakeRow, M
 from ccvc.intake.persons import UNIT
 from ccvc.intake.stage import Slice, Stage, staged
 from ccvc.intake.survey import missing_columns, survey
-from ccvc.intake.together import collecting_seldom
 from ccvc.organisations.selectors import states, subtree
 from ccvc.standard.problems import Problem
+from ccvc.standard.together import collecting_seldom
 
 Progress = Callable[[int, int], None]
 """Told (rows done, rows in all) after each slice."""
@@ -122,8 +121,7 @@ def _read(intake: Intake, progress: Progress) -> None:
 
 def terms_of(intake: Intake) -> Terms:
     """What the whole file is judged by."""
-    lists = standard.published(), _meant(intake)
-    return Terms(intake.judged_on, intake.unit_code, _units(intake), *lists)
+    return Terms(intake.judged_on, intake.unit_code, _units(intake), _meant(intake))
 
 
 def _meant(intake: Intake) -> Mapping[str, Mapping[str, str]]:

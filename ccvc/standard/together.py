@@ -1,7 +1,8 @@
-"""Working on the parts of a large file in several processes, as many as the machine has processors.
+"""Working on the parts of something large in several processes, as many as the machine has processors.
 
-Results come back in the order of the file, whoever finished first; no more parts are fetched than can be
-worked on soon.
+Results come back in the order of the parts, whoever finished first; no more parts are fetched than can be worked on
+soon. Each process works by the standard of the one that gives the work: its version, an agency's own fields, the
+code lists published by then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
+
+from ccvc.standard.versions import InUse, in_use, take_up
 
 AHEAD = 2  # parts each process may have waiting
 
@@ -35,7 +38,7 @@ def together(
 ) -> Iterator[tuple[T, R]]:
     """Each part with what the work on it gave; `prepare(*given)` runs first in each process."""
     waiting: deque[tuple[T, Future[R]]] = deque()
-    begin, context = (prepare, given), get_context("spawn")
+    begin, context = (in_use(), prepare, given), get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=begin) as pool:
         try:
             for part in parts:
@@ -50,7 +53,7 @@ def together(
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
-    """Look for cycles seldom while a large file is worked on."""
+    """Look for cycles seldom while something large is worked on."""
     before = gc.get_threshold()
     gc.set_threshold(SELDOM)
     try:
@@ -59,9 +62,10 @@ def collecting_seldom() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _begin(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+def _begin(standard: InUse, prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
     gc.set_threshold(SELDOM)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    take_up(standard)
     prepare(*given)
 
 
