@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from django.conf import settings
+
+from ccvc.standard.together import processors
 
 SLICE_ROWS = 1_000
 FEW_ROWS = 4_000  # fewer are judged in this process: starting others would take longer
@@ -21,5 +21,5 @@ def most_bytes() -> int:
 
 
 def processes() -> int:
-    """Processes that judge a large file (CCVC_INTAKE_PROCESSES); default: one for each processor."""
-    return int(settings.CCVC_INTAKE_PROCESSES) or os.cpu_count() or 1
+    """Processes that judge a large file (CCVC_JUDGING_PROCESSES)."""
+    return processors(settings.CCVC_JUDGING_PROCESSES)

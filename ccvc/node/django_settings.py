@@ -21,7 +21,7 @@ CCVC_SYNTHETIC = _node.synthetic
 CCVC_PACKAGE_RECORDS = _node.package_records
 CCVC_INTAKE_ROWS = _node.intake_rows
 CCVC_INTAKE_MEGABYTES = _node.intake_megabytes
-CCVC_INTAKE_PROCESSES = _node.intake_processes
+CCVC_JUDGING_PROCESSES = _node.judging_processes
 CCVC_EVIDENCE_MEGABYTES = _node.evidence_megabytes
 CCVC_EVIDENCE_SCANNER = _node.evidence_scanner
 

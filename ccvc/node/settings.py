@@ -63,8 +63,8 @@ class NodeSettings(BaseSettings):
     )
     intake_rows: int = Field(250_000, ge=1, description="Most people in one spreadsheet")
     intake_megabytes: int = Field(500, ge=1, description="Largest spreadsheet, in megabytes")
-    intake_processes: int = Field(
-        0, ge=0, description="Processes that judge a large spreadsheet; 0: one a core"
+    judging_processes: int = Field(
+        0, ge=0, description="Processes that judge much at once (a large file, all dossiers); 0: one a core"
     )
     evidence_megabytes: int = Field(20, ge=1, le=200, description="Largest paper attached, in megabytes")
     evidence_scanner: str = Field(

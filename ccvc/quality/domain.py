@@ -18,14 +18,27 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One dossier judged: whose, which version, and what was found."""
+class Due:
+    """One dossier to judge: whose, which version, and its document as stored."""
 
     person: UUID
     agency: str
     unit_id: int
     number: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One dossier judged, and what was found."""
+
+    due: Due
     findings: list[QualityFinding]
+
+    @property
+    def person(self) -> UUID:
+        """Whose dossier it is."""
+        return self.due.person
 
     def rows(self) -> dict[Place, dict[str, Any]]:
         """What to store of each finding, by rule and path; of two in one place the first."""

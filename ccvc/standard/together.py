@@ -51,6 +51,11 @@ def together(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def processors(asked: int) -> int:
+    """As many processes as are asked for; 0: one for each processor of the machine."""
+    return asked or os.cpu_count() or 1
+
+
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
     """Look for cycles seldom while something large is worked on."""

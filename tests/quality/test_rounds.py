@@ -59,6 +59,25 @@ def test_a_round_killed_between_slices_goes_on_with_the_rest(agency):
         assert actions.judge_due().people == 2
 
 
+def test_several_processes_find_what_one_finds(agency, settings):
+    names = ("NGUYỄN VĂN AN", "nguyễn văn bình", "Trần Văn Cung")
+    for number, name in enumerate(names, start=1):
+        people.kept(agency, people.dossier(number, full_name=name))
+    settings.CCVC_JUDGING_PROCESSES = 2
+    actions.judge_due()
+    columns = ("person", "rule", "path", "params", "suggestion", "counts")
+    alone = [*Finding.objects.order_by(*columns[:3]).values(*columns)]
+    Finding.objects.all().delete()
+    judging = actions.judging
+    with (
+        patch.object(judging, "SLICE", 1),
+        patch.object(judging, "FEW_SLICES", 1),
+        patch.object(judging, "judge_here", None),
+    ):
+        assert actions.judge_due(again=True).people == len(names)
+    assert [*Finding.objects.order_by(*columns[:3]).values(*columns)] == alone != []
+
+
 def test_scores_of_a_day_by_unit_and_family(kept):
     rows = Score.objects.filter(on=timezone.localdate())
     assert {row.family for row in rows} == set(FAMILIES)

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc.quality.domain import Judged, Place
 from ccvc.quality.models import Assessment, Finding, Returned
 from ccvc.quality.selectors.due import due
-from ccvc.registry.actions import without_collecting
+from ccvc.quality.working import Found, Slice, judge_here, judge_together
 from ccvc.standard.quality import FAMILIES, Judge, scores
+from ccvc.standard.together import collecting_seldom, processors
 
 SLICE = 1000
+FEW_SLICES = 4  # no more are judged in this process: starting others would take longer
 LOCK = 0x5155414C  # the advisory lock of judging: "QUAL"
 WRITTEN = ["agency_code", "unit_id", "number", "judged_on", "edition", *(f"{f}_score" for f in FAMILIES)]
 RENEWED = ["family", "severity", "sensitivity", "params", "suggestion", "counts", "state", "until", "sent_at"]
@@ -44,19 +48,32 @@ class Round:
 def judge_due(progress: Progress | None = None, *, again: bool = False) -> Round:
     """Judge whatever is due (`again`: everyone), and keep the day's scores if anything was."""
     today, started, done = timezone.localdate(), time.perf_counter(), 0
-    after, judge = UUID(int=0), Judge(today)
-    while True:
-        with without_collecting():
-            people = [*due(after, SLICE, today, judge, again=again)]
-            if not people:
-                break
-            write(people, today, judge.edition)
-        after, done = people[-1].person, done + len(people)
-        if progress:
-            progress(done)
+    judge = Judge(today)
+    with collecting_seldom():
+        for people, found in _judged(judge, today, _slices(today, "" if again else judge.edition)):
+            write([*map(Judged, people, found)], today, judge.edition)
+            done += len(people)
+            if progress:
+                progress(done)
     if done:
         keep_scores(today)
     return Round(done, time.perf_counter() - started)
+
+
+def _slices(today: date, edition: str) -> Iterator[Slice]:
+    after = UUID(int=0)
+    while people := due(after, SLICE, today, edition):
+        yield people
+        after = people[-1].person
+
+
+def _judged(judge: Judge, today: date, slices: Iterator[Slice]) -> Iterator[tuple[Slice, Found]]:
+    """Slices with what is found; many are judged by several processes."""
+    first, processes = [*islice(slices, FEW_SLICES + 1)], processors(settings.CCVC_JUDGING_PROCESSES)
+    whole = chain(first, slices)
+    if processes == 1 or len(first) <= FEW_SLICES:
+        return judge_here(judge, whole)
+    return judge_together(today, whole, processes)
 
 
 @transaction.atomic
@@ -107,9 +124,9 @@ def _changed(row: Finding, columns: dict[str, object], today: date) -> bool:
 def _assessment(one: Judged, today: date, edition: str) -> Assessment:
     return Assessment(
         person=one.person,
-        agency_code=one.agency,
-        unit_id=one.unit_id,
-        number=one.number,
+        agency_code=one.due.agency,
+        unit_id=one.due.unit_id,
+        number=one.due.number,
         judged_on=today,
         edition=edition,
         **{f"{family}_score": points for family, points in scores(one.findings).items()},

@@ -9,22 +9,22 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from ccvc.dossiers import domain as dossiers
 from ccvc.dossiers.models import Version
-from ccvc.quality.domain import Judged
+from ccvc.quality.domain import Due
 from ccvc.quality.models import Assessment
 from ccvc.registry import models as register
-from ccvc.standard.quality import Judge
 
 
-def due(after: UUID, limit: int, today: date, judge: Judge, *, again: bool) -> Iterator[Judged]:
-    """The next people in order of key whose data are due (`again`: all), judged by their last approved version."""
-    edition_done = "" if again else judge.edition
+def due(after: UUID, limit: int, today: date, edition: str) -> list[Due]:
+    """The next people in order of key whose data are due, with their last approved version.
+
+    `edition` names the rules that need not be asked again; of none if it is empty.
+    """
     source = _of_register if settings.CCVC_KIND == "national" else _of_dossiers
-    return source(after, limit, judge, Assessment.objects.filter(judged_on=today, edition=edition_done))
+    return [*source(after, limit, Assessment.objects.filter(judged_on=today, edition=edition))]
 
 
-def _of_dossiers(after: UUID, limit: int, judge: Judge, judged: QuerySet[Assessment]) -> Iterator[Judged]:
+def _of_dossiers(after: UUID, limit: int, judged: QuerySet[Assessment]) -> Iterator[Due]:
     done = judged.filter(
         person=OuterRef("dossier__key"),
         number=OuterRef("number"),
@@ -32,11 +32,11 @@ def _of_dossiers(after: UUID, limit: int, judge: Judge, judged: QuerySet[Assessm
     )
     rows = Version.objects.filter(~Exists(done), number=F("dossier__current_number"), dossier__key__gt=after)
     columns = ("dossier__key", "dossier__agency_code", "dossier__unit_id", "number", "document")
-    for key, agency, unit, number, document in rows.order_by("dossier__key").values_list(*columns)[:limit]:
-        yield Judged(key, agency, unit, number, judge(dossiers.parse(document)))
+    for row in rows.order_by("dossier__key").values_list(*columns)[:limit]:
+        yield Due(*row)
 
 
-def _of_register(after: UUID, limit: int, judge: Judge, judged: QuerySet[Assessment]) -> Iterator[Judged]:
+def _of_register(after: UUID, limit: int, judged: QuerySet[Assessment]) -> Iterator[Due]:
     done = judged.filter(
         person=OuterRef("person_id"),
         number=OuterRef("number"),
@@ -45,4 +45,4 @@ def _of_register(after: UUID, limit: int, judge: Judge, judged: QuerySet[Assessm
     rows = register.Version.objects.filter(~Exists(done), number=F("person__number"), person__key__gt=after)
     columns = ("person_id", "person__agency_code", "number", "document")
     for key, agency, number, document in rows.order_by("person__key").values_list(*columns)[:limit]:
-        yield Judged(key, agency, 0, number, judge(dossiers.parse(document)))
+        yield Due(key, agency, 0, number, document)

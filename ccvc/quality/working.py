@@ -1,0 +1,41 @@
+"""Judging stored documents, in this process or in several. Knows no database: other processes have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from ccvc.dossiers.domain import parse
+from ccvc.quality.domain import Due
+from ccvc.rules.quality import CHECKS
+from ccvc.standard.quality import Judge, QualityFinding, register_checks
+from ccvc.standard.together import together
+
+Slice = list[Due]
+Found = list[list[QualityFinding]]
+
+
+def judge_here(judge: Judge, slices: Iterable[Slice]) -> Iterator[tuple[Slice, Found]]:
+    """Each slice with what is found in each of its documents."""
+    return ((people, _found(judge, people)) for people in slices)
+
+
+def judge_together(on: date, slices: Iterable[Slice], processes: int) -> Iterator[tuple[Slice, Found]]:
+    """The same in several processes."""
+    return together(_judge, slices, processes, prepare=_prepare, given=(on,))
+
+
+def _found(judge: Judge, people: Sequence[Due]) -> Found:
+    return [judge(parse(one.document)) for one in people]
+
+
+_judges: list[Judge] = []
+
+
+def _prepare(on: date) -> None:
+    register_checks(CHECKS)
+    _judges[:] = [Judge(on)]
+
+
+def _judge(people: Slice) -> Found:
+    return _found(_judges[0], people)
