@@ -43,7 +43,8 @@ class Intake(models.Model):
     reading is taken up again on a later day. `asked_at` is set while proposing waits for the worker;
     `problem` (JSON) says why a file could not be read, or its rows not be proposed. `mapping` (JSON) holds the
     columns as confirmed, where the file is not in our template and they were; `sheets` (JSON) those it was read
-    by. `left_rows` counts the rows, `left_fields` (paths, a line each) names the fields, not to be proposed.
+    by. `left_rows` counts the rows, `left_fields` (paths, a line each) names the fields, not to be proposed;
+    `left_before` (JSON: row, number, name) the rows left out before the file was read anew.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,6 +64,7 @@ class Intake(models.Model):
     mapping = models.TextField(blank=True, default="", db_default="")
     sheets = models.TextField(blank=True, default="", db_default="")
     left_fields = models.TextField(blank=True, default="", db_default="")
+    left_before = models.TextField(blank=True, default="", db_default="")
     total = models.PositiveIntegerField(default=0)
     cursor = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -58,11 +57,6 @@ def change_settings(home: Path, **given: Any) -> None:
     for name, value in given.items():
         document[name] = value
     file.write_text(tomlkit.dumps(document))
-
-
-def read_settings(home: Path) -> dict[str, Any]:
-    """The keys given in a node's settings file."""
-    return tomllib.loads((home / FILE_NAME).read_text())
 
 
 def create_scheme_authority(home: Path, name: str = "CCVC scheme authority") -> Issuer:

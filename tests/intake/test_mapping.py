@@ -99,9 +99,13 @@ def test_a_change_of_a_remembered_mapping_is_shown_and_the_file_read_anew(
 ) -> None:
     page = upload(officer, listed(tmp_path, AN, BINH))
     filled(officer, page)
+    intake, left = Intake.objects.get(), IntakeRow.objects.order_by("row")[1].row
+    officer.post(reverse("intake:outlook", args=[intake.pk]), {"row": str(left)})
     filled(officer, page, field_0_I="Các tên gọi khác")
     assert ColumnMapping.objects.count() == 2
     assert IntakeRow.objects.filter(verdict__in=("ok", "warning")).count() == 2
+    assert [row.row for row in IntakeRow.objects.filter(left_out=True)] == [left]
+    assert (Intake.objects.get().left_rows, Intake.objects.get().left_before) == (1, "")
     assert "I: – → Các tên gọi khác" in officer.get(page).content.decode()
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.intake import reading, storage
-from ccvc.intake.models import ColumnMapping, Intake, IntakeFinding, IntakeRow, State
+from ccvc.intake.layout import MAIN
+from ccvc.intake.models import TAKEN, ColumnMapping, Intake, IntakeFinding, IntakeRow, State
 from ccvc.intake.selectors import intake as found_intake
 from ccvc.intake.shapes.checking import check, check_together
 from ccvc.intake.shapes.mapping import Mapping, Shape
@@ -113,6 +115,9 @@ def _remember(subject: Subject, intake: Intake, shape: Shape) -> None:
 
 
 def _begin_again(intake: Intake, mapping: Mapping) -> None:
+    left = IntakeRow.objects.filter(intake=intake, sheet=MAIN, left_out=True)
+    if intake.left_rows:
+        intake.left_before = orjson.dumps([*left.values_list("row", "personal_id", "full_name")]).decode()
     IntakeRow.objects.filter(intake=intake).delete()
     IntakeFinding.objects.filter(intake=intake).delete()
     storage.scratch(intake).unlink(missing_ok=True)
@@ -120,7 +125,20 @@ def _begin_again(intake: Intake, mapping: Mapping) -> None:
         setattr(intake, name, 0)
     intake.state, intake.problem, intake.mapping = State.READING, "", packed(mapping)
     intake.judged_on = timezone.localdate()
-    intake.save(update_fields=["state", "problem", "mapping", "judged_on", *_COUNTED])
+    intake.save(update_fields=["state", "problem", "mapping", "judged_on", "left_before", *_COUNTED])
+
+
+def leave_again(intake: Intake) -> None:
+    """Leave out what was left out before the file was read anew, where the row is still of the same person."""
+    before = {row: tuple(person) for row, *person in orjson.loads(intake.left_before or "[]")}
+    found = IntakeRow.objects.filter(intake=intake, sheet=MAIN, row__in=before, verdict__in=TAKEN)
+    same = [
+        row.pk
+        for row in found.only("row", "personal_id", "full_name")
+        if (row.personal_id and row.personal_id == before[row.row][0]) or row.full_name == before[row.row][1]
+    ]
+    left = IntakeRow.objects.filter(pk__in=same).update(left_out=True)
+    Intake.objects.filter(pk=intake.pk).update(left_rows=left, left_before="")
 
 
 def _audit(subject: Subject, intake: Intake, mapping: Mapping) -> None:

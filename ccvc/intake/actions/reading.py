@@ -21,7 +21,7 @@ from ccvc.access.policy import policy
 from ccvc.catalogues.selectors import meant
 from ccvc.dossiers import selectors as dossiers
 from ccvc.intake import limits, reading, stage, storage
-from ccvc.intake.actions.mapping import mapping_of
+from ccvc.intake.actions.mapping import leave_again, mapping_of
 from ccvc.intake.actions.seeking import Seeker, settle_repeated
 from ccvc.intake.copying import copy_in
 from ccvc.intake.findings import Finding
@@ -281,6 +281,7 @@ def _finish(intake: Intake, rows: Stage, judge: Judge) -> None:
         copy_in(IntakeFinding, FINDING, (stored(intake, f, None) for _, one in batch for f in one.findings))
         strays += len(batch)
     settle_repeated(intake, rows.sheets[0].titles)
+    leave_again(intake)
     Intake.objects.filter(pk=intake.pk).update(state=State.READ, strays=strays, read_at=timezone.now())
 
 
