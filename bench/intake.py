@@ -199,10 +199,15 @@ def kill(root: Path) -> dict[str, Any]:
 
 
 def came_to_its_end(intake: str, seconds: float | None) -> bool:
-    """Read in a process of its own; whether it ended before it was killed, with all it had started."""
+    """Read in a process of its own; whether it ended before it was killed, with all it had started.
+
+    Raises RuntimeError where it ended by itself, but not well: it would again.
+    """
     child = subprocess.Popen([sys.executable, "-c", READ, intake], start_new_session=True)
     try:
-        return child.wait(seconds) == 0
+        if child.wait(seconds):
+            raise RuntimeError(f"reading ended with {child.returncode}")
+        return True
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
