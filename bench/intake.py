@@ -205,13 +205,14 @@ def came_to_its_end(intake: str, seconds: float | None) -> bool:
     """
     child = subprocess.Popen([sys.executable, "-c", READ, intake], start_new_session=True)
     try:
-        if child.wait(seconds):
-            raise RuntimeError(f"reading ended with {child.returncode}")
-        return True
+        code = child.wait(seconds)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         return False
+    if code:
+        raise RuntimeError(f"reading ended with {code}")
+    return True
 
 
 def outcome() -> list[Any]:
