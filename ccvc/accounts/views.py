@@ -65,4 +65,4 @@ def _target(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe else HOME
+    return wanted if safe and wanted.startswith("/") else HOME

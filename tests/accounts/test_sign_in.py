@@ -55,7 +55,9 @@ def test_success_opens_a_session_and_is_recorded(client: Client) -> None:
     ]
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "Nguyễn Văn An", ""]
+)
 def test_next_leads_nowhere_else(client: Client, target: str) -> None:
     assert post(client, next=target)["Location"] == "/"
 

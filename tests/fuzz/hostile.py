@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from random import Random
 from typing import Any
 
@@ -232,11 +233,11 @@ def printable(rng: Random) -> str:
 
 
 def scalar(rng: Random) -> Any:
-    """A hostile text, number or other value of JSON."""
+    """A hostile text, number or other value of JSON, which may be changed further."""
     kind = rng.random()
     if kind < 0.6:
         return text(rng)
-    return rng.choice(NUMBERS) if kind < 0.85 else rng.choice(SCALARS)
+    return rng.choice(NUMBERS) if kind < 0.85 else copy.deepcopy(rng.choice(SCALARS))
 
 
 def nested(rng: Random) -> Any:

@@ -20,6 +20,7 @@ from ccvc.intake.survey import Survey, survey
 from ccvc.ledger import actions as ledger
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import unit_by_code
+from ccvc.standard.names import visible
 from ccvc.standard.problems import Problem
 
 LONGEST_NAME = 255
@@ -46,7 +47,7 @@ def open_intake(
     if unit is None:
         raise Problem("INT-UNIT-UNKNOWN", where=unit_code, unit=unit_code)
     require(subject, Right.INTAKE_RUN, unit.code)
-    name = Path(name).name[-LONGEST_NAME:]
+    name = visible(Path(name).name)[-LONGEST_NAME:]
     arrived = storage.receive(file, name)
     try:
         looked = _look_at(arrived, name)
