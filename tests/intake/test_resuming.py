@@ -182,6 +182,7 @@ def test_a_killed_process_costs_one_slice(agency: Agency, tmp_path: Path) -> Non
     assert outcome(whole) == killed
 
 
+@pytest.mark.slow
 def test_several_processes_judge_as_one(tmp_path: Path) -> None:
     file = many(tmp_path / "a.xlsx")
     with files.opened(file, "a.xlsx") as source:

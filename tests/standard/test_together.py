@@ -39,6 +39,7 @@ def seen(_number: int) -> tuple[int, tuple[str, bool, str]]:
     return os.getpid(), (now.version, "x_h41" in now.groups, now.codes["sex"].label("1"))
 
 
+@pytest.mark.slow
 def test_every_process_works_by_the_version_own_fields_and_lists_of_the_first(tmp_path: Path) -> None:
     file = tmp_path / "local-fields.toml"
     file.write_text(OWN)
