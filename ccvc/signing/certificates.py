@@ -22,13 +22,17 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ccvc.signing import keys
 from ccvc.standard.problems import Problem
 
-Use = Literal["sign", "encrypt", "tls", "approve"]
+Use = Literal["sign", "encrypt", "tls", "approve", "seal"]
 
 ARC = "2.25.282424043245899912649103521522143755836"
 """The scheme's own arc, made from a UUID (ITU-T X.667), which needs no registration."""
 
 EKU: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
     "approve": (x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),),  # id-kp-documentSigning, RFC 9336
+    "seal": (  # an agency signs documents; other programs know the first, we tell them apart by the second
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),
+        x509.ObjectIdentifier(f"{ARC}.3"),
+    ),
     "sign": (x509.ObjectIdentifier(f"{ARC}.1"),),  # a node signs packages, receipts and log heads
     "encrypt": (x509.ObjectIdentifier(f"{ARC}.2"),),  # a node receives content keys
     "tls": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH),
@@ -156,7 +160,7 @@ def _short(text: str) -> str:
 def _usage_for(use: Use) -> x509.KeyUsage:
     if use == "encrypt":
         return _key_usage(key_agreement=True)
-    return _key_usage(digital_signature=True, content_commitment=use == "approve")
+    return _key_usage(digital_signature=True, content_commitment=use in {"approve", "seal"})
 
 
 def _key_usage(

@@ -28,6 +28,7 @@ _USES: dict[Use, tuple[str, str]] = {
     "encrypt": ("nhận dữ liệu mã hoá", "receive encrypted data"),
     "tls": ("bảo mật kết nối", "secure a connection"),
     "approve": ("ký phê duyệt", "approve documents"),
+    "seal": ("ký số của cơ quan trên văn bản", "sign documents for an agency"),
 }
 _KNOWN_EXTENSIONS = {
     ExtensionOID.BASIC_CONSTRAINTS,
@@ -194,7 +195,7 @@ def _serves(cert: x509.Certificate, use: Use) -> bool:
     except (x509.ExtensionNotFound, ValueError):
         return False
     can = usage.key_agreement if use == "encrypt" else usage.digital_signature
-    return can and purposes == set(EKU[use]) and (use != "approve" or usage.content_commitment)
+    return can and purposes == set(EKU[use]) and (use not in {"approve", "seal"} or usage.content_commitment)
 
 
 def _revocation_fault(path: list[x509.Certificate], trust: Trust, at: datetime) -> Verdict | None:
