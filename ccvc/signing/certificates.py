@@ -28,15 +28,25 @@ ARC = "2.25.282424043245899912649103521522143755836"
 """The scheme's own arc, made from a UUID (ITU-T X.667), which needs no registration."""
 
 EKU: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
-    "approve": (x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),),  # id-kp-documentSigning, RFC 9336
-    "seal": (  # an agency signs documents; other programs know the first, we tell them apart by the second
+    "approve": (  # id-kp-documentSigning, RFC 9336; the other is what NSS, and so pdfsig, asks of who signs a PDF
         x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+    ),
+    "seal": (  # an agency signs documents; other programs know the first two, we tell them apart by the third
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
         x509.ObjectIdentifier(f"{ARC}.3"),
     ),
     "sign": (x509.ObjectIdentifier(f"{ARC}.1"),),  # a node signs packages, receipts and log heads
     "encrypt": (x509.ObjectIdentifier(f"{ARC}.2"),),  # a node receives content keys
     "tls": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH),
 }
+
+_ISSUED_BEFORE: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
+    use: tuple(oid for oid in EKU[use] if oid != ExtendedKeyUsageOID.EMAIL_PROTECTION)
+    for use in ("approve", "seal")
+}
+"""What certificates say that were issued until November 2026; they stay good for their use."""
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of two honest machines may be apart."""
@@ -283,7 +293,8 @@ def use_of(cert: x509.Certificate) -> Use | None:
         found = set(cert.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return None
-    return next((use for use, oids in EKU.items() if found == set(oids)), None)
+    known = (*EKU.items(), *_ISSUED_BEFORE.items())
+    return next((use for use, oids in known if found == set(oids)), None)
 
 
 def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtensionOID
 
 from ccvc.signing import algorithms, revocation
-from ccvc.signing.certificates import EKU, Use, agency_of, from_pem, name_of, readable
+from ccvc.signing.certificates import Use, agency_of, from_pem, name_of, readable, use_of
 from ccvc.signing.keys import PublicKey
 from ccvc.standard.problems import Problem
 
@@ -191,11 +191,10 @@ def wrong_use(cert: x509.Certificate, use: Use) -> Verdict:
 def _serves(cert: x509.Certificate, use: Use) -> bool:
     try:
         usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
-        purposes = set(cert.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     except (x509.ExtensionNotFound, ValueError):
         return False
     can = usage.key_agreement if use == "encrypt" else usage.digital_signature
-    return can and purposes == set(EKU[use]) and (use not in {"approve", "seal"} or usage.content_commitment)
+    return can and use_of(cert) == use and (use not in {"approve", "seal"} or usage.content_commitment)
 
 
 def _revocation_fault(path: list[x509.Certificate], trust: Trust, at: datetime) -> Verdict | None:

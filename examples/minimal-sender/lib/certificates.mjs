@@ -11,7 +11,7 @@ const ARC = '2.25.282424043245899912649103521522143755836';
 export const USE = {
   sign: { extended: `${ARC}.1`, bits: ['digitalSignature'] },
   encrypt: { extended: `${ARC}.2`, bits: ['keyAgreement'] },
-  approve: { extended: '1.3.6.1.5.5.7.3.36', bits: ['digitalSignature', 'contentCommitment'] },
+  approve: { extended: '1.3.6.1.5.5.7.3.36', beside: '1.3.6.1.5.5.7.3.4', bits: ['digitalSignature', 'contentCommitment'] },
 };
 const BITS = ['digitalSignature', 'contentCommitment', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign'];
 const KEY_USAGE = '2.5.29.15', BASIC = '2.5.29.19', EXTENDED = '2.5.29.37', CRL_NUMBER = '2.5.29.20';
@@ -50,7 +50,8 @@ export class Certificate {
 
   isFor(use) {
     const extended = this.node.keyUsage ?? []; // Node's name for the extended key usage; PKI.js cannot write an arc of 128 bits
-    return extended.length === 1 && extended[0] === USE[use].extended && USE[use].bits.every((bit) => this.bits.includes(bit));
+    const asked = extended.filter((purpose) => purpose !== USE[use].beside);
+    return asked.length === 1 && asked[0] === USE[use].extended && USE[use].bits.every((bit) => this.bits.includes(bit));
   }
 
   signedBy(issuer) {
