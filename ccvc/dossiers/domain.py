@@ -49,6 +49,8 @@ class EvidenceNamed(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omi
     number: str = ""
     date: str = ""
     issuer: str = ""
+    signer: str = ""
+    signer_position: str = ""
 
 
 class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):

@@ -17,7 +17,7 @@ from ccvc.standard.problems import Problem
 KINDS = "evidence_kinds"
 """The code list of kinds of papers."""
 MOST_OF_A_CHANGE = 20
-LONGEST = {"number": 100, "issuer": 300, "signer": 200, "file_name": 200}
+LONGEST = {"number": 100, "issuer": 300, "signer": 200, "signer_position": 200, "file_name": 200}
 PARTICULARS = Path(__file__).parent / "data" / "kinds.toml"
 PARTICULAR_LABELS = {
     "number": ("số của giấy tờ", "its number"),
@@ -36,6 +36,7 @@ class Details:
     issued_on: date | None = None
     issuer: str = ""
     signer: str = ""
+    signer_position: str = ""
     file_name: str = ""
 
 
@@ -53,6 +54,7 @@ def sound(details: Details, on: date) -> Details:
         number=_tidy(details.number),
         issuer=_tidy(details.issuer),
         signer=_tidy(details.signer),
+        signer_position=_tidy(details.signer_position),
         file_name=_tidy(details.file_name),
     )
     if not standard.current().codes[KINDS].valid(tidy.kind, on):
@@ -103,6 +105,8 @@ def named(sha256: str, details: Details) -> EvidenceNamed:
         number=details.number,
         date=details.issued_on.isoformat() if details.issued_on else "",
         issuer=details.issuer,
+        signer=details.signer,
+        signer_position=details.signer_position,
     )
 
 

@@ -35,8 +35,10 @@ COLUMNS = {
     "issued_on": ("ngay", "ngay cap", "ngay ban hanh", "date"),
     "issuer": ("co quan cap", "co quan ban hanh", "issuer"),
     "signer": ("nguoi ky", "signer"),
+    "signer_position": ("chuc vu nguoi ky", "chuc vu cua nguoi ky", "signer position"),
 }
 """Headings of an index, tone marks and case aside."""
+TEXTS = ("number", "issuer", "signer", "signer_position")
 
 Progress = Callable[[int, int], None]
 
@@ -186,7 +188,7 @@ def _details(cells: Mapping[str, Any], base: str, kind: str, where: str) -> Deta
     code = standard.current().codes[KINDS].find(said) if said else kind
     if code is None:
         raise Problem("EVI-INDEX", where=where, name=where, reason=said[:100])
-    texts = {name: _text(cells.get(name, "")) for name in ("number", "issuer", "signer")}
+    texts = {name: _text(cells.get(name, "")) for name in TEXTS}
     return Details(
         kind=code, issued_on=_day(cells.get("issued_on", ""), where), file_name=base[-200:], **texts
     )

@@ -22,6 +22,7 @@ from ccvc.standard.problems import Problem
 
 WHOLE = "whole"
 """What the page sends for the dossier as a whole, so that leaving the entry out means nothing."""
+PARTICULARS = ("number", "issued_on", "issuer", "signer", "signer_position")
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.doc,.docx"
 
 
@@ -45,6 +46,9 @@ class PaperForm(forms.Form):
         label=_("Cơ quan cấp, cơ quan ban hành"), required=False, max_length=domain.LONGEST["issuer"]
     )
     signer = forms.CharField(label=_("Người ký"), required=False, max_length=domain.LONGEST["signer"])
+    signer_position = forms.CharField(
+        label=_("Chức vụ của người ký"), required=False, max_length=domain.LONGEST["signer_position"]
+    )
 
     def __init__(self, entries: Sequence[str], *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("use_required_attribute", False)
@@ -75,7 +79,7 @@ class PaperForm(forms.Form):
 
     def has_changed(self) -> bool:
         """Whether a file was chosen or anything was typed; the kind alone says nothing."""
-        return bool({"file", "number", "issued_on", "issuer", "signer"} & set(self.changed_data))
+        return bool({"file", *PARTICULARS} & set(self.changed_data))
 
     @property
     def given(self) -> bool:
@@ -84,7 +88,7 @@ class PaperForm(forms.Form):
 
     def details(self) -> Details:
         """What is said of the paper."""
-        said = {name: self.cleaned_data[name] for name in ("kind", "number", "issued_on", "issuer", "signer")}
+        said = {name: self.cleaned_data[name] for name in ("kind", *PARTICULARS)}
         name = self.cleaned_data["file"].name
         path = self.cleaned_data.get("path", self.entry)
         return Details(

@@ -56,6 +56,7 @@ class Attachment(models.Model):
     issued_on = models.DateField(null=True)
     issuer = models.CharField(max_length=300, blank=True)
     signer = models.CharField(max_length=200, blank=True)
+    signer_position = models.CharField(max_length=200, blank=True)
     file_name = models.CharField(max_length=200)
     attached_by = models.CharField(max_length=150)
     attached_by_name = models.CharField(max_length=200)

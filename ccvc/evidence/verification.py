@@ -15,6 +15,8 @@ from ccvc.ledger.domain import Fault
 from ccvc.ledger.models import Entry
 
 KIND, REFUSED = "evidence", "evidence_refused"
+NOT_SAID = ""
+"""What an entry says of a particular that was not asked for when it was made."""
 
 
 def described(row: Attachment) -> dict[str, Any]:
@@ -30,6 +32,7 @@ def described(row: Attachment) -> dict[str, Any]:
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
         "issuer": row.issuer,
         "signer": row.signer,
+        "signer_position": row.signer_position,
         "file_name": row.file_name,
         "by": row.attached_by,
     }
@@ -38,7 +41,14 @@ def described(row: Attachment) -> dict[str, Any]:
 def details_of(row: Attachment) -> Details:
     """What is said of an attached paper."""
     return Details(
-        row.kind, row.path, row.number, row.issued_on, row.issuer, row.signer, file_name=row.file_name
+        row.kind,
+        row.path,
+        row.number,
+        row.issued_on,
+        row.issuer,
+        row.signer,
+        row.signer_position,
+        file_name=row.file_name,
     )
 
 
@@ -55,7 +65,7 @@ def attachment_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]
         yield Fault.of("LED-MISSING", index, KIND, subject)
         return
     said = described(row)
-    if changed := next((name for name, value in said.items() if payload[name] != value), None):
+    if changed := next((name for name, value in said.items() if payload.get(name, NOT_SAID) != value), None):
         yield Fault.of("LED-DATA", index, KIND, subject, changed)
     elif row.version is not None and not _is_signed(row):
         yield Fault.of("EVI-NOT-SIGNED", index, KIND, subject, "statement", number=row.version.number)
@@ -63,10 +73,12 @@ def attachment_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]
 
 
 def _is_signed(row: Attachment) -> bool:
-    """Whether the statement of its version names the paper."""
+    """Whether the statement of its version names the paper; those of before named no signer."""
     assert row.version is not None  # noqa: S101 - asked by the caller
     statement = msgspec.json.decode(row.version.statement, type=Statement)
-    return named_in_statement(row) in statement.evidence
+    named = named_in_statement(row)
+    before = msgspec.structs.replace(named, signer="", signer_position="")
+    return named in statement.evidence or before in statement.evidence
 
 
 def _file_faults(row: Attachment, index: int) -> Iterator[Fault]:

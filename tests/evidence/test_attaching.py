@@ -26,6 +26,7 @@ from ccvc.dossiers.models import Version
 from ccvc.evidence import actions, selectors, storage
 from ccvc.evidence.domain import Details
 from ccvc.evidence.models import Attachment, ScanState, StoredFile
+from ccvc.evidence.verification import named_in_statement
 from ccvc.exchange.domain.records import decode_statement
 from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
@@ -45,6 +46,7 @@ DECISION = Details(
     issued_on=date(2026, 3, 7),
     issuer="Sở Nội vụ",
     signer="Trần Văn B",
+    signer_position="Phó Giám đốc",
     file_name="quyet dinh.pdf",
 )
 
@@ -89,6 +91,8 @@ def test_what_was_approved_on_a_paper_is_signed_with_it(agency: Agency) -> None:
             number="12/QĐ-SNV",
             date="2026-03-07",
             issuer="Sở Nội vụ",
+            signer="Trần Văn B",
+            signer_position="Phó Giám đốc",
         )
     ]
     paper.refresh_from_db()
@@ -100,6 +104,21 @@ def test_what_was_approved_on_a_paper_is_signed_with_it(agency: Agency) -> None:
 def test_a_statement_without_papers_reads_as_it_always_did(agency: Agency) -> None:
     version = people.kept(agency, people.dossier())
     assert "evidence" not in json.loads(version.statement)
+
+
+def test_what_was_signed_before_papers_named_their_signer_is_still_whole(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_before(row: Attachment) -> EvidenceNamed:
+        return msgspec.structs.replace(named_in_statement(row), signer="", signer_position="")
+
+    change = people.propose(agency, people.dossier())
+    with_paper(agency, change, path="identity")
+    people.pass_steps(agency, [change.pk])
+    monkeypatch.setattr("ccvc.changes.actions.approving.named_in_statement", as_before)
+    version = people.approve(agency, [change.pk])[0]
+    assert b"signer" not in msgspec.json.encode(json.loads(version.statement)["evidence"])
+    assert verify().ok
 
 
 def test_a_paper_added_after_the_approver_looked_is_not_signed_unseen(agency: Agency) -> None:

@@ -59,7 +59,7 @@ def _written(subject: Subject, same: QuerySet[Attachment], fresh: Attachment, de
     """The new row with its ledger entry; the row of the file is locked, so nobody else attaches it meanwhile."""
     if same.filter(taken_back_at=None).exists():
         raise Problem("EVI-TWICE")
-    for name in ("path", "kind", "number", "issued_on", "issuer", "signer", "file_name"):
+    for name in ("path", "kind", "number", "issued_on", "issuer", "signer", "signer_position", "file_name"):
         setattr(fresh, name, getattr(details, name))
     fresh.attached_by, fresh.attached_by_name = subject.username, subject.full_name
     fresh.attached_at = timezone.now()
