@@ -28,10 +28,15 @@ class Row(msgspec.Struct, frozen=True):
     nodes: bytes
 
 
+def moment(at: datetime) -> str:
+    """A moment as an entry's hash covers it: UTC, microseconds, ending in Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def leaf_bytes(index: int, kind: str, subject: str, payload: str, at: datetime) -> bytes:
     """The canonical bytes whose leaf hash an entry carries; the payload's text goes in as a string."""
     stated = {
-        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": moment(at),
         "format": FORMAT,
         "index": index,
         "kind": kind,

@@ -6,7 +6,7 @@ subject is named so that each look is noted with who looked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,15 +99,29 @@ def signed_heads(subject: Looker, limit: int = 50) -> list[SignedHead]:
 
 def prove_inclusion(subject: Looker, index: int, size: int | None = None) -> Inclusion:
     """Proof that an entry is in the log, as it stands or as it stood at a size; Problem LED-NO-ENTRY."""
-    _note(subject, "prove_inclusion", index=index)
+    return prove_entries(subject, [index], size)[0]
+
+
+def prove_entries(subject: Looker, indexes: Sequence[int], size: int | None = None) -> list[Inclusion]:
+    """Proofs for several entries in the same log, in their order; two statements, however many they are."""
+    _note(subject, "prove_inclusion", indexes=list(indexes[:MOST]))
     size = _size(size)
-    if not 0 <= index < size:
-        raise Problem("LED-NO-ENTRY", where=str(index), index=index)
-    plan, whole = merkle.plan_inclusion(index, size), merkle.cover(0, size)
-    leaf = merkle.Node(0, index)
-    hashes = _hashes({leaf, *whole, *merkle.nodes_of(plan)})
-    proof = merkle.carry_out(plan, hashes.__getitem__)
-    return Inclusion(index, size, hashes[leaf], proof, merkle.carry_out([whole], hashes.__getitem__)[0])
+    if outside := [index for index in indexes if not 0 <= index < size]:
+        raise Problem("LED-NO-ENTRY", where=str(outside[0]), index=outside[0])
+    plans = {index: merkle.plan_inclusion(index, size) for index in indexes}
+    whole = merkle.cover(0, size)
+    wanted = {node for plan in plans.values() for node in merkle.nodes_of(plan)}
+    lookup = _hashes({*whole, *wanted, *(merkle.Node(0, index) for index in indexes)}).__getitem__
+    root = merkle.carry_out([whole], lookup)[0] if whole else merkle.EMPTY_ROOT
+    return [
+        Inclusion(index, size, lookup(merkle.Node(0, index)), merkle.carry_out(plan, lookup), root)
+        for index, plan in ((index, plans[index]) for index in indexes)
+    ]
+
+
+def entry_about(subject: Looker, kind: str, about: str) -> Entry | None:
+    """The newest entry of a kind about a subject (exact)."""
+    return next(iter(entries(subject, kind=kind, about=about, limit=1)), None)
 
 
 def prove_consistency(subject: Looker, first: int, second: int | None = None) -> Consistency:

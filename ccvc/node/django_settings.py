@@ -34,6 +34,7 @@ ROOMS = (
     "dossiers",
     "evidence",
     "changes",
+    "inspection",
     "catalogues",
     "intake",
     "exchange",

@@ -1,12 +1,14 @@
-"""`ccvc ledger`: verify."""
+"""`ccvc ledger`: verify, prove, verifier."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ccvc.node.cli.application import DEFAULT_HOME, Home, Json, app, node, output, progress
+from ccvc.standard.problems import Problem
 
 ledger = typer.Typer(
     help="Sổ cái: nhật ký chỉ ghi thêm, chứng minh không ai sửa quá khứ.", no_args_is_help=True
@@ -33,3 +35,36 @@ def verify(
     output.result(report.as_json(), as_json=json, text=good if report.ok else "\n".join(lines))
     if not report.ok:
         raise typer.Exit(1)
+
+
+@ledger.command()
+def prove(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Tệp bằng chứng sẽ ghi (JSON).")],
+    home: Home = DEFAULT_HOME,
+    version: Annotated[
+        str, typer.Option("--version", help="Mã hồ sơ và số phiên bản: MÃ/SỐ; chỉ MÃ: mọi phiên bản.")
+    ] = "",
+    entry: Annotated[int | None, typer.Option("--entry", help="Số thứ tự của một mục sổ cái.")] = None,
+) -> None:
+    """Lập bộ bằng chứng để người khác tự kiểm tra, không cần mạng và không cần hệ thống này."""
+    if bool(version) == (entry is not None):
+        raise Problem("INS-WHAT", where="--version, --entry")
+    with node(home):
+        from ccvc.inspection.command import bundle
+
+        data = bundle(version, entry)
+    out.write_bytes(data)
+    output.say(f"Đã ghi {out} ({len(data) // 1024 + 1} KiB). Kiểm tra bằng ccvc-verify.")
+
+
+@ledger.command()
+def verifier(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Thư mục sẽ ghi công cụ kiểm tra.")] = Path(),
+) -> None:
+    """Ghi công cụ kiểm tra bằng chứng: một tệp, chạy được trên máy khác, không cần mạng."""
+    from ccvc.inspection.verifiers import NAMES, single_file
+
+    out.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        (out / name).write_bytes(single_file(name))
+        output.say(f"Đã ghi {out / name}.")

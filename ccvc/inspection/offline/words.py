@@ -1,0 +1,99 @@
+"""What is checked and what it comes to, in the words of both languages."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+WORDS = {
+    "FORM": (
+        "Tệp không đúng dạng bộ bằng chứng",
+        "The file is not a proof bundle",
+    ),
+    "STATEMENT": (
+        "Bản kê thay đổi đúng là nội dung đã được phê duyệt",
+        "The statement is what was approved",
+    ),
+    "DOCUMENT": (
+        "Hồ sơ kèm theo đúng là hồ sơ đã được phê duyệt",
+        "The document enclosed is the one approved",
+    ),
+    "CHAIN": (
+        "Nối đúng với phiên bản trước",
+        "It follows the version before",
+    ),
+    "APPROVAL-SIGNATURE": (
+        "Chữ ký phê duyệt đúng",
+        "The signature of the approval holds",
+    ),
+    "APPROVAL-CERTIFICATE": (
+        "Chứng thư của người phê duyệt có giá trị lúc ký",
+        "The approver's certificate held when they signed",
+    ),
+    "APPROVER": (
+        "Người ký là người nêu trong phê duyệt",
+        "The signer is the person the approval names",
+    ),
+    "ENTRY": (
+        "Có trong mục của sổ cái",
+        "It stands in the entry of the log",
+    ),
+    "LOG": (
+        "Mục nằm trong sổ cái",
+        "The entry stands in the log",
+    ),
+    "HEAD-SIGNATURE": (
+        "Chữ ký của cơ quan trên đầu sổ cái đúng",
+        "The agency's signature on the head of the log holds",
+    ),
+    "HEAD-CERTIFICATE": (
+        "Chứng thư của cơ quan có giá trị lúc ký đầu sổ",
+        "The agency's certificate held when the head was signed",
+    ),
+    "WITNESS-SIGNATURE": (
+        "Chữ ký của cơ quan làm chứng đúng",
+        "The signature of the witness holds",
+    ),
+    "WITNESS-CERTIFICATE": (
+        "Chứng thư của cơ quan làm chứng có giá trị lúc ký",
+        "The certificate of the witness held",
+    ),
+    "WITNESS": (
+        "Sổ cái này nối tiếp đúng sổ cái mà cơ quan khác đã chứng kiến",
+        "The log extends the one another agency witnessed",
+    ),
+    "TRUST": (
+        "Chứng thư của các cơ quan cấp chứng thư đúng",
+        "The certificates of the authorities hold",
+    ),
+    "REVOCATION": (
+        "Danh sách thu hồi đúng và đủ",
+        "The revocation lists hold and suffice",
+    ),
+    "ANCHOR": (
+        "Dấu vân tay của cơ quan cấp chứng thư gốc",
+        "The fingerprint of the root authority",
+    ),
+    "FILE": (
+        "Tệp đối chiếu đúng với bằng chứng",
+        "The file compared is the one proved",
+    ),
+}
+LABELS = {"ok": ("ĐÚNG", "HOLDS"), "bad": ("SAI", "WRONG"), "unknown": ("CHƯA RÕ", "UNKNOWN")}
+VERDICTS = {
+    "valid": ("CÓ GIÁ TRỊ: mọi bước đều đúng.", "VALID: every step holds."),
+    "invalid": ("KHÔNG CÓ GIÁ TRỊ: có bước sai.", "NOT VALID: a step is wrong."),
+    "unknown": (
+        "CHƯA KẾT LUẬN ĐƯỢC: còn điều phải xác nhận.",
+        "CANNOT TELL: something is still to be confirmed.",
+    ),
+}
+EXIT = {"valid": 0, "invalid": 1, "unknown": 2}
+
+
+class Step(NamedTuple):
+    """One thing checked: of what, its code, ok, bad or unknown, and the particulars."""
+
+    about: str
+    code: str
+    status: str
+    detail: str = ""
