@@ -20,7 +20,7 @@ from ccvc.dossiers.models import Version
 from ccvc.ledger import actions as ledger
 from ccvc.organisations.actions import load_catalogue, open_unit
 from ccvc.signing import certificates, revocation, store
-from ccvc.signing.actions import create_software_key
+from ccvc.signing.actions import create_seal_key, create_software_key
 from ccvc.signing.certificates import Issuer
 from tests.again import again
 
@@ -103,6 +103,27 @@ def give_key(agency: Agency, name: str, *, days: int = 30, code: str = AGENCY) -
         return certificates.to_pem([cert])
 
     return create_software_key(user, PASSPHRASE, issue, audit=ledger.append).certificate_pem
+
+
+def give_seal(agency: Agency, *, code: str = AGENCY) -> User:
+    """The clerk, who holds the agency's seal under the same passphrase."""
+    clerk, made = User.objects.get_or_create(username="clerk", defaults={"full_name": "Người clerk"})
+    agency.users["clerk"] = clerk
+    if made:
+        since = date(2025, 7, 1)
+        grant_role(SYSTEM, user=clerk, role="clerk", unit_code=code, valid_from=since, basis="QĐ 1/QĐ-TEST")
+    issuer = agency.issuer
+    assert issuer is not None
+
+    def issue(csr: str) -> str:
+        wanted = certificates.read_request(csr)
+        cert = certificates.issue(
+            issuer, wanted.public_key, common_name=f"Cơ quan {code}", agency_code=code, use="seal"
+        )
+        return certificates.to_pem([cert])
+
+    create_seal_key(code, PASSPHRASE, issue, by="clerk", audit=ledger.append)
+    return clerk
 
 
 def dossier(number: int = 1, **identity: Any) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Right(StrEnum):
     NODE_ADMIN = "node_admin"
     CATALOGUE_PUBLISH = "catalogue_publish"
     MEANING_CONFIRM = "meaning_confirm"
+    MEANS_KEEP = "means_keep"
+    SEAL_USE = "seal_use"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ CCVC_INTAKE_MEGABYTES = _node.intake_megabytes
 CCVC_JUDGING_PROCESSES = _node.judging_processes
 CCVC_EVIDENCE_MEGABYTES = _node.evidence_megabytes
 CCVC_EVIDENCE_SCANNER = _node.evidence_scanner
+CCVC_PASSPHRASE_LENGTH = _node.passphrase_length
+CCVC_PIN_LENGTH = _node.pin_length
+CCVC_PIN_ATTEMPTS = _node.pin_attempts
 
 ROOMS = (
     "accounts",
@@ -31,6 +34,7 @@ ROOMS = (
     "ledger",
     "access",
     "organisations",
+    "means",
     "dossiers",
     "evidence",
     "changes",

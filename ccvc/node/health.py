@@ -161,9 +161,9 @@ def _exchange() -> Finding:
 
 
 def _approvers() -> Finding:
-    from ccvc.signing.models import SoftwareKey
+    from ccvc.signing.models import SigningMeans
 
-    locked = SoftwareKey.objects.filter(revoked_at=None, locked_until__isnull=False).count()
+    locked = SigningMeans.objects.filter(revoked_at=None, locked_until__isnull=False).count()
     detail = f"{locked} khoá ký đang bị chặn vì nhập sai mật khẩu nhiều lần."
     return Finding(
         "Không có khoá ký nào bị chặn",

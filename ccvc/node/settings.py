@@ -71,6 +71,11 @@ class NodeSettings(BaseSettings):
         "",
         description="Scanner for malware: unix:/path of clamd, tcp:127.0.0.1:3310, command:program; empty: none",
     )
+    passphrase_length: int = Field(12, ge=12, description="Least length of a signing key's passphrase")
+    pin_length: int = Field(6, ge=6, le=16, description="Least length of a signing token's or service's PIN")
+    pin_attempts: int = Field(
+        5, ge=1, le=5, description="Wrong passphrases or PINs in a row before a means of signing is blocked"
+    )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")

@@ -15,17 +15,30 @@ from typing import Any
 
 import orjson
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jws as jose
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 from joserfc.registry import HeaderParameter
 
 from ccvc.signing import algorithms
 from ccvc.signing.certificates import SKEW, UNREADABLE, Use, fingerprint, name_of, readable, use_of
-from ccvc.signing.keys import PrivateKey, PublicKey
+from ccvc.signing.keys import PrivateKey
+from ccvc.signing.keys import name_of as key_name
+from ccvc.signing.signers import Signer, SoftwareSigner
 from ccvc.signing.verification import Trust, Verdict, verdict, verify_certificate
 from ccvc.standard.problems import Problem
+
+_RSA = ("PS256", "RS256")
+ALGORITHMS_OF = {
+    "secp256r1": ("ES256",),
+    "secp384r1": ("ES384",),
+    "rsa2048": _RSA,
+    "rsa3072": _RSA,
+    "rsa4096": _RSA,
+}
+"""What a key may sign with: a name in the header counts only where it fits the key. Its order is of preference."""
 
 MOST_SIGNATURES = 8
 MOST_CERTIFICATES = 4
@@ -82,18 +95,52 @@ def sign(
     payload: bytes, key: PrivateKey, cert_chain: Sequence[x509.Certificate], *, at: datetime | None = None
 ) -> dict[str, Any]:
     """Sign a message; the chain holds the signer's certificate first. SIG-KEY-MISMATCH if they do not fit."""
+    signer = SoftwareSigner(key, tuple(cert_chain))
+    prepared = prepare(payload, signer.chain, signer.algorithm, at=at)
+    return _message(prepared, signer.sign(prepared))
+
+
+def sign_with(payload: bytes, signer: Signer, *, at: datetime | None = None) -> dict[str, Any]:
+    """Sign a message by any means. SIG-KEY-MISMATCH if what comes back is not of the certificate's key."""
+    prepared = prepare(payload, signer.chain, signer.algorithm, at=at)
+    return join(prepared, signer.sign(prepared))
+
+
+def prepare(
+    payload: bytes, chain: Sequence[x509.Certificate], algorithm: str, *, at: datetime | None = None
+) -> bytes:
+    """The bytes a signature is made over; SIG-ALGORITHM if that is not allowed on the day."""
     moment = at or datetime.now(UTC)
-    if cert_chain[0].public_key() != key.public_key():
-        raise Problem("SIG-KEY-MISMATCH")
-    alg = algorithms.current().choose("jws", algorithms.day(moment))
+    day = algorithms.day(moment)
+    if not algorithms.current().allows("jws", algorithm, day):
+        raise Problem("SIG-ALGORITHM", where="jws", algorithm=algorithm, on=f"{day:%d/%m/%Y}")
     header = {
-        "alg": alg,
-        "kid": fingerprint(cert_chain[0]),
-        "x5c": [base64.b64encode(cert.public_bytes(Encoding.DER)).decode() for cert in cert_chain],
+        "alg": algorithm,
+        "kid": fingerprint(chain[0]),
+        "x5c": [base64.b64encode(cert.public_bytes(Encoding.DER)).decode() for cert in chain],
         "iat": int(moment.timestamp()),
     }
-    own = ECKey.import_key(key)
-    return dict(jose.serialize_json([{"protected": header}], payload, own, registry=_registry(alg)))
+    return _encode(orjson.dumps(header)) + b"." + _encode(payload)
+
+
+def join(prepared: bytes, signature: bytes) -> dict[str, Any]:
+    """The message of prepared bytes and their signature; SIG-KEY-MISMATCH if the key they name did not make it."""
+    made = _message(prepared, signature)
+    if not _fits(made["payload"], _take_apart(made["signatures"][0])):
+        raise Problem("SIG-KEY-MISMATCH")
+    return made
+
+
+def _message(prepared: bytes, signature: bytes) -> dict[str, Any]:
+    protected, payload = prepared.decode().split(".")
+    return {
+        "payload": payload,
+        "signatures": [{"protected": protected, "signature": _encode(signature).decode()}],
+    }
+
+
+def _encode(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 def add_signature(
@@ -179,12 +226,16 @@ def _fits(segment: str, member: _Member) -> bool:
     }
     try:
         key = member.chain[0].public_key()
-        if not isinstance(key, PublicKey):
+        if member.alg not in ALGORITHMS_OF.get(key_name(key), ()):
             return False
-        jose.deserialize_json(flat, ECKey.import_key(key), registry=_registry(member.alg))
+        jose.deserialize_json(flat, _jose_key(key), registry=_registry(member.alg))
     except (JoseError, *UNREADABLE):
         return False
     return True
+
+
+def _jose_key(key: object) -> ECKey | RSAKey:
+    return RSAKey.import_key(key) if isinstance(key, rsa.RSAPublicKey) else ECKey.import_key(key)  # type: ignore[arg-type]
 
 
 def _registry(alg: str) -> jose.JWSRegistry:
@@ -231,7 +282,8 @@ def _take_apart(raw: dict[str, str]) -> _Member:
     if header["kid"] != fingerprint(chain[0]):
         raise FormError("kid")
     _decode(raw["signature"], "signature")
-    return _Member(raw["protected"], raw["signature"], header["alg"], chain, datetime.fromtimestamp(iat, UTC))
+    signed_at = datetime.fromtimestamp(iat, UTC)
+    return _Member(raw["protected"], raw["signature"], header["alg"], chain, signed_at)
 
 
 def _chain(x5c: object) -> tuple[x509.Certificate, ...]:

@@ -14,7 +14,7 @@ from secrets import token_bytes
 from typing import Self
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from ccvc.signing import algorithms
@@ -22,6 +22,9 @@ from ccvc.standard.problems import Problem
 
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+"""What a person or an agency signs with: cards and tokens mostly hold RSA; a node's own keys are on a curve."""
+VerifyingKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 STRENGTH = (65_536, 3, 4)
 """Memory in KiB, iterations and lanes: the second recommended option of RFC 9106 section 4."""
@@ -85,7 +88,16 @@ def _typed(passphrase: str) -> bytes:
     return unicodedata.normalize("NFC", passphrase).encode()
 
 
-def to_pem(key: PrivateKey, passphrase: str | None) -> str:
+def name_of(key: object) -> str:
+    """What the list of algorithms calls a key: its curve, or rsa with the bits of its modulus; empty for others."""
+    if isinstance(key, ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey):
+        return key.curve.name
+    if isinstance(key, rsa.RSAPublicKey | rsa.RSAPrivateKey):
+        return f"rsa{key.key_size}"
+    return ""
+
+
+def to_pem(key: SigningKey, passphrase: str | None) -> str:
     """The key as PKCS #8 PEM, encrypted if a passphrase is given (about 0.1 s)."""
     if passphrase is None:
         return _pem(key, serialization.NoEncryption())
@@ -93,13 +105,21 @@ def to_pem(key: PrivateKey, passphrase: str | None) -> str:
     return stretch.line() + _pem(key, serialization.BestAvailableEncryption(stretch.password(passphrase)))
 
 
-def _pem(key: PrivateKey, encryption: serialization.KeySerializationEncryption) -> str:
+def _pem(key: SigningKey, encryption: serialization.KeySerializationEncryption) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
     ).decode()
 
 
 def from_pem(pem: str | bytes, passphrase: str | None = None) -> PrivateKey:
+    """Open a key on a curve, as nodes have them; SIG-KEY for any other, else as signing_from_pem."""
+    key = signing_from_pem(pem, passphrase)
+    if not isinstance(key, PrivateKey):
+        raise Problem("SIG-KEY")
+    return key
+
+
+def signing_from_pem(pem: str | bytes, passphrase: str | None = None) -> SigningKey:
     """Open a key; SIG-PASSPHRASE if the passphrase is wrong or missing, SIG-KEY if it is no key of ours.
 
     A damaged encrypted key also answers SIG-PASSPHRASE: the two cannot be told apart, and should not be.
@@ -113,7 +133,7 @@ def from_pem(pem: str | bytes, passphrase: str | None = None) -> PrivateKey:
         key = serialization.load_pem_private_key(text.encode(), password)
     except (ValueError, TypeError) as error:
         raise Problem("SIG-PASSPHRASE" if encrypted else "SIG-KEY") from error
-    if not isinstance(key, PrivateKey):
+    if not isinstance(key, SigningKey):
         raise Problem("SIG-KEY")
     return key
 
@@ -129,11 +149,14 @@ _SEQUENCES = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopa
 _WORDS = ("matkhau", "password", "passphrase", "iloveyou", "chukyso", "vietnam")
 
 
-def check_passphrase(passphrase: str, account: str) -> None:
-    """Refuse a short passphrase (SIG-PASSPHRASE-SHORT) or one easy to guess (SIG-PASSPHRASE-WEAK)."""
+def check_passphrase(passphrase: str, account: str, least: int = LEAST_LENGTH) -> None:
+    """Refuse a short passphrase (SIG-PASSPHRASE-SHORT) or one easy to guess (SIG-PASSPHRASE-WEAK).
+
+    `least` only raises the length that is always asked for.
+    """
     text = unicodedata.normalize("NFC", passphrase)
-    if len(text) < LEAST_LENGTH:
-        raise Problem("SIG-PASSPHRASE-SHORT", where="passphrase", least=LEAST_LENGTH)
+    if len(text) < max(least, LEAST_LENGTH):
+        raise Problem("SIG-PASSPHRASE-SHORT", where="passphrase", least=max(least, LEAST_LENGTH))
     reason = _weakness(text.casefold(), account.casefold())
     if reason:
         raise Problem("SIG-PASSPHRASE-WEAK", where="passphrase", reason=reason[0], reason_en=reason[1])

@@ -1,4 +1,4 @@
-"""Signing keys of people, and the signatures by which they approved."""
+"""Means of signing, and the signatures by which people approved."""
 
 from __future__ import annotations
 
@@ -6,37 +6,91 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
-class SoftwareKey(models.Model):
-    """A person's signing key, encrypted under a passphrase that is stored nowhere, and its certificate chain.
+class SigningMeans(models.Model):
+    """What a person or an agency signs with: the certificate chain, and where the private key is.
 
-    At most one is in force for an account; a revoked one stays, for the signatures made with it.
+    It belongs to an account, or to an agency and then is its seal. The key itself is here only for the kinds
+    software and pkcs12, encrypted under a passphrase that is stored nowhere; no PIN of any kind is kept. One
+    taken out of force stays, for the signatures made with it: those from `revoked_from` on do not count.
     """
 
+    class Kind(models.TextChoices):
+        """Where the private key is."""
+
+        SOFTWARE = "software", _("Khoá trong hệ thống")
+        PKCS12 = "pkcs12", _("Tệp chứng thư số (PKCS#12)")
+        PKCS11 = "pkcs11", _("Thiết bị lưu khoá nối với máy chủ")
+        REMOTE = "remote", _("Dịch vụ ký số từ xa")
+        LOCAL = "local", _("Thiết bị lưu khoá ở máy của người ký")
+
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người giữ khoá"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người giữ"
     )
-    encrypted_pem = models.TextField("khoá đã mã hoá")
+    agency = models.CharField("cơ quan có con dấu số", max_length=35, blank=True)
+    kind = models.CharField("loại", max_length=10, choices=Kind, default=Kind.SOFTWARE)
+    label = models.CharField("tên gọi", max_length=100, blank=True)
+    encrypted_pem = models.TextField("khoá đã mã hoá", blank=True)
     certificate_pem = models.TextField("chứng thư số")
     serial = models.CharField("số chứng thư", max_length=64)
+    place = models.JSONField("nơi giữ khoá", default=dict, blank=True)
+    is_default = models.BooleanField("dùng khi không chọn", default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revoked_from = models.DateTimeField("không có giá trị từ", null=True, blank=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     failed_attempts = models.PositiveIntegerField("số lần sai mật khẩu liên tiếp", default=0)
     locked_until = models.DateTimeField("bị chặn đến", null=True, blank=True)
 
     class Meta:
-        verbose_name = "khoá ký"
+        verbose_name = "phương tiện ký"
         constraints = [
+            models.CheckConstraint(condition=Q(user=None) ^ Q(agency=""), name="signing_means_one_owner"),
             models.UniqueConstraint(
-                fields=["user"], condition=models.Q(revoked_at=None), name="signing_one_key_in_force"
+                fields=["user"],
+                condition=Q(revoked_at=None, is_default=True),
+                name="signing_one_default_of_a_person",
             ),
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=Q(revoked_at=None, is_default=True, user=None),
+                name="signing_one_default_of_an_agency",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(revoked_at=None, kind="software"),
+                name="signing_one_software_key_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_from=None)
+                | Q(revoked_at__isnull=False, revoked_from__isnull=False),
+                name="signing_means_revoked_from",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["serial"], name="signing_means_revoked", condition=Q(revoked_from__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:
-        """Whose key, by which certificate."""
-        return f"{self.user_id} {self.serial}"
+        """Whose, by which certificate."""
+        return f"{self.owner} {self.serial}"
+
+    @property
+    def owner(self) -> str:
+        """Name of the account, or code of the agency whose seal it is."""
+        return self.user.username if self.user else self.agency
+
+    @property
+    def is_seal(self) -> bool:
+        """Whether an agency signs with it."""
+        return self.user_id is None
 
 
 class Signature(models.Model):

@@ -1,20 +1,52 @@
-"""What is read about signing keys. Accounts below access ask only for their own key."""
+"""What is read about means of signing. Accounts below access ask only for their own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
 from ccvc.accounts.models import User
-from ccvc.signing.models import SoftwareKey
+from ccvc.signing.models import SigningMeans
 from ccvc.standard.problems import Problem
 
-
-def find_key(user: User) -> SoftwareKey | None:
-    """The account's key in force, or None."""
-    return SoftwareKey.objects.filter(user=user, revoked_at=None).first()
+Owner = User | str
+"""An account, or the code of the agency whose seal it is."""
 
 
-def get_key(user: User) -> SoftwareKey:
-    """The account's key in force; Problem SIG-NO-KEY."""
-    key = find_key(user)
+def of_owner(owner: Owner) -> QuerySet[SigningMeans]:
+    """All means of an owner, in force and out of it, the default first, then the newest."""
+    whose = Q(agency=owner) if isinstance(owner, str) else Q(user=owner)
+    return SigningMeans.objects.filter(whose).select_related("user").order_by("-is_default", "-created_at")
+
+
+def in_force(owner: Owner) -> QuerySet[SigningMeans]:
+    """The owner's means that sign, the default first."""
+    return of_owner(owner).filter(revoked_at=None)
+
+
+def find_key(owner: Owner, means_id: int | None = None) -> SigningMeans | None:
+    """The owner's means in force: the one asked for, else the default; None where there is none."""
+    found = in_force(owner)
+    return found.first() if means_id is None else found.filter(pk=means_id).first()
+
+
+def get_key(owner: Owner, means_id: int | None = None) -> SigningMeans:
+    """The same; Problem SIG-NO-KEY, or SIG-NO-SEAL for an agency."""
+    key = find_key(owner, means_id)
     if key is None:
-        raise Problem("SIG-NO-KEY", account=user.username)
+        raise missing(owner)
     return key
+
+
+def missing(owner: Owner) -> Problem:
+    """The Problem that an owner has nothing to sign with."""
+    if isinstance(owner, str):
+        return Problem("SIG-NO-SEAL", agency=owner)
+    return Problem("SIG-NO-KEY", account=owner.username)
+
+
+def revoked(serials: Sequence[str]) -> list[SigningMeans]:
+    """Means out of force with certificates of these serial numbers, the earliest date first."""
+    rows = SigningMeans.objects.filter(serial__in=serials, revoked_from__isnull=False)
+    return list(rows.order_by("revoked_from"))

@@ -16,9 +16,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtensionOID
 
-from ccvc.signing import algorithms, revocation
+from ccvc.signing import algorithms, keys, revocation
 from ccvc.signing.certificates import Use, agency_of, from_pem, name_of, readable, use_of
-from ccvc.signing.keys import PublicKey
+from ccvc.signing.keys import VerifyingKey
 from ccvc.standard.problems import Problem
 
 Status = Literal["valid", "invalid", "unknown"]
@@ -158,18 +158,18 @@ def _banned_algorithms(cert: x509.Certificate, at: datetime) -> Iterator[str]:
     signature = cert.signature_algorithm_oid.dotted_string
     if not allowed.allows("certificate", signature, on):
         yield signature
-    curve = curve_of(cert)
-    if not allowed.allows("public_key", curve, on):
-        yield curve
+    key = key_of(cert)
+    if not allowed.allows("public_key", key, on):
+        yield key
 
 
-def curve_of(cert: x509.Certificate) -> str:
-    """Name of the curve of the certificate's key, or of its algorithm if it has none."""
+def key_of(cert: x509.Certificate) -> str:
+    """What the list of algorithms calls the certificate's key, or its object identifier if it knows none such."""
     try:
         key = cert.public_key()
     except (ValueError, UnsupportedAlgorithm):
         return cert.public_key_algorithm_oid.dotted_string
-    return key.curve.name if isinstance(key, PublicKey) else cert.public_key_algorithm_oid.dotted_string
+    return keys.name_of(key) or cert.public_key_algorithm_oid.dotted_string
 
 
 def _leaf_fault(cert: x509.Certificate, use: Use, agency_code: str | None) -> Verdict | None:
@@ -219,7 +219,7 @@ def _revocation_fault(path: list[x509.Certificate], trust: Trust, at: datetime) 
 def _newest_list(issuer: x509.Certificate, trust: Trust) -> x509.CertificateRevocationList | None:
     """The list with the highest number that this authority signed: an older one put back is not read."""
     key = issuer.public_key()
-    if not isinstance(key, PublicKey) or not _signs_lists(issuer):
+    if not isinstance(key, VerifyingKey) or not _signs_lists(issuer):
         return None
     own = [c for c in trust.crls if c.issuer == issuer.subject and c.is_signature_valid(key)]
     return max(own, key=lambda c: (revocation.number_of(c), c.last_update_utc), default=None)

@@ -21,7 +21,7 @@ from ccvc.registry.actions import accept_changes
 from ccvc.registry.models import Person
 from ccvc.signing import certificates
 from ccvc.signing.actions import revoke_software_key
-from ccvc.signing.models import SoftwareKey
+from ccvc.signing.models import SigningMeans
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.exchange.nodes import COMPONENT, Nodes, revoke
@@ -166,7 +166,7 @@ def test_a_package_refused_whole_leaves_followers_that_go_on_by_themselves(
 def test_an_approval_that_is_not_believed_is_given_again_over_the_same_version(
     nodes: Nodes, approve: Any, doubt: Doubt, agency: Agency, settings: Any
 ) -> None:
-    key = SoftwareKey.objects.get(user=agency.users["approver"])
+    key = SigningMeans.objects.get(user=agency.users["approver"])
     revoke(nodes, certificates.from_pem(key.certificate_pem)[0].serial_number)
     version = approve(1)[0]
     nodes.round()

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ccvc.signing import keys
+from ccvc.standard.problems import Problem
 
-_ALGORITHMS: dict[str, tuple[str, hashes.HashAlgorithm]] = {
+_CURVES: dict[str, tuple[str, hashes.HashAlgorithm]] = {
     "secp256r1": ("ES256", hashes.SHA256()),
     "secp384r1": ("ES384", hashes.SHA384()),
 }
@@ -19,19 +20,35 @@ _ALGORITHMS: dict[str, tuple[str, hashes.HashAlgorithm]] = {
 
 @dataclass(frozen=True)
 class SoftwareSigner:
-    """Signs with a key it holds; the key cannot be printed."""
+    """Signs with a key it holds, which cannot be printed; `rsa` is the JOSE name used where the key is RSA."""
 
-    private: keys.PrivateKey = field(repr=False)
+    private: keys.SigningKey = field(repr=False)
     chain: tuple[x509.Certificate, ...]
+    rsa: str = "RS256"
+
+    def __post_init__(self) -> None:
+        """The first certificate is of this key; Problem SIG-KEY-MISMATCH."""
+        if self.chain[0].public_key() != self.private.public_key():
+            raise Problem("SIG-KEY-MISMATCH")
 
     @property
     def algorithm(self) -> str:
-        """By the curve of the key."""
-        return _ALGORITHMS[self.private.curve.name][0]
+        """By the key."""
+        if isinstance(self.private, ec.EllipticCurvePrivateKey):
+            return _CURVES[self.private.curve.name][0]
+        return self.rsa
 
     def sign(self, data: bytes) -> bytes:
-        """The signature over data in the form of RFC 7518 section 3.4."""
-        digest = _ALGORITHMS[self.private.curve.name][1]
-        first, second = decode_dss_signature(self.private.sign(data, ec.ECDSA(digest)))
-        size = (self.private.curve.key_size + 7) // 8
-        return first.to_bytes(size, "big") + second.to_bytes(size, "big")
+        """The signature over data in the form of RFC 7518 sections 3.3 to 3.5."""
+        if isinstance(self.private, ec.EllipticCurvePrivateKey):
+            return _on_curve(self.private, data)
+        if self.rsa == "PS256":
+            salted = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
+            return self.private.sign(data, salted, hashes.SHA256())
+        return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
+def _on_curve(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
+    first, second = decode_dss_signature(key.sign(data, ec.ECDSA(_CURVES[key.curve.name][1])))
+    size = (key.curve.key_size + 7) // 8
+    return first.to_bytes(size, "big") + second.to_bytes(size, "big")

@@ -219,7 +219,7 @@ def _read_certificate(given: Input) -> str:
     for cert in certificates.from_pem(given["pem"]):
         codes += [verification.verify_certificate(cert, trust, scheme.at, use, "H41").code for use in USES]
         certificates.use_of(cert), certificates.name_of(cert), certificates.agency_of(cert)
-        certificates.account_of(cert), certificates.serial_of(cert), verification.curve_of(cert)
+        certificates.account_of(cert), certificates.serial_of(cert), verification.key_of(cert)
         orjson.dumps([certificates.name_of(cert), certificates.agency_of(cert)])
     return codes[0] if codes else "none"
 

@@ -47,7 +47,7 @@ def other_algorithm(envelope: Envelope) -> Envelope:
     """The header names an algorithm that is not on the list."""
     member = envelope["manifest"]["signatures"][0]
     header = orjson.loads(base64.urlsafe_b64decode(member["protected"] + "=="))
-    changed = orjson.dumps({**header, "alg": "RS256"})
+    changed = orjson.dumps({**header, "alg": "RS512"})
     member["protected"] = base64.urlsafe_b64encode(changed).decode().rstrip("=")
     return envelope
 

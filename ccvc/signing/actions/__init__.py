@@ -1,0 +1,36 @@
+"""Getting, opening and ending means of signing; signing a batch, keeping one received, checking one kept."""
+
+from __future__ import annotations
+
+from ccvc.signing.actions.approving import keep_approval, sign_batch, stated, verify_batch
+from ccvc.signing.actions.ending import make_default, revoke_means, revoke_software_key
+from ccvc.signing.actions.enrolling import (
+    change_passphrase,
+    check_certificate,
+    create_seal_key,
+    create_software_key,
+    keep_means,
+    take_pkcs12,
+)
+from ccvc.signing.actions.opening import OpenKey, open_means, unlock
+from ccvc.signing.actions.reporting import Audit
+
+__all__ = [
+    "Audit",
+    "OpenKey",
+    "change_passphrase",
+    "check_certificate",
+    "create_seal_key",
+    "create_software_key",
+    "keep_approval",
+    "keep_means",
+    "make_default",
+    "open_means",
+    "revoke_means",
+    "revoke_software_key",
+    "sign_batch",
+    "stated",
+    "take_pkcs12",
+    "unlock",
+    "verify_batch",
+]

@@ -1,0 +1,16 @@
+"""What an act is refused with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ccvc.standard.problems import Problem
+
+
+def refused(act: Callable[[], object]) -> Problem:
+    """The Problem an act raises; a failure where it raises none."""
+    with pytest.raises(Problem) as raised:
+        act()
+    return raised.value
