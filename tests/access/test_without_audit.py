@@ -21,14 +21,14 @@ from ccvc.evidence.models import Attachment, StoredFile
 from ccvc.ledger.models import Entry
 from ccvc.organisations.actions import open_unit
 from ccvc.organisations.models import Unit
-from ccvc.signing.models import Signature, SoftwareKey
+from ccvc.signing.models import Signature, SigningMeans
 from tests import people
 from tests.evidence import samples
 from tests.people import AGENCY, OTHER_UNIT, Agency
 from tests.web.visiting import signed_in
 
 pytestmark = pytest.mark.django_db
-KEPT = (Attachment, Change, Entry, Grant, Head, Signature, SoftwareKey, StoredFile, Unit, User, Version)
+KEPT = (Attachment, Change, Entry, Grant, Head, Signature, SigningMeans, StoredFile, Unit, User, Version)
 TODAY = date(2026, 7, 1)
 
 
