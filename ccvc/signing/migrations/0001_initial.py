@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SigningMeans',
+            name='SoftwareKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('encrypted_pem', models.TextField(verbose_name='khoá đã mã hoá')),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveConstraint("softwarekey", "signing_one_key_in_force"),
-        migrations.RenameModel("SigningMeans", "SigningMeans"),
+        migrations.RenameModel("SoftwareKey", "SigningMeans"),
         migrations.AlterModelOptions(
             name='signingmeans',
             options={'verbose_name': 'phương tiện ký'},
