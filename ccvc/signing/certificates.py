@@ -8,7 +8,7 @@ key usage, so that no certificate serves two purposes: see EKU.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -17,12 +17,12 @@ from typing import Literal
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from ccvc.signing import keys
 from ccvc.standard.problems import Problem
 
-Use = Literal["sign", "encrypt", "tls", "approve", "seal"]
+Use = Literal["sign", "encrypt", "tls", "approve", "seal", "timestamp", "ocsp"]
 
 ARC = "2.25.282424043245899912649103521522143755836"
 """The scheme's own arc, made from a UUID (ITU-T X.667), which needs no registration."""
@@ -40,6 +40,10 @@ EKU: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
     "sign": (x509.ObjectIdentifier(f"{ARC}.1"),),  # a node signs packages, receipts and log heads
     "encrypt": (x509.ObjectIdentifier(f"{ARC}.2"),),  # a node receives content keys
     "tls": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH),
+    "timestamp": (ExtendedKeyUsageOID.TIME_STAMPING,),  # the only purpose, and critical: RFC 3161 section 2.3
+    "ocsp": (
+        ExtendedKeyUsageOID.OCSP_SIGNING,
+    ),  # answers for the authority that issued it: RFC 6960 section 4.2.2.2
 }
 
 _ISSUED_BEFORE: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
@@ -62,6 +66,17 @@ UNREADABLE = (
 """What reading a certificate, a request or a revocation list that somebody else made may raise."""
 
 _CN_BYTES = 64  # ub-common-name of RFC 5280
+
+
+@dataclass(frozen=True)
+class Services:
+    """Where a certificate says its state can be asked: OCSP responders, and revocation lists."""
+
+    ocsp: tuple[str, ...] = ()
+    crl: tuple[str, ...] = ()
+
+
+NO_SERVICES = Services()
 
 
 @dataclass(frozen=True)
@@ -104,15 +119,16 @@ def issue(
     public_key: keys.PublicKey,
     *,
     common_name: str,
-    agency_code: str,
+    agency_code: str | None,
     use: Use,
     days: int = 365,
     not_before: datetime | None = None,
     person: str | None = None,
     dns: Sequence[str] = (),
     ip: Sequence[str] = (),
+    services: Services = NO_SERVICES,
 ) -> x509.Certificate:
-    """Issue an end certificate for one use.
+    """Issue an end certificate for one use, which names where to ask whether it still counts.
 
     With a person, CN is the person's name and common_name (the account) goes to UID. Without not_before it
     starts five minutes ago, so that a peer whose clock is slow takes it at once.
@@ -125,7 +141,25 @@ def issue(
     names = [x509.DNSName(n) for n in dns] + [x509.IPAddress(ip_address(a)) for a in ip]
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return _sign_under(issuer, builder)
+    if use == "ocsp":
+        builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
+    return _sign_under(issuer, _naming(builder, services))
+
+
+def _naming(builder: x509.CertificateBuilder, services: Services) -> x509.CertificateBuilder:
+    if services.ocsp:
+        places = [
+            x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(url))
+            for url in services.ocsp
+        ]
+        builder = builder.add_extension(x509.AuthorityInformationAccess(places), critical=False)
+    if services.crl:
+        points = [
+            x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
+            for url in services.crl
+        ]
+        builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
+    return builder
 
 
 def _sign_under(issuer: Issuer, builder: x509.CertificateBuilder) -> x509.Certificate:
@@ -285,6 +319,37 @@ def fingerprint(cert: x509.Certificate) -> str:
 def serial_of(cert: x509.Certificate) -> str:
     """Serial number in hexadecimal, as revocation lists and people write it."""
     return f"{cert.serial_number:x}"
+
+
+def services_of(cert: x509.Certificate) -> Services:
+    """Where a certificate that has proved genuine says its state can be asked; addresses over HTTP only."""
+    try:
+        return Services(tuple(_responders(cert)), tuple(_list_places(cert)))
+    except UNREADABLE:
+        return NO_SERVICES
+
+
+def _responders(cert: x509.Certificate) -> Iterator[str]:
+    for extension in cert.extensions:
+        if isinstance(extension.value, x509.AuthorityInformationAccess):
+            for one in extension.value:
+                if one.access_method == AuthorityInformationAccessOID.OCSP:
+                    yield from _addresses([one.access_location])
+
+
+def _list_places(cert: x509.Certificate) -> Iterator[str]:
+    for extension in cert.extensions:
+        if isinstance(extension.value, x509.CRLDistributionPoints):
+            for point in extension.value:
+                yield from _addresses(point.full_name or [])
+
+
+def _addresses(names: Iterable[x509.GeneralName]) -> Iterator[str]:
+    for name in names:
+        if isinstance(name, x509.UniformResourceIdentifier) and name.value.startswith(
+            ("http://", "https://")
+        ):
+            yield name.value
 
 
 def use_of(cert: x509.Certificate) -> Use | None:

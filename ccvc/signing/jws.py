@@ -199,7 +199,7 @@ def _judge(
 def _certificate_verdict(chain: tuple[x509.Certificate, ...], question: _Question) -> Verdict:
     leaf, *between = chain
     trust, use = question.trust, use_of(leaf)
-    known = Trust(trust.anchors, (*trust.intermediates, *between), trust.crls)
+    known = trust.knowing(between)
     wanted = use if use in question.uses else question.uses[0]
     return verify_certificate(leaf, known, question.at, wanted, question.agency_code)
 

@@ -19,10 +19,11 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class Revocation:
-    """A serial number, and the moment from which its certificate no longer counts."""
+    """A serial number, the moment from which its certificate no longer counts, and why where that is said."""
 
     serial: int
     at: datetime
+    reason: x509.ReasonFlags | None = None
 
 
 def crl(
@@ -53,17 +54,31 @@ def crl(
 
 def _entry(item: Revocation) -> x509.RevokedCertificate:
     builder = x509.RevokedCertificateBuilder().serial_number(item.serial).revocation_date(item.at)
+    if item.reason is not None:
+        builder = builder.add_extension(x509.CRLReason(item.reason), critical=False)
     return builder.build()
 
 
-def revoke(issuer: Issuer, before: str, serials: Iterable[int] = (), *, at: datetime | None = None) -> str:
-    """The next list (PEM): what the one before holds and these serials; with none, the same list renewed."""
+def revoke(
+    issuer: Issuer, before: str, serials: Iterable[int | Revocation] = (), *, at: datetime | None = None
+) -> str:
+    """The next list (PEM): what the one before holds and these; with none, the same list renewed."""
     old = read(before)
-    kept = {entry.serial_number: Revocation(entry.serial_number, entry.revocation_date_utc) for entry in old}
+    kept = {entry.serial_number: entry_of(entry) for entry in old}
     moment = at or datetime.now(UTC)
-    for serial in serials:
-        kept.setdefault(serial, Revocation(serial, moment))
+    for given in serials:
+        entry = given if isinstance(given, Revocation) else Revocation(given, moment)
+        kept.setdefault(entry.serial, entry)
     return crl(issuer, kept.values(), at=moment, number=number_of(old) + 1)
+
+
+def entry_of(entry: x509.RevokedCertificate) -> Revocation:
+    """What a list says of one certificate."""
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except (x509.ExtensionNotFound, *UNREADABLE):
+        reason = None
+    return Revocation(entry.serial_number, entry.revocation_date_utc, reason)
 
 
 def read(pem: str | bytes) -> x509.CertificateRevocationList:

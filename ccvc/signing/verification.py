@@ -7,21 +7,19 @@ signing for something kept. What is certainly wrong is said before what cannot b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
-from typing import Any, Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtensionOID
 
-from ccvc.signing import algorithms, keys, revocation
-from ccvc.signing.certificates import Use, agency_of, from_pem, name_of, readable, use_of
-from ccvc.signing.keys import VerifyingKey
-from ccvc.standard.problems import Problem
+from ccvc.signing import algorithms, keys
+from ccvc.signing.certificates import Use, agency_of, name_of, readable, use_of
+from ccvc.signing.standing import revocation_checks
+from ccvc.signing.trust import Trust
+from ccvc.signing.verdicts import Check, Status, Verdict, check, date, judged, verdict
 
-Status = Literal["valid", "invalid", "unknown"]
+__all__ = ["Check", "Status", "Trust", "Verdict", "check", "judged", "verdict"]
 
 _USES: dict[Use, tuple[str, str]] = {
     "sign": ("ký thay mặt cơ quan", "sign for an agency"),
@@ -29,6 +27,8 @@ _USES: dict[Use, tuple[str, str]] = {
     "tls": ("bảo mật kết nối", "secure a connection"),
     "approve": ("ký phê duyệt", "approve documents"),
     "seal": ("ký số của cơ quan trên văn bản", "sign documents for an agency"),
+    "timestamp": ("cấp dấu thời gian", "stamp times"),
+    "ocsp": ("trả lời trạng thái chứng thư số", "answer for the state of certificates"),
 }
 _KNOWN_EXTENSIONS = {
     ExtensionOID.BASIC_CONSTRAINTS,
@@ -37,71 +37,37 @@ _KNOWN_EXTENSIONS = {
     ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
     ExtensionOID.SUBJECT_KEY_IDENTIFIER,
     ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
+    ExtensionOID.AUTHORITY_INFORMATION_ACCESS,
+    ExtensionOID.CRL_DISTRIBUTION_POINTS,
+    ExtensionOID.OCSP_NO_CHECK,
 }
 _LONGEST_PATH = 4
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Whom to believe: anchors, certificates that may stand between, and revocation lists."""
-
-    anchors: tuple[x509.Certificate, ...] = ()
-    intermediates: tuple[x509.Certificate, ...] = ()
-    crls: tuple[x509.CertificateRevocationList, ...] = ()
-
-    @classmethod
-    def from_pem(cls, anchors: str, *, intermediates: str = "", crls: tuple[str, ...] = ()) -> Trust:
-        """From PEM texts; a revocation list each."""
-        between = from_pem(intermediates) if intermediates else ()
-        return cls(from_pem(anchors), between, tuple(revocation.read(text) for text in crls))
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer, with the certificate it speaks of where one could be read."""
-
-    status: Status
-    code: str
-    message: str
-    certificate: x509.Certificate | None = None
-    params: tuple[tuple[str, Any], ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether it is valid; "cannot tell" is not."""
-        return self.status == "valid"
-
-    def problem(self, where: str = "") -> Problem:
-        """The same as a Problem, to be raised or shown."""
-        return Problem(self.code, where=where, **dict(self.params))
-
-    def required(self, where: str = "") -> None:
-        """Raise the Problem unless valid."""
-        if not self.ok:
-            raise self.problem(where)
-
-
-def verdict(status: Status, code: str, cert: x509.Certificate | None = None, **params: Any) -> Verdict:
-    """A verdict in the words of the catalogue."""
-    return Verdict(status, code, Problem(code, **params).message(), cert, tuple(params.items()))
+_PERSONAL = {"approve", "seal"}  # what commits somebody
 
 
 def verify_certificate(
     cert: x509.Certificate, trust: Trust, at: datetime, use: Use, agency_code: str | None = None
 ) -> Verdict:
-    """Judge a certificate at a moment for a use and, if given, for an agency (exact code)."""
+    """Judge a certificate at a moment for a use and, if given, for an agency (exact code); with what was checked."""
     if not readable(cert):
         return verdict("invalid", "SIG-CERTIFICATE", cert)
-    path = _path(cert, trust)
+    path = path_of(cert, trust)
     if path is None:
         issuer = cert.issuer.rfc4514_string()
-        return verdict("invalid", "SIG-ISSUER", cert, name=name_of(cert), issuer=issuer)
-    faults = (_link_fault(item, at, cert) for item in path)
-    found = next((fault for fault in faults if fault), None) or _leaf_fault(cert, use, agency_code)
-    return found or _revocation_fault(path, trust, at) or verdict("valid", "SIG-VALID", cert)
+        lost = check("path", "invalid", "SIG-ISSUER", name=name_of(cert), issuer=issuer)
+        return judged([lost], cert)
+    checks = [_path_check(path), *_link_checks(path, at), *_leaf_checks(cert, use, agency_code)]
+    return judged([*checks, *revocation_checks(path, trust, at)], cert)
 
 
-def _path(cert: x509.Certificate, trust: Trust) -> list[x509.Certificate] | None:
+def _path_check(path: list[x509.Certificate]) -> Check:
+    cert, above, anchor = path[0], path[1], path[-1]
+    return check(
+        "path", "valid", "SIG-CHECKED-PATH", name=name_of(cert), issuer=name_of(above), anchor=name_of(anchor)
+    )
+
+
+def path_of(cert: x509.Certificate, trust: Trust) -> list[x509.Certificate] | None:
     """From the certificate up to an anchor, both included; None if there is no way."""
     stack = [[cert]]
     while stack:
@@ -136,21 +102,36 @@ def _may_issue(issuer: x509.Certificate, below: int) -> bool:
     return basic.ca and usage.key_cert_sign and deep_enough
 
 
-def _link_fault(item: x509.Certificate, at: datetime, leaf: x509.Certificate) -> Verdict | None:
-    """What is wrong with one certificate of the path by itself: dates, algorithms, conditions."""
+def _link_checks(path: list[x509.Certificate], at: datetime) -> Iterator[Check]:
+    """Each certificate of the path by itself: dates, algorithms, conditions."""
+    leaf = path[0]
+    dates = [found for item in path if (found := _date_fault(item, at))]
+    until = min(item.not_valid_after_utc for item in path)
+    since = max(item.not_valid_before_utc for item in path)
+    fine = check("dates", "valid", "SIG-CHECKED-DATES", on=date(at), since=date(since), until=date(until))
+    yield dates[0] if dates else fine
+    faults = [found for item in path for found in _form_faults(item, at)]
+    used = ", ".join(sorted({key_of(item) for item in path}))
+    fine = check("algorithm", "valid", "SIG-CHECKED-ALGORITHM", algorithms=used, name=name_of(leaf))
+    yield faults[0] if faults else fine
+
+
+def _date_fault(item: x509.Certificate, at: datetime) -> Check | None:
     since, until = item.not_valid_before_utc, item.not_valid_after_utc
     if at > until:
-        return verdict("invalid", "SIG-EXPIRED", leaf, name=name_of(item), until=_date(until))
+        return check("dates", "invalid", "SIG-EXPIRED", name=name_of(item), until=date(until))
     if at < since:
-        return verdict("invalid", "SIG-NOT-YET", leaf, name=name_of(item), since=_date(since))
-    banned = next(_banned_algorithms(item, at), None)
-    if banned:
-        return verdict("invalid", "SIG-ALGORITHM", leaf, algorithm=banned, on=_date(at))
+        return check("dates", "invalid", "SIG-NOT-YET", name=name_of(item), since=date(since))
+    return None
+
+
+def _form_faults(item: x509.Certificate, at: datetime) -> Iterator[Check]:
+    for banned in _banned_algorithms(item, at):
+        yield check("algorithm", "invalid", "SIG-ALGORITHM", algorithm=banned, on=date(at))
     for extension in item.extensions:
         if extension.critical and extension.oid not in _KNOWN_EXTENSIONS:
             oid = extension.oid.dotted_string
-            return verdict("invalid", "SIG-EXTENSION", leaf, name=name_of(item), extension=oid)
-    return None
+            yield check("path", "invalid", "SIG-EXTENSION", name=name_of(item), extension=oid)
 
 
 def _banned_algorithms(cert: x509.Certificate, at: datetime) -> Iterator[str]:
@@ -172,14 +153,19 @@ def key_of(cert: x509.Certificate) -> str:
     return keys.name_of(key) or cert.public_key_algorithm_oid.dotted_string
 
 
-def _leaf_fault(cert: x509.Certificate, use: Use, agency_code: str | None) -> Verdict | None:
-    if not _serves(cert, use):
-        return wrong_use(cert, use)
+def _leaf_checks(cert: x509.Certificate, use: Use, agency_code: str | None) -> Iterator[Check]:
+    vi, en = _USES[use]
+    fits = _serves(cert, use)
+    code = "SIG-CHECKED-USE" if fits else "SIG-USE"
+    yield check("use", "valid" if fits else "invalid", code, name=name_of(cert), use=vi, use_en=en)
+    if agency_code is None:
+        return
     found = agency_of(cert)
-    if agency_code is not None and found != agency_code:
+    if found == agency_code:
+        yield check("agency", "valid", "SIG-CHECKED-AGENCY", name=name_of(cert), agency=agency_code)
+    else:
         params = {"name": name_of(cert), "found": found or "?", "expected": agency_code}
-        return verdict("invalid", "SIG-AGENCY", cert, **params)
-    return None
+        yield check("agency", "invalid", "SIG-AGENCY", **params)
 
 
 def wrong_use(cert: x509.Certificate, use: Use) -> Verdict:
@@ -191,43 +177,11 @@ def wrong_use(cert: x509.Certificate, use: Use) -> Verdict:
 def _serves(cert: x509.Certificate, use: Use) -> bool:
     try:
         usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
+        found = cert.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
     except (x509.ExtensionNotFound, ValueError):
         return False
-    can = usage.key_agreement if use == "encrypt" else usage.digital_signature
-    return can and use_of(cert) == use and (use not in {"approve", "seal"} or usage.content_commitment)
-
-
-def _revocation_fault(path: list[x509.Certificate], trust: Trust, at: datetime) -> Verdict | None:
-    """Revoked anywhere below the anchor is certain; a missing or stale list means we cannot tell."""
-    doubts = []
-    for cert, issuer in pairwise(path):
-        crl = _newest_list(issuer, trust)
-        if crl is None:
-            doubts.append(verdict("unknown", "SIG-CRL-MISSING", path[0], issuer=name_of(issuer)))
-            continue
-        entry = crl.get_revoked_certificate_by_serial_number(cert.serial_number)
-        if entry is not None and entry.revocation_date_utc <= at:
-            since = _date(entry.revocation_date_utc)
-            return verdict("invalid", "SIG-REVOKED", path[0], name=name_of(cert), since=since)
-        until = crl.next_update_utc
-        if until is None or until < at:
-            on = _date(until) if until else "?"
-            doubts.append(verdict("unknown", "SIG-CRL-STALE", path[0], issuer=name_of(issuer), until=on))
-    return doubts[0] if doubts else None
-
-
-def _newest_list(issuer: x509.Certificate, trust: Trust) -> x509.CertificateRevocationList | None:
-    """The list with the highest number that this authority signed: an older one put back is not read."""
-    key = issuer.public_key()
-    if not isinstance(key, VerifyingKey) or not _signs_lists(issuer):
-        return None
-    own = [c for c in trust.crls if c.issuer == issuer.subject and c.is_signature_valid(key)]
-    return max(own, key=lambda c: (revocation.number_of(c), c.last_update_utc), default=None)
-
-
-def _signs_lists(issuer: x509.Certificate) -> bool:
-    return issuer.extensions.get_extension_for_class(x509.KeyUsage).value.crl_sign
-
-
-def _date(at: datetime) -> str:
-    return f"{algorithms.day(at):%d/%m/%Y}"
+    if use == "timestamp":
+        can = found.critical and (usage.digital_signature or usage.content_commitment)
+    else:
+        can = usage.key_agreement if use == "encrypt" else usage.digital_signature
+    return can and use_of(cert) == use and (use not in _PERSONAL or usage.content_commitment)

@@ -1,24 +1,31 @@
 """The authority of demonstrations and tests: it certifies approvers nobody should believe outside them.
 
 Its name says so. Files of its folder: authority.key.pem (unprotected: it protects nothing real),
-authority.crt.pem, authority.crl.pem.
+authority.crt.pem, authority.crl.pem; keys and certificates of its services for time stamps (tsa) and the state of
+certificates (ocsp); port.txt, on which services answer (ccvc.simulation.services) that its certificates name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from cryptography import x509
 
 from ccvc.signing import certificates, keys, revocation
-from ccvc.signing.certificates import Issuer
+from ccvc.signing.certificates import NO_SERVICES, Issuer, Services, Use
+from ccvc.signing.revocation import Revocation
 
 NAME = "SYNTHETIC — CCVC demo authority"
 KEY, CERTIFICATE, REVOKED = "authority.key.pem", "authority.crt.pem", "authority.crl.pem"
+PORT = "port.txt"
 _OWNER_ONLY = 0o600
 APPROVER_DAYS = 365
+SERVICE_DAYS = 1825
+RECENT = timedelta(minutes=5)
+_SERVICES: tuple[tuple[str, Use], ...] = (("tsa", "timestamp"), ("ocsp", "ocsp"))
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,57 @@ class DemoAuthority:
             _write(folder / KEY, keys.to_pem(issuer.key, None))
             _write(folder / REVOKED, revocation.crl(issuer))
             _write(folder / CERTIFICATE, certificates.to_pem([issuer.cert]))
-        key = keys.from_pem((folder / KEY).read_text(encoding="ascii"))
-        cert = certificates.from_pem((folder / CERTIFICATE).read_text(encoding="ascii"))[0]
-        return cls(folder, Issuer(key, cert))
+        key, chain = _read_pair(folder, "authority")
+        found = cls(folder, Issuer(key, chain[0]))
+        for name, use in _SERVICES:
+            if not (folder / f"{name}.crt.pem").exists():
+                found._open_service(name, use)
+        return found
+
+    def _open_service(self, name: str, use: Use) -> None:
+        key = keys.generate()
+        cert = certificates.issue(
+            self.issuer,
+            key.public_key(),
+            common_name=f"{NAME}: {name}",
+            agency_code=None,
+            use=use,
+            days=SERVICE_DAYS,
+        )
+        _write(self.folder / f"{name}.key.pem", keys.to_pem(key, None))
+        _write(self.folder / f"{name}.crt.pem", certificates.to_pem([cert]))
+
+    @property
+    def stamping(self) -> tuple[keys.PrivateKey, tuple[x509.Certificate, ...]]:
+        """Key and certificate chain of its time-stamping service."""
+        return _read_pair(self.folder, "tsa")
+
+    @property
+    def responding(self) -> tuple[keys.PrivateKey, x509.Certificate]:
+        """Key and certificate of its responder."""
+        key, chain = _read_pair(self.folder, "ocsp")
+        return key, chain[0]
+
+    @property
+    def port(self) -> int | None:
+        """The port its services answer on; None before they were first started."""
+        file = self.folder / PORT
+        return int(file.read_text(encoding="ascii")) if file.exists() else None
+
+    def serve_at(self, port: int) -> None:
+        """Have certificates issued from now on name services on this port."""
+        if self.port != port:
+            _write(self.folder / PORT, str(port))
+
+    def url(self, service: str) -> str | None:
+        """Where a service (tsa, ocsp, crl) answers; None where none was started."""
+        return f"http://127.0.0.1:{self.port}/{service}" if self.port else None
+
+    @property
+    def services(self) -> Services:
+        """What its certificates say of where their state can be asked."""
+        ocsp, crl = self.url("ocsp"), self.url("crl")
+        return Services((ocsp,), (crl,)) if ocsp and crl else NO_SERVICES
 
     @property
     def anchor_pem(self) -> str:
@@ -62,12 +117,20 @@ class DemoAuthority:
             use="approve",
             days=days,
             person=person,
+            services=self.services,
         )
         return certificates.to_pem([leaf])
 
-    def revoke(self, cert: x509.Certificate) -> str:
-        """Take a certificate out of force; the new list (PEM)."""
-        pem = revocation.revoke(self.issuer, self._list(), [cert.serial_number])
+    def revoke(
+        self,
+        cert: x509.Certificate,
+        *,
+        at: datetime | None = None,
+        reason: x509.ReasonFlags | None = None,
+    ) -> str:
+        """Take a certificate out of force, from a moment or now; the new list (PEM)."""
+        entry = Revocation(cert.serial_number, at or datetime.now(UTC), reason)
+        pem = revocation.revoke(self.issuer, self._list(), [entry])
         _write(self.folder / REVOKED, pem)
         return pem
 
@@ -77,8 +140,19 @@ class DemoAuthority:
         _write(self.folder / REVOKED, pem)
         return pem
 
+    def recent_crl(self) -> str:
+        """The revocation list (PEM), renewed where it is older than a few minutes."""
+        pem = self._list()
+        recent = datetime.now(UTC) - revocation.read(pem).last_update_utc < RECENT + certificates.SKEW
+        return pem if recent else self.crl()
+
     def _list(self) -> str:
         return (self.folder / REVOKED).read_text(encoding="ascii")
+
+
+def _read_pair(folder: Path, name: str) -> tuple[keys.PrivateKey, tuple[x509.Certificate, ...]]:
+    key = keys.from_pem((folder / f"{name}.key.pem").read_text(encoding="ascii"))
+    return key, certificates.from_pem((folder / f"{name}.crt.pem").read_text(encoding="ascii"))
 
 
 def _write(path: Path, text: str) -> None:

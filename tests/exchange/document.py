@@ -12,6 +12,7 @@ import re
 import textwrap
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from ccvc.exchange.domain import records
@@ -146,7 +147,7 @@ def example() -> str:
 
 def _holder(issuer: Issuer, agency: str, use: Use, start: datetime) -> scheme.Holder:
     key = keys.generate()
-    more = {"person": "Người duyệt H41"} if use == "approve" else {}
+    more: dict[str, Any] = {"person": "Người duyệt H41"} if use == "approve" else {}
     name = "approver.H41" if use == "approve" else f"Nút {agency}"
     cert = certificates.issue(
         issuer,

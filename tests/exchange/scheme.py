@@ -55,7 +55,7 @@ def holder(
 ) -> Holder:
     issuer = issuer or authority()
     key = keys.generate()
-    person = {"person": f"Người duyệt {agency}"} if use == "approve" else {}
+    person: dict[str, Any] = {"person": f"Người duyệt {agency}"} if use == "approve" else {}
     cert = certificates.issue(
         issuer,
         key.public_key(),

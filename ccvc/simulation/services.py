@@ -1,0 +1,183 @@
+"""Stand-ins for an authority's services over HTTP on 127.0.0.1: time stamps, OCSP answers, revocation lists.
+
+`python -m ccvc.simulation.services FOLDER` serves the demonstration's authority of a folder until SIGTERM. A file
+mood.json in it ({"tsa": "down"}) tells a service to fail, to be slow or to answer wrongly, from the next request on.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import orjson
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+
+from ccvc.signing import revocation
+from ccvc.simulation.authority import DemoAuthority
+from ccvc.simulation.stamping import Stamper
+
+HOST = "127.0.0.1"
+MOODS = "mood.json"
+TYPES = {
+    "tsa": "application/timestamp-reply",
+    "ocsp": "application/ocsp-response",
+    "crl": "application/pkix-crl",
+}
+ANSWER_COUNTS = timedelta(minutes=10)
+_MOST_ASKED = 64 * 1024
+_SLOW = 30.0
+_HUGE = 4 * 1024 * 1024
+
+
+class Services(ThreadingHTTPServer):
+    """The three services of one authority, by path: /tsa, /ocsp and /crl."""
+
+    daemon_threads = True
+
+    def __init__(self, authority: DemoAuthority, port: int = 0) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.authority = authority
+        self.stamper = Stamper(*authority.stamping)
+        self.asked: list[str] = []
+        self.acts: dict[str, Callable[[bytes, str], bytes]] = {
+            "tsa": self._stamp,
+            "ocsp": self._state,
+            "crl": self._list,
+        }
+
+    def url(self, service: str) -> str:
+        """Where a service answers."""
+        return f"http://{HOST}:{self.server_port}/{service}"
+
+    def mood(self, service: str) -> str:
+        """How a service was told to behave; empty: rightly."""
+        file = self.authority.folder / MOODS
+        return str(orjson.loads(file.read_bytes()).get(service, "")) if file.exists() else ""
+
+    def tell(self, **moods: str) -> None:
+        """Tell services how to behave; those not named behave rightly again."""
+        (self.authority.folder / MOODS).write_bytes(orjson.dumps(moods))
+
+    def _stamp(self, asked: bytes, mood: str) -> bytes:
+        return self.stamper.answer(asked, mood=mood)
+
+    def _list(self, _asked: bytes, _mood: str) -> bytes:
+        return revocation.read(self.authority.recent_crl()).public_bytes(Encoding.DER)
+
+    def _state(self, asked: bytes, mood: str) -> bytes:
+        """Good unless the list says revoked; moods: unknown, old (out of date), other (of another certificate)."""
+        question = ocsp.load_der_ocsp_request(asked)
+        key, cert = self.authority.responding
+        crl = revocation.read(self.authority.recent_crl())
+        found = crl.get_revoked_certificate_by_serial_number(question.serial_number)
+        entry = revocation.entry_of(found) if found is not None else None
+        now = datetime.now(UTC).replace(microsecond=0) - (timedelta(days=2) if mood == "old" else timedelta())
+        builder = ocsp.OCSPResponseBuilder().add_response_by_hash(
+            question.issuer_name_hash,
+            question.issuer_key_hash,
+            question.serial_number + (mood == "other"),
+            question.hash_algorithm,
+            _state(revoked=entry is not None, unknown=mood == "unknown"),
+            now,
+            now + ANSWER_COUNTS,
+            entry.at if entry else None,
+            entry.reason if entry else None,
+        )
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, cert).certificates([cert])
+        for extension in question.extensions:
+            builder = builder.add_extension(extension.value, critical=False)
+        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def _state(*, revoked: bool, unknown: bool) -> ocsp.OCSPCertStatus:
+    if revoked:
+        return ocsp.OCSPCertStatus.REVOKED
+    return ocsp.OCSPCertStatus.UNKNOWN if unknown else ocsp.OCSPCertStatus.GOOD
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Services
+
+    def do_POST(self) -> None:
+        """A question in the body."""
+        size = int(self.headers.get("Content-Length", "0"))
+        self._answer(self.rfile.read(min(size, _MOST_ASKED)))
+
+    def do_GET(self) -> None:
+        """The revocation list."""
+        self._answer(b"")
+
+    def _answer(self, asked: bytes) -> None:
+        service = self.path.strip("/")
+        act, mood = self.server.acts.get(service), self.server.mood(service)
+        self.server.asked.append(service)
+        if act is None:
+            return self.send_error(HTTPStatus.NOT_FOUND)
+        if mood == "down":
+            return self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
+        if mood == "slow":
+            return self._drip()
+        body = {"huge": b"0" * _HUGE, "garbage": b"\x30\x03abc"}.get(mood) or act(asked, mood)
+        return self._send(TYPES[service], body)
+
+    def _send(self, kind: str, body: bytes) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drip(self) -> None:
+        """A byte now and then, so that no single read times out."""
+        self.send_response(HTTPStatus.OK)
+        self.end_headers()
+        until = time.monotonic() + _SLOW
+        try:
+            while time.monotonic() < until:
+                self.wfile.write(b"0")
+                self.wfile.flush()
+                time.sleep(0.05)
+        except OSError:
+            return
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Say nothing: tests and the demonstration have logs of their own."""
+
+
+@contextmanager
+def serving(folder: Path, port: int = 0) -> Iterator[Services]:
+    """The services of a folder's authority, in a thread of this process; certificates made inside name them."""
+    server = Services(DemoAuthority.open(folder), port)
+    server.authority.serve_at(server.server_port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def main() -> None:
+    """Serve on the port the authority's certificates name, until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    folder = Path(sys.argv[1])
+    with serving(folder, DemoAuthority.open(folder).port or 0):
+        stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Time stamps, answers and lists of the stand-in services, checked by openssl, which we did not write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from ccvc.signing import certificates, keys, timestamps
+from ccvc.simulation.services import Services, serving
+from tests.signing.test_openssl import needs_openssl  # noqa: F401 - a fixture for every test here
+from tests.signing.test_openssl import openssl
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    with serving(tmp_path) as found:
+        yield found
+
+
+def approver(services: Services, folder: Path) -> x509.Certificate:
+    pem = services.authority.issue_approver(
+        certificates.request(keys.generate(), common_name="a"), person="A", account="a", agency_code="H41"
+    )
+    (folder / "approver.pem").write_text(pem)
+    return certificates.from_pem(pem)[0]
+
+
+@pytest.mark.parametrize(("data", "holds"), [(b"signature", True), (b"signaturf", False)])
+def test_openssl_verifies_a_token(services: Services, tmp_path: Path, data: bytes, holds: bool) -> None:  # noqa: FBT001
+    asked = timestamps.request(b"signature", 7)
+    token = timestamps.token_of(services.stamper.answer(asked), b"signature", 7)
+    (tmp_path / "data").write_bytes(data)
+    (tmp_path / "token").write_bytes(token)
+    found = openssl(
+        "ts", "-verify", "-token_in", "-in", tmp_path / "token", "-data", tmp_path / "data",
+        "-CAfile", tmp_path / "authority.crt.pem",
+    )  # fmt: skip
+    assert (("Verification: OK" in found.stdout), found.returncode) == (holds, 0 if holds else 1), (
+        found.stderr
+    )
+
+
+def test_openssl_makes_a_question_the_stand_in_answers(services: Services, tmp_path: Path) -> None:
+    """And its question is understood as ours is."""
+    (tmp_path / "data").write_bytes(b"signature")
+    query = tmp_path / "query"
+    assert (
+        openssl("ts", "-query", "-data", tmp_path / "data", "-sha256", "-cert", "-out", query).returncode == 0
+    )
+    (tmp_path / "answer").write_bytes(services.stamper.answer(query.read_bytes()))
+    found = openssl(
+        "ts",
+        "-verify",
+        "-queryfile",
+        query,
+        "-in",
+        tmp_path / "answer",
+        "-CAfile",
+        tmp_path / "authority.crt.pem",
+    )
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.mark.parametrize(("act", "said"), [(None, "good"), ("revoke", "revoked"), ("unknown", "unknown")])
+def test_openssl_asks_the_responder(services: Services, tmp_path: Path, act: Any, said: str) -> None:
+    cert = approver(services, tmp_path)
+    services.tell(**({"ocsp": act} if act == "unknown" else {}))
+    if act == "revoke":
+        services.authority.revoke(cert, reason=x509.ReasonFlags.key_compromise)
+    found = openssl(
+        "ocsp", "-issuer", tmp_path / "authority.crt.pem", "-cert", tmp_path / "approver.pem",
+        "-url", services.url("ocsp"), "-CAfile", tmp_path / "authority.crt.pem",
+    )  # fmt: skip
+    assert f"approver.pem: {said}" in found.stdout, found.stdout + found.stderr
+    assert "Response verify OK" in found.stderr
+    assert ("keyCompromise" in found.stdout) == (act == "revoke")
+
+
+def test_openssl_reads_the_list_and_the_addresses_in_a_certificate(
+    services: Services, tmp_path: Path
+) -> None:
+    cert = approver(services, tmp_path)
+    services.authority.revoke(cert)
+    found = openssl(
+        "crl",
+        "-in",
+        tmp_path / "authority.crl.pem",
+        "-CAfile",
+        tmp_path / "authority.crt.pem",
+        "-noout",
+        "-text",
+    )
+    assert "verify OK" in found.stderr
+    assert f"{cert.serial_number:X}" in found.stdout
+    text = openssl("x509", "-in", tmp_path / "approver.pem", "-noout", "-text").stdout
+    assert f"OCSP - URI:{services.url('ocsp')}" in text
+    assert f"URI:{services.url('crl')}" in text
