@@ -41,9 +41,7 @@ EKU: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
     "encrypt": (x509.ObjectIdentifier(f"{ARC}.2"),),  # a node receives content keys
     "tls": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH),
     "timestamp": (ExtendedKeyUsageOID.TIME_STAMPING,),  # the only purpose, and critical: RFC 3161 section 2.3
-    "ocsp": (
-        ExtendedKeyUsageOID.OCSP_SIGNING,
-    ),  # answers for the authority that issued it: RFC 6960 section 4.2.2.2
+    "ocsp": (ExtendedKeyUsageOID.OCSP_SIGNING,),  # answers for its authority: RFC 6960 section 4.2.2.2
 }
 
 _ISSUED_BEFORE: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
