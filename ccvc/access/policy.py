@@ -45,6 +45,9 @@ class Right(StrEnum):
     MEANING_CONFIRM = "meaning_confirm"
     MEANS_KEEP = "means_keep"
     SEAL_USE = "seal_use"
+    CLOSING_SEE = "closing_see"
+    CLOSING_SIGN = "closing_sign"
+    CLOSING_DECIDE = "closing_decide"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ccvc.access.domain import Subject
 from ccvc.catalogues import actions as catalogues
 from ccvc.dossiers.models import Version
 from ccvc.exchange.actions.repeating import repeat_following
-from ccvc.exchange.domain.handlers import Arrival, Judgement, register_handler, takers
+from ccvc.exchange.domain.handlers import Arrival, Judgement, answered, register_handler, takers
 from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.records import (
     ConflictLine,
@@ -48,6 +48,9 @@ def take_receipt(subject: Subject, arrival: Arrival) -> None:  # noqa: ARG001 - 
     _write_verdicts(outbound, verdicts)
     if summary.problem is None:
         _close_done(outbound, verdicts)
+        keep = answered(outbound.kind)
+        if keep is not None and outbound.group is not None:
+            keep(outbound.group, arrival.lines)
 
 
 def _mark(outbound: Outbound, summary: SummaryLine) -> None:
@@ -107,6 +110,8 @@ def _close_done(outbound: Outbound, verdicts: list[VerdictLine]) -> None:
 
 def _sent(outbound: Outbound, people: set[UUID]) -> list[tuple[UUID, int]]:
     """Which changes of these people the package held."""
+    if outbound.kind != Kind.CHANGES:
+        return []
     if outbound.first_position is None:
         return list(outbound.repeats.filter(person__in=people).values_list("person", "number"))
     positions = (outbound.first_position, outbound.last_position)

@@ -84,7 +84,7 @@ class Cursor(models.Model):
 
 
 class Outbound(models.Model):
-    """A package this node built; `data` never changes."""
+    """A package this node built; `data` never changes. `group` names what a room above sent as one package."""
 
     class State(models.TextChoices):
         BUILT = "built", _("Chờ gửi")
@@ -98,6 +98,7 @@ class Outbound(models.Model):
     package_id = models.UUIDField(unique=True)
     kind = models.CharField(max_length=10)
     manifest_sha256 = models.CharField(max_length=64, unique=True)
+    group = models.UUIDField(null=True)
     data = models.BinaryField()
     size = models.PositiveBigIntegerField()
     first_position = models.PositiveBigIntegerField(null=True)
@@ -238,12 +239,15 @@ class Quarantine(models.Model):
 class Queued(models.Model):
     """A line a room above wants sent: written in its own transaction, packed when the node next sends.
 
-    So a transaction that works for one peer never waits for the stream of another.
+    So a transaction that works for one peer never waits for the stream of another. Lines of one `group` are a
+    package by themselves; one that names a `position` goes only behind that position of the change feed.
     """
 
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="queued")
     kind = models.CharField(max_length=10)
     line = models.BinaryField()
+    group = models.UUIDField(null=True)
+    position = models.PositiveBigIntegerField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -45,6 +45,7 @@ ROOMS = (
     "registry",
     "insight",
     "quality",
+    "closings",
     "web",
     "node",
 )

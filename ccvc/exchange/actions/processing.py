@@ -190,4 +190,4 @@ def _receipt_lines(inbound: Inbound, judgement: Judgement, problem: Problem | No
         register_root=judgement.register_root,
         problem=problem.as_json() if problem else None,
     )
-    return [line_bytes(summary), *(line_bytes(verdict) for verdict in judgement.verdicts)]
+    return [line_bytes(summary), *(line_bytes(verdict) for verdict in judgement.verdicts), *judgement.more]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ccvc import standard
@@ -31,6 +33,7 @@ from ccvc.standard.problems import Problem
 
 SAFE_CONTENT = MAX_CONTENT // 4
 CATALOGUE_SETS = 16
+AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Contents:
     changes: int = 0
     first: int | None = None
     last: int | None = None
+    group: UUID | None = None
 
 
 def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -> list[Outbound]:
@@ -58,6 +62,8 @@ def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -
         built.append(outbound)
     most = limit or settings.CCVC_PACKAGE_RECORDS
     while sends_feed(peer) and (outbound := _build_repeats(peer, most) or _build_next(peer, most)):
+        built.append(outbound)
+    while outbound := _build_queued(peer):
         built.append(outbound)
     while settings.CCVC_KIND == "national" and (outbound := _build_catalogue(peer)):
         built.append(outbound)
@@ -151,14 +157,25 @@ def _lines(items: Iterable[FeedItem], signatures: dict[UUID, Signature]) -> Iter
         )
 
 
-def send_package(subject: Subject, peer_code: str, kind: str, lines: Sequence[bytes]) -> None:
+def send_package(
+    subject: Subject,
+    peer_code: str,
+    kind: str,
+    lines: Iterable[bytes],
+    *,
+    group: UUID | None = None,
+    position: int | None = None,
+) -> None:
     """Have lines sent to a peer, in the caller's transaction; they are packed when the node next sends.
 
-    Takes no lock, so a handler working for one peer may write to another. Problem EXC-NOT-JOINED.
+    Lines of a group make one package by themselves, behind a position of the change feed if one is named. Takes no
+    lock, so a handler working for one peer may write to another. Problem EXC-NOT-JOINED.
     """
     require(subject, Right.EXCHANGE_RUN)
     peer, kind = known_peer(peer_code), Kind(kind)
-    Queued.objects.bulk_create([Queued(peer=peer, kind=kind.value, line=line) for line in lines])
+    rows = (Queued(peer=peer, kind=kind.value, line=line, group=group, position=position) for line in lines)
+    while some := list(islice(rows, AT_ONCE)):
+        Queued.objects.bulk_create(some)
 
 
 @transaction.atomic
@@ -168,12 +185,15 @@ def _build_queued(peer: Peer) -> Outbound | None:
     Locks: Cursor(out), then the ledger's head.
     """
     cursor = lock_stream(peer, Cursor.Direction.OUT)
-    waiting = Queued.objects.filter(peer=peer).order_by("pk")
+    free = Q(position=None) | Q(position__lte=cursor.position)
+    waiting = Queued.objects.filter(free, peer=peer).order_by("pk")
     first = waiting.first()
     if first is None:
         return None
-    rows = list(waiting.filter(kind=first.kind)[: settings.CCVC_PACKAGE_RECORDS])
-    contents = Contents([bytes(row.line) for row in rows], Period.day(timezone.localdate(first.at)))
+    together = waiting.filter(kind=first.kind, group=first.group)
+    rows = list(together if first.group else together[: settings.CCVC_PACKAGE_RECORDS])
+    lines, period = [bytes(row.line) for row in rows], Period.day(timezone.localdate(first.at))
+    contents = Contents(lines, period, group=first.group)
     outbound = write_outbound(peer, cursor, Kind(first.kind), contents)
     Queued.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return outbound
@@ -240,6 +260,7 @@ def write_outbound(peer: Peer, cursor: Cursor, kind: Kind, contents: Contents) -
         last_position=contents.last,
         records=manifest.records,
         changes=contents.changes,
+        group=contents.group,
     )
     cursor.sequence, cursor.manifest_sha256 = manifest.sequence, sealed.manifest_sha256
     cursor.save(update_fields=["sequence", "manifest_sha256"])

@@ -36,4 +36,13 @@ def open_approval(line: ApprovalLine, *, trust: Trust, at: datetime, sender: str
         if not under(code, sender):
             raise Problem("EXC-APPROVAL-AGENCY", where="jws", got=code, expected=sender)
     approver = stated.approver
-    return Approval(line.index, leaves, approver.name, approver.account, serial_of(certificate), stated.at)
+    return Approval(
+        index=line.index,
+        leaves=leaves,
+        approver=approver.name,
+        account=approver.account,
+        serial=serial_of(certificate),
+        at=stated.at,
+        agency=stated.agency,
+        purpose=stated.purpose,
+    )

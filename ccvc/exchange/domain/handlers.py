@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from ccvc.access.domain import Subject
 from ccvc.exchange.domain.manifest import Kind, Manifest
@@ -41,6 +42,8 @@ class Judgement:
     pending: int
     verdicts: list[VerdictLine] = field(default_factory=list)
     register_root: str | None = None
+    more: Sequence[bytes] = ()
+    """Further lines of the receipt, of kinds this package's sender knows."""
 
 
 Handler = Callable[[Subject, Arrival], Judgement | None]
@@ -58,6 +61,20 @@ def handler_of(kind: Kind) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise Problem("EXC-KIND", where="manifest.kind", got=kind.value) from None
+
+
+Answered = Callable[[UUID, Sequence[bytes]], None]
+_answered: dict[Kind, Answered] = {}
+
+
+def register_answered(kind: str, keep: Answered) -> None:
+    """Let the room that sent packages of a kind keep the lines of their receipts, under the group it sent them by."""
+    _answered[Kind(kind)] = keep
+
+
+def answered(kind: str) -> Answered | None:
+    """Who keeps the receipts of a kind."""
+    return _answered.get(Kind(kind))
 
 
 Taker = Callable[[Subject, Arrival, Sequence[tuple[int, QualityLine]]], None]

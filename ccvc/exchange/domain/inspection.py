@@ -26,6 +26,7 @@ from ccvc.exchange.domain.records import (
     is_canonical,
     leaves_of,
 )
+from ccvc.exchange.domain.snapshots import open_snapshot
 from ccvc.signing.verification import Trust
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
@@ -38,8 +39,10 @@ def inspect_lines(
 
     Without `trust` the signatures of approvals are not judged, everything else is.
     """
-    if manifest.kind in {Kind.CHANGES, Kind.SNAPSHOT}:
+    if manifest.kind is Kind.CHANGES:
         yield from _changes(manifest, lines, trust, at)
+    elif manifest.kind is Kind.SNAPSHOT:
+        yield from _problems(lambda: open_snapshot(lines, trust=trust, at=at, sender=manifest.sender))
     elif manifest.kind is Kind.RECEIPT:
         yield from _problems(lambda: decode_receipt(lines))
     elif manifest.kind is Kind.SHARE:

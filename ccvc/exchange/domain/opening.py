@@ -30,8 +30,6 @@ from ccvc.signing.keys import PrivateKey
 from ccvc.signing.verification import Trust, Verdict
 from ccvc.standard.problems import Problem
 
-APPROVED_KINDS = frozenset({Kind.SNAPSHOT})
-
 _CODES = {
     "SIG-EXPIRED": "EXC-CERT-EXPIRED",
     "SIG-NOT-YET": "EXC-CERT-NOT-YET",
@@ -130,18 +128,17 @@ def check_parties(manifest: Manifest, signer: x509.Certificate, receiver: str) -
 
 
 def check_approver(manifest: Manifest, signatures: list[Verified]) -> None:
-    """Problem EXC-APPROVER where the kind needs an approver of the sending agency and none signed validly."""
-    if manifest.kind not in APPROVED_KINDS:
-        return
-    others = signatures[1:]
-    for other in others:
+    """Problem EXC-APPROVER where a snapshot's manifest has a further signature that is no approver's of the sender.
+
+    The closing inside is under an approval of its own, so none is needed here.
+    """
+    others = signatures[1:] if manifest.kind is Kind.SNAPSHOT else []
+    for place, other in enumerate(others, start=1):
         by_approver = other.verdict.ok and other.use == "approve" and other.certificate is not None
-        if by_approver and other.certificate is not None and agency_of(other.certificate) == manifest.sender:
-            return
-    reason = others[0].verdict.message if others else "0"
-    raise Problem(
-        "EXC-APPROVER", where="envelope.manifest.signatures", kind=manifest.kind.value, reason=reason
-    )
+        if not by_approver or other.certificate is None or agency_of(other.certificate) != manifest.sender:
+            where = f"envelope.manifest.signatures[{place}]"
+            reason = other.verdict.message
+            raise Problem("EXC-APPROVER", where=where, kind=manifest.kind.value, reason=reason)
 
 
 def content_key(envelope: Envelope, decrypt_key: PrivateKey | DecryptKeys) -> bytes:

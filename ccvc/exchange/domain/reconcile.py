@@ -57,8 +57,13 @@ def state_digests(rows: Iterable[StateRow]) -> dict[str, str]:
 def _digest(rows: Iterable[StateRow]) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(f"{row.person}|{row.number}|{row.version}|{row.national}\n".encode())
+        digest.update(row_text(row))
     return digest.hexdigest()
+
+
+def row_text(row: StateRow) -> bytes:
+    """What a row is hashed as."""
+    return f"{row.person}|{row.number}|{row.version}|{row.national}\n".encode()
 
 
 def differing_buckets(mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:

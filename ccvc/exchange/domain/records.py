@@ -28,6 +28,14 @@ Index = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 NO_NUL = r"^[^\x00]*\Z"  # which no database keeps in a text
 Said = Annotated[str, Meta(max_length=20_000, pattern=NO_NUL)]
 Answer = Literal["refused", "pending", "accepted"]
+DifferenceKind = Literal["missing_there", "missing_here", "behind", "differs"]
+DifferenceRow = tuple[
+    UUID,
+    DifferenceKind,
+    Index | None,
+    Index | None,
+    Annotated[str, Meta(max_length=60, pattern=NO_NUL)],
+]
 
 
 class ApprovalLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="approval"):
@@ -95,6 +103,30 @@ class VerdictLine(
         return cls(record, person, number, verdict, problem.code, path or problem.where, *words)
 
 
+class ReconciledLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="reconciled"):
+    """In the receipt to a snapshot: how the register compares with the closing named by its statement's hash.
+
+    `people` are the closing's, `register` the register's; `moved_on` of those agreed have a newer version there.
+    """
+
+    statement: Digest
+    at: datetime
+    people: Index
+    register: Index
+    agreed: Index
+    moved_on: Index
+    differing: Index
+
+
+class DifferencesLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="differences"):
+    """In the receipt to a snapshot: people on whom the two do not agree, at most 1,000 a line.
+
+    Each is [person, kind, number in the closing or null, number in the register or null, code or ""].
+    """
+
+    rows: Annotated[list[DifferenceRow], Meta(min_length=1, max_length=1000)]
+
+
 class ConflictLine(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="conflict", omit_defaults=True
 ):
@@ -127,10 +159,11 @@ class QualityLine(
 
 
 NoticeLine = ConflictLine | QualityLine
+ReceiptLine = SummaryLine | VerdictLine | ReconciledLine | DifferencesLine
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _content: msgspec.json.Decoder[ApprovalLine | ChangeLine] = msgspec.json.Decoder(ApprovalLine | ChangeLine)
-_receipt: msgspec.json.Decoder[SummaryLine | VerdictLine] = msgspec.json.Decoder(SummaryLine | VerdictLine)
+_receipt: msgspec.json.Decoder[ReceiptLine] = msgspec.json.Decoder(ReceiptLine)
 _notice: msgspec.json.Decoder[NoticeLine] = msgspec.json.Decoder(NoticeLine)
 _statement = msgspec.json.Decoder(Statement)
 _T = TypeVar("_T")
@@ -148,7 +181,7 @@ def change_line(*, approval: int, leaf: int, statement: bytes, document: bytes) 
     return b"".join((head, document, middle, statement, b',"type":"change"}'))
 
 
-def line_bytes(line: SummaryLine | VerdictLine | NoticeLine) -> bytes:
+def line_bytes(line: ReceiptLine | NoticeLine) -> bytes:
     """Canonical bytes of a receipt or notice line."""
     return _encoder.encode(line)
 
@@ -176,6 +209,17 @@ def decode_receipt(lines: Iterable[bytes]) -> tuple[SummaryLine, list[VerdictLin
     return summaries[0], verdicts
 
 
+def decode_reconciliation(lines: Iterable[bytes]) -> tuple[ReconciledLine, list[DifferenceRow]]:
+    """What the receipt to a snapshot says of the comparison, with every difference; Problem EXC-RECEIPT."""
+    found = [_decode(_receipt, raw, "EXC-RECEIPT", f"line {index}") for index, raw in enumerate(lines)]
+    told = [line for line in found if isinstance(line, ReconciledLine)]
+    rows = [row for line in found if isinstance(line, DifferencesLine) for row in line.rows]
+    if len(told) != 1 or len({row[0] for row in rows}) != len(rows) or told[0].differing != len(rows):
+        reason = "exactly one comparison, and every difference once, is required"
+        raise Problem("EXC-RECEIPT", where="lines", reason=reason)
+    return told[0], rows
+
+
 def _decode(decoder: msgspec.json.Decoder[_T], raw: bytes, code: str, where: str = "line") -> _T:
     if len(raw) > MAX_LINE:
         raise Problem(code, where=where, reason=f"{len(raw)} > {MAX_LINE} bytes")
@@ -195,6 +239,8 @@ class Approval:
     account: str
     serial: str
     at: datetime | None
+    agency: str = ""
+    purpose: str = ""
 
 
 def leaves_of(line: ApprovalLine) -> tuple[bytes, ...]:

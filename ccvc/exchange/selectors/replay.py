@@ -18,7 +18,7 @@ from ccvc.signing import merkle, store
 def replay(peer: Peer) -> list[StateRow]:
     """Newest accepted version of each person, from the stored packages and the verdicts given on them."""
     newest: dict[UUID, StateRow] = {}
-    taken = Inbound.objects.filter(peer=peer, state=Inbound.State.ACCEPTED, kind__in=["changes", "snapshot"])
+    taken = Inbound.objects.filter(peer=peer, state=Inbound.State.ACCEPTED, kind="changes")
     for inbound in taken.order_by("sequence").iterator(chunk_size=1):
         for row in _accepted(inbound):
             known = newest.get(row.person)

@@ -175,7 +175,7 @@ NOTHING_TAKEN: dict[str, Any] = {
 
 def _taken() -> dict[int, dict[str, Any]]:
     unprocessed = Q(state=Inbound.State.STORED)
-    content = Q(kind__in=RECEIPTED)
+    content = Q(kind__in=["changes", "transfer"])
     rows = (
         Inbound.objects.order_by()
         .values("peer_id")

@@ -60,6 +60,12 @@ def other_payload(envelope: Envelope) -> Envelope:
     return envelope
 
 
+def signed_twice(envelope: Envelope) -> Envelope:
+    """The node's signature stands where an approver's may."""
+    members = envelope["manifest"]["signatures"]
+    return {**envelope, "manifest": {**envelope["manifest"], "signatures": [*members, *members]}}
+
+
 def too_much(_content: bytes) -> bytes:
     """Little that becomes more than a receiver takes."""
     packer = zstandard.ZstdCompressor(level=1).compressobj()
@@ -102,7 +108,7 @@ MAKERS: dict[str, Callable[[Scheme], bytes]] = {
     "EXC-CERT-REVOKED": signed_by(lambda scheme: scheme.revoked),
     "EXC-CERT-UNKNOWN": signed_by(lambda scheme: scheme.issue(SENDER, "sign", by=scheme.stranger, days=300)),
     "EXC-CERT-USE": signed_by(lambda scheme: scheme.pair(SENDER, "approve")),
-    "EXC-APPROVER": stating(kind="snapshot"),
+    "EXC-APPROVER": drafted(stated={"kind": "snapshot"}, envelope=signed_twice),
     "EXC-MANIFEST": drafted(payload=without_kind),
     "EXC-MANIFEST-CANONICAL": drafted(payload=spaced),
     "EXC-SENDER": stating(sender=OTHER),

@@ -1,0 +1,145 @@
+"""Signing a month: the statement exactly as it was drawn up and shown, once, and on its way to the national node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ccvc.access.domain import Right, Subject, require
+from ccvc.accounts.models import User
+from ccvc.closings import domain
+from ccvc.closings.actions.preparing import policy_or_refuse, refuse_settled
+from ccvc.closings.models import Closing, Snapshot
+from ccvc.closings.selectors import months, states
+from ccvc.closings.verification import KIND
+from ccvc.exchange.actions import send_package
+from ccvc.exchange.domain import snapshots
+from ccvc.exchange.domain.reconcile import StateRow
+from ccvc.exchange.domain.snapshots import PURPOSE, Statement
+from ccvc.ledger import actions as ledger
+from ccvc.signing.actions import OpenKey, sign_batch, unlock
+from ccvc.signing.models import Signature
+from ccvc.standard.problems import Problem
+
+LOCK = 0x636C6F73  # "clos": one signature on a month at a time
+
+
+def sign(subject: Subject, snapshot_id: UUID, passphrase: str) -> Closing:
+    """Sign the figures of a month and have them sent. Only who is authorised for the whole agency may.
+
+    Locks: the month (advisory), the ledger's head. Problem ACC-DENIED, CLS-UNKNOWN, CLS-STALE, CLS-REASON and those of
+    `prepare` and of signing; EXC-NOT-JOINED where there is no national node to send to.
+    """
+    require(subject, Right.CLOSING_SIGN, settings.CCVC_AGENCY)
+    signer = User.objects.get(username=subject.username)
+    opened = unlock(signer, passphrase, audit=ledger.append)
+    with transaction.atomic():
+        return _sign(subject, snapshot_id, opened)
+
+
+def _sign(subject: Subject, snapshot_id: UUID, opened: OpenKey) -> Closing:
+    lock_months()
+    rows = Snapshot.objects.filter(pk=snapshot_id, agency_code=settings.CCVC_AGENCY, closing=None)
+    snapshot = rows.select_for_update(of=("self",)).first()
+    if snapshot is None:
+        raise Problem("CLS-UNKNOWN", where="snapshot")
+    statement = snapshots.decode_statement(snapshot.statement.encode())
+    replaced = months.latest(snapshot.agency_code, snapshot.month)
+    in_time = _check(snapshot, statement, replaced)
+    leaf = bytes(snapshot.hash)
+    signature = sign_batch(
+        opened.user, opened, [leaf], agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
+    )
+    closing = Closing.objects.create(
+        agency_code=snapshot.agency_code,
+        month=snapshot.month,
+        number=months.next_number(snapshot.agency_code, snapshot.month),
+        snapshot=snapshot,
+        signature=signature,
+        signed_at=signature.at,
+        in_time=in_time,
+    )
+    _send(closing, statement, signature)
+    enter(closing, subject)
+    return closing
+
+
+def lock_months() -> None:
+    """One closing of this node at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _check(snapshot: Snapshot, statement: Statement, replaced: Closing | None) -> bool:
+    """Whether the signature comes in time; a Problem where these figures may not be signed any more."""
+    policy = policy_or_refuse(snapshot.agency_code, snapshot.month)
+    in_time = domain.is_in_time(policy.window(snapshot.month), timezone.localdate())
+    refuse_settled(snapshot.month, replaced, late=not in_time)
+    domain.checked_reason(statement.reason, late=not in_time)
+    newest = bytes(replaced.snapshot.hash).hex() if replaced else None
+    if statement.replaces != newest or timezone.now() - snapshot.at > domain.FRESH:
+        hours = int(domain.FRESH.total_seconds() // 3600)
+        raise Problem("CLS-STALE", at=_told(snapshot), hours=hours)
+    return in_time
+
+
+def _told(snapshot: Snapshot) -> str:
+    return f"{timezone.localtime(snapshot.at):%H:%M %d/%m/%Y}"
+
+
+def _send(closing: Closing, statement: Statement, signature: Signature) -> None:
+    """Have the snapshot packed behind the last change it holds."""
+    send_package(
+        Subject.system("closings"),
+        settings.CCVC_NATIONAL_AGENCY,
+        "snapshot",
+        package_lines(closing, signature),
+        group=closing.pk,
+        position=statement.position,
+    )
+
+
+def package_lines(closing: Closing, signature: Signature) -> Iterator[bytes]:
+    """The content lines of a closing's package, from what is kept."""
+    snapshot = closing.snapshot
+    return snapshots.snapshot_lines(
+        signature.jws, bytes(signature.leaves), snapshot.statement.encode(), _states(snapshot)
+    )
+
+
+def _states(snapshot: Snapshot) -> Iterator[tuple[str, Sequence[StateRow]]]:
+    for name, kept in states.kept_rows(snapshot):
+        yield name, [one.state for one in kept]
+
+
+def enter(closing: Closing, subject: Subject) -> None:
+    """The closing in the ledger, as signed here or taken from its agency."""
+    ledger.append(
+        KIND, subject_of(closing.agency_code, closing.month, closing.number), entry(closing, subject)
+    )
+
+
+def subject_of(agency: str, month: date, number: int) -> str:
+    """What ledger entries call a closing."""
+    return f"{agency} {month:%Y-%m} #{number}"
+
+
+def entry(closing: Closing, subject: Subject) -> dict[str, Any]:
+    """What the ledger says of a closing."""
+    return {
+        "agency": closing.agency_code,
+        "month": f"{closing.month:%Y-%m}",
+        "number": closing.number,
+        "package": closing.package,
+        "statement": bytes(closing.snapshot.hash).hex(),
+        "signature": str(closing.signature_id),
+        "in_time": closing.in_time,
+        "by": subject.username,
+        "request": subject.request_id,
+    }

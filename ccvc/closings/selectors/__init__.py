@@ -1,0 +1,3 @@
+"""Reads of the closings room."""
+
+from __future__ import annotations

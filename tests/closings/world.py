@@ -1,0 +1,84 @@
+"""A component that closes its months and the national node that takes them, in one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from ccvc.closings import actions
+from ccvc.closings.models import Closing, Outcome
+from ccvc.closings.selectors import months
+from ccvc.closings.selectors.months import Month
+from ccvc.dossiers.models import Version
+from ccvc.rules.closing import month_before, month_of
+from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
+from tests.people import PASSPHRASE, Agency, approve, dossier, pass_steps, propose
+
+TODAY = timezone.localdate()
+THIS, LAST = month_of(TODAY), month_before(month_of(TODAY))
+
+
+@dataclass
+class World:
+    """Both nodes and what a test does with them."""
+
+    agency: Agency
+    nodes: Nodes
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    def decide(self, *, since: date = LAST, mode: str = "monthly") -> None:
+        """The same act at both: closing monthly, on any day."""
+        for node in (COMPONENT, NATIONAL):
+            with self.nodes.acting_as(node):
+                actions.decide(
+                    SYSTEM, COMPONENT, mode=mode, since=since, window_days=31, basis="Quy chế nội bộ"
+                )
+
+    def approve(self, number: int) -> list[Version]:
+        """So many people more."""
+        with self.nodes.acting_as(COMPONENT):
+            ids = [propose(self.agency, dossier(next(self.numbers))).pk for _ in range(number)]
+            pass_steps(self.agency, ids)
+            return approve(self.agency, ids)
+
+    def change(self, key: UUID, document: dict[str, Any]) -> Version:
+        """Another version of a person."""
+        with self.nodes.acting_as(COMPONENT):
+            change = propose(self.agency, document, key=key)
+            pass_steps(self.agency, [change.pk])
+            return approve(self.agency, [change.pk])[0]
+
+    def prepare(self, month: date = THIS, reason: str = "", *, by: str = "officer") -> Any:
+        with self.nodes.acting_as(COMPONENT):
+            return actions.prepare(self.agency.subject(by), month, reason)
+
+    def sign(self, snapshot: Any, *, by: str = "approver", passphrase: str = PASSPHRASE) -> Closing:
+        with self.nodes.acting_as(COMPONENT):
+            return actions.sign(self.agency.subject(by), snapshot.pk, passphrase)
+
+    def close(self, month: date = THIS, reason: str = "") -> Closing:
+        """Drawn up and signed."""
+        return self.sign(self.prepare(month, reason))
+
+    def held(self, month: date = THIS, *, at: str = COMPONENT) -> Month:
+        """How the month stands at a node."""
+        with self.nodes.acting_as(at):
+            return (
+                months.agency_month(SYSTEM, COMPONENT, month)
+                if at == NATIONAL
+                else months.own_month(SYSTEM, month)
+            )
+
+    def outcome(self, month: date = THIS, *, at: str = COMPONENT) -> Outcome:
+        found = self.held(month, at=at).outcome
+        assert found is not None
+        return found
+
+
+def differences(outcome: Outcome) -> set[tuple[UUID, str, str]]:
+    return set(outcome.differences.values_list("person", "kind", "code"))
