@@ -25,6 +25,8 @@ CCVC_JUDGING_PROCESSES = _node.judging_processes
 CCVC_EVIDENCE_MEGABYTES = _node.evidence_megabytes
 CCVC_EVIDENCE_SCANNER = _node.evidence_scanner
 CCVC_PASSPHRASE_LENGTH = _node.passphrase_length
+CCVC_SIGNING_MODULES = _node.signing_modules
+CCVC_SIGNING_SERVICES = _node.signing_services
 CCVC_PIN_LENGTH = _node.pin_length
 CCVC_PIN_ATTEMPTS = _node.pin_attempts
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,17 @@ from ccvc.standard.problems import Problem
 
 FILE_NAME = "node.toml"
 DEFAULT_HOME = ".ccvc"
+
+
+class SigningService(BaseModel):
+    """A remote signing service; files are below the home. Without `client_id` the secret is a bearer token."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(pattern=r"^(https://|http://127\.0\.0\.1[:/])")
+    client_id: str = ""
+    secret_file: Path | None = None
+    trust_file: Path | None = None
 
 
 class NodeSettings(BaseSettings):
@@ -75,6 +86,12 @@ class NodeSettings(BaseSettings):
     pin_length: int = Field(6, ge=6, le=16, description="Least length of a signing token's or service's PIN")
     pin_attempts: int = Field(
         5, ge=1, le=5, description="Wrong passphrases or PINs in a row before a means of signing is blocked"
+    )
+    signing_modules: dict[str, Path] = Field(
+        {}, description="PKCS#11 modules the node may sign with, by name: tokens or an HSM at the server"
+    )
+    signing_services: dict[str, SigningService] = Field(
+        {}, description="Remote signing services the node may ask (CSC API v2), by name"
     )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")

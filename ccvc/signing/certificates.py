@@ -114,7 +114,7 @@ def create_authority(
 
 def issue(
     issuer: Issuer,
-    public_key: keys.PublicKey,
+    public_key: keys.VerifyingKey,
     *,
     common_name: str,
     agency_code: str | None,
@@ -167,7 +167,7 @@ def _sign_under(issuer: Issuer, builder: x509.CertificateBuilder) -> x509.Certif
 
 
 def _start(
-    subject: x509.Name, public_key: keys.PublicKey, days: int, not_before: datetime | None
+    subject: x509.Name, public_key: keys.VerifyingKey, days: int, not_before: datetime | None
 ) -> x509.CertificateBuilder:
     since = not_before or datetime.now(UTC) - SKEW
     return (

@@ -9,6 +9,8 @@ from ccvc.signing.actions.enrolling import (
     check_certificate,
     create_seal_key,
     create_software_key,
+    enrol_remote,
+    enrol_token,
     keep_means,
     take_pkcs12,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "check_certificate",
     "create_seal_key",
     "create_software_key",
+    "enrol_remote",
+    "enrol_token",
     "keep_approval",
     "keep_means",
     "make_default",

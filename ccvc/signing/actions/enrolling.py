@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cryptography import x509
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from ccvc.accounts.models import User
-from ccvc.signing import certificates, keys
+from ccvc.signing import certificates, jws, keys
 from ccvc.signing.actions.opening import open_means
 from ccvc.signing.actions.reporting import Audit, report
 from ccvc.signing.models import SigningMeans
 from ccvc.signing.selectors import Owner, find_key, in_force
 from ccvc.signing.signers import pkcs12
-from ccvc.signing.signers.opening import signer_of
+from ccvc.signing.signers.opening import (
+    check_pin,
+    place_of,
+    remote_signer,
+    service_of,
+    signer_of,
+    token_signer,
+)
+from ccvc.signing.signers.pkcs11 import certificates_in
+from ccvc.signing.signers.remote import chain_of
 from ccvc.signing.signers.software import SoftwareSigner
 from ccvc.signing.verification import wrong_use
 from ccvc.standard.problems import Problem
 
 Kind = SigningMeans.Kind
+PROBE = b"ccvc-enrolment-probe"
+"""What a means is asked to sign when it is taken in: it is no statement, and stands for nothing."""
 LABELS = {
     Kind.SOFTWARE: "Khoá trong hệ thống",
     Kind.PKCS12: "Tệp chứng thư số",
@@ -75,8 +86,7 @@ def take_pkcs12(
 
 
 def _check_passphrase(passphrase: str, owner: Owner) -> None:
-    name = owner if isinstance(owner, str) else owner.username
-    keys.check_passphrase(passphrase, name, settings.CCVC_PASSPHRASE_LENGTH)
+    keys.check_passphrase(passphrase, _name(owner), settings.CCVC_PASSPHRASE_LENGTH)
 
 
 def _keep_key(
@@ -99,6 +109,64 @@ def _keep_key(
 
 def _owned(owner: Owner) -> dict[str, str | User]:
     return {"agency": owner} if isinstance(owner, str) else {"user": owner}
+
+
+def enrol_token(
+    owner: Owner,
+    place: dict[str, str],
+    pin: str,
+    *,
+    label: str = "",
+    by: str = "",
+    audit: Audit | None = None,
+) -> SigningMeans:
+    """A token or module at the server: names of a module of the settings, the token, and the key where it has several.
+
+    Raises SIG-PIN-SHORT, SIG-PIN-WEAK, what keeps the token from signing, and what keep_means raises.
+    """
+    check_pin(pin, _name(owner))
+    found = place_of(place)
+    chain = certificates_in(found, pin)
+    jws.sign_with(PROBE, token_signer(found, chain, pin))
+    return _keep_elsewhere(owner, Kind.PKCS11, chain, place, label, by=by, audit=audit)
+
+
+def enrol_remote(
+    owner: Owner,
+    place: dict[str, str],
+    secret: str,
+    *,
+    label: str = "",
+    by: str = "",
+    audit: Audit | None = None,
+) -> SigningMeans:
+    """A credential at a service of the settings, shown to be the owner's by a signature. Raises as enrol_token."""
+    pin = secret.strip().partition(" ")[0]
+    check_pin(pin, _name(owner))
+    chain = chain_of(service_of(place), place.get("credential", ""))
+    check_certificate(chain[0], owner)
+    jws.sign_with(PROBE, remote_signer(place, chain, secret))
+    return _keep_elsewhere(owner, Kind.REMOTE, chain, place, label, by=by, audit=audit)
+
+
+def _keep_elsewhere(
+    owner: Owner,
+    kind: SigningMeans.Kind,
+    chain: Sequence[x509.Certificate],
+    place: dict[str, str],
+    label: str,
+    *,
+    by: str,
+    audit: Audit | None,
+) -> SigningMeans:
+    row = SigningMeans(
+        **_owned(owner), kind=kind, certificate_pem=certificates.to_pem(chain), place=place, label=label
+    )
+    return keep_means(row, by=by, audit=audit)
+
+
+def _name(owner: Owner) -> str:
+    return owner if isinstance(owner, str) else owner.username
 
 
 def keep_means(row: SigningMeans, *, by: str = "", audit: Audit | None = None) -> SigningMeans:
