@@ -287,14 +287,6 @@ def openssl_says(folder: Path, cert: Any, made: dict[str, Any]) -> bool:
     (folder / "pub.pem").write_bytes(cert.public_key().public_bytes(serialization.Encoding.PEM, info))
     (folder / "covered").write_bytes(covered)
     (folder / "signature").write_bytes(signature)
-    command = [
-        "openssl",
-        "dgst",
-        "-sha256",
-        "-verify",
-        folder / "pub.pem",
-        "-signature",
-        folder / "signature",
-    ]
-    command.append(folder / "covered")
+    asked: list[Any] = ["-verify", folder / "pub.pem", "-signature", folder / "signature", folder / "covered"]
+    command: list[Any] = ["openssl", "dgst", "-sha256", *asked]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
