@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ccvc import standard
+from ccvc.dossiers.domain import EvidenceNamed
 from ccvc.standard import Difference
 from ccvc.standard.quality import QualityFinding, rules
 
@@ -19,13 +20,14 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One dossier to judge: whose, which version, and its document as stored."""
+    """One dossier to judge: whose, which version, its document as stored, and the papers known to prove it."""
 
     person: UUID
     agency: str
     unit_id: int
     number: int
     document: str
+    papers: tuple[EvidenceNamed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ccvc.dossiers.domain import parse
+from ccvc.quality import issuers
 from ccvc.quality.domain import Due
 from ccvc.rules.quality import CHECKS
 from ccvc.standard.quality import Judge, QualityFinding, register_checks
@@ -26,14 +27,14 @@ def judge_together(on: date, slices: Iterable[Slice], processes: int) -> Iterato
 
 
 def _found(judge: Judge, people: Sequence[Due]) -> Found:
-    return [judge(parse(one.document)) for one in people]
+    return [judge(parse(one.document), one.papers) for one in people]
 
 
 _judges: list[Judge] = []
 
 
 def _prepare(on: date) -> None:
-    register_checks(CHECKS)
+    register_checks({**CHECKS, **issuers.CHECKS})
     _judges[:] = [Judge(on)]
 
 

@@ -19,8 +19,13 @@ PEOPLE = 900
 FEWEST_RULES = 40
 LEAST_RECALL = 0.99
 MOST_FALSE = 0.02
-TRUE_OF_CLEAN_PEOPLE = {"LIVE-CARD-EXPIRED", "COMPLETE-BIRTH-DAY"}
-"""What holds of some synthetic people as of others: cards expire, and of a few only the year of birth is known."""
+TRUE_OF_CLEAN_PEOPLE = {
+    "LIVE-CARD-EXPIRED",
+    "COMPLETE-BIRTH-DAY",
+    "COMPLETE-EVIDENCE-OLD",
+    "COMPLETE-EVIDENCE-FILE",
+}
+"""What holds of synthetic people: cards expire, of a few only the year of birth is known, and nobody has papers."""
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from ccvc.evidence.actions.receiving import Received, row_of
 from ccvc.evidence.domain import Details
 from ccvc.evidence.models import Attachment
 from ccvc.evidence.verification import KIND, described
+from ccvc.evidence.watching import tell
 from ccvc.ledger import actions as ledger
 from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
@@ -38,7 +39,9 @@ def attach(subject: Subject, person_key: UUID, received: Received, details: Deta
         raise Problem("EVI-PATH", where=tidy.path)
     row = row_of(received)
     same = Attachment.objects.filter(person_key=person_key, change_id=None, path=tidy.path, file=row)
-    return _written(subject, same, Attachment(person_key=person_key, file=row), tidy)
+    made = _written(subject, same, Attachment(person_key=person_key, file=row), tidy)
+    tell(person_key)
+    return made
 
 
 @transaction.atomic
@@ -85,6 +88,7 @@ def take_back(subject: Subject, paper_id: UUID, reason: str) -> Attachment:
         raise Problem("EVI-SIGNED")
     if not reason.strip():
         raise Problem("EVI-REASON")
+    tell(row.person_key)
     return _taken_back(subject, row, reason)
 
 

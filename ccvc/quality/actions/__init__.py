@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccvc.quality.actions.accepting import MOST, Accepted, accept
-from ccvc.quality.actions.judging import Round, judge_due, keep_scores
+from ccvc.quality.actions.judging import Round, judge_again, judge_due, keep_scores
 from ccvc.quality.actions.returning import send_back, take_returned
 from ccvc.quality.actions.ruling import reopen, set_aside
 
@@ -12,6 +12,7 @@ __all__ = [
     "Accepted",
     "Round",
     "accept",
+    "judge_again",
     "judge_due",
     "keep_scores",
     "reopen",

@@ -60,6 +60,11 @@ def judge_due(progress: Progress | None = None, *, again: bool = False) -> Round
     return Round(done, time.perf_counter() - started)
 
 
+def judge_again(person: UUID) -> None:
+    """Have one person judged at the next round, though neither version nor day is another: their papers are."""
+    Assessment.objects.filter(person=person).update(judged_on=date.min)
+
+
 def _slices(today: date, edition: str) -> Iterator[Slice]:
     after = UUID(int=0)
     while people := due(after, SLICE, today, edition):

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from ccvc.dossiers.models import Version
+from ccvc.evidence import selectors as evidence
 from ccvc.quality.domain import Due
 from ccvc.quality.models import Assessment
 from ccvc.registry import models as register
+from ccvc.registry.selectors import signed_papers
 
 
 def due(after: UUID, limit: int, today: date, edition: str) -> list[Due]:
@@ -32,8 +34,10 @@ def _of_dossiers(after: UUID, limit: int, judged: QuerySet[Assessment]) -> Itera
     )
     rows = Version.objects.filter(~Exists(done), number=F("dossier__current_number"), dossier__key__gt=after)
     columns = ("dossier__key", "dossier__agency_code", "dossier__unit_id", "number", "document")
-    for row in rows.order_by("dossier__key").values_list(*columns)[:limit]:
-        yield Due(*row)
+    found = [*rows.order_by("dossier__key").values_list(*columns)[:limit]]
+    papers = evidence.proofs(row[0] for row in found)
+    for key, agency, unit_id, number, document in found:
+        yield Due(key, agency, unit_id, number, document, papers.get(key, ()))
 
 
 def _of_register(after: UUID, limit: int, judged: QuerySet[Assessment]) -> Iterator[Due]:
@@ -44,5 +48,7 @@ def _of_register(after: UUID, limit: int, judged: QuerySet[Assessment]) -> Itera
     )
     rows = register.Version.objects.filter(~Exists(done), number=F("person__number"), person__key__gt=after)
     columns = ("person_id", "person__agency_code", "number", "document")
-    for key, agency, number, document in rows.order_by("person__key").values_list(*columns)[:limit]:
-        yield Due(key, agency, 0, number, document)
+    found = [*rows.order_by("person__key").values_list(*columns)[:limit]]
+    papers = signed_papers(row[0] for row in found)
+    for key, agency, number, document in found:
+        yield Due(key, agency, 0, number, document, papers.get(key, ()))

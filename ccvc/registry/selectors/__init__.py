@@ -14,6 +14,7 @@ from ccvc.registry.selectors.people import (
     person,
     reaches,
     search,
+    signed_papers,
     units_of_person,
     within,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "reaches",
     "register_for",
     "search",
+    "signed_papers",
     "state_rows",
     "units_of_person",
     "within",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -173,6 +173,16 @@ def person(
     view = dossiers.as_of(versions, known_at=known_at, valid_on=valid_on or timezone.localdate())
     document, _ = redact(view.document or {}, may_see)
     return SeenPerson(row, document, may_see, view.changes_on, _seen(versions, may_see)[::-1])
+
+
+def signed_papers(keys: Iterable[UUID]) -> dict[UUID, tuple[dossiers.EvidenceNamed, ...]]:
+    """The papers that signed statements of these people name, for rules that judge them. Knows no reach."""
+    rows = Version.objects.filter(person_id__in=list(keys), statement__contains='"evidence":')
+    found: dict[UUID, tuple[dossiers.EvidenceNamed, ...]] = {}
+    for key, statement in rows.order_by("person_id", "number").values_list("person_id", "statement"):
+        named = msgspec.json.decode(statement, type=dossiers.Statement).evidence
+        found[key] = (*found.get(key, ()), *named)
+    return found
 
 
 def _seen(versions: Sequence[Version], may_see: MaySee) -> list[SeenVersion]:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ccvc.standard.documents import Difference
+from ccvc.standard.evidence import Said
 from ccvc.standard.fields import Field, Standard
-from ccvc.standard.quality.declaring import Condition, Rule
+from ccvc.standard.quality.declaring import Condition, Rule, Severity
 from ccvc.standard.values import earliest, is_partial_date, latest
 
 YEAR = 12
@@ -21,11 +22,16 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check found: where, what its sentence says, and the exact differences that mend it, if that is certain."""
+    """What a check found: where, what its sentence says, and the exact differences that mend it, if that is certain.
+
+    `severity` where it is not the rule's; `counts` is False where only a node that holds the papers can find it.
+    """
 
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
     suggestion: tuple[Difference, ...] = ()
+    severity: Severity | None = None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,14 @@ class Texts:
 
 
 class Case:
-    """A document judged on a day."""
+    """A document judged on a day, with the papers known to prove it."""
 
-    __slots__ = ("_made", "document", "on")
+    __slots__ = ("_made", "document", "on", "papers")
 
-    def __init__(self, document: Mapping[str, Any], on: date) -> None:
+    def __init__(self, document: Mapping[str, Any], on: date, papers: Sequence[Said] = ()) -> None:
         self.document = document
         self.on = on
+        self.papers = papers
         self._made: dict[object, Any] = {}
 
     def once(self, key: object, make: Callable[[Mapping[str, Any]], Made]) -> Made:

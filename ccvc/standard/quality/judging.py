@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ccvc.standard.documents import Difference
+from ccvc.standard.evidence import Said
 from ccvc.standard.fields import Standard
 from ccvc.standard.loading import DeclarationError
 from ccvc.standard.problems import Language
@@ -98,9 +99,9 @@ class Judge:
             raise DeclarationError(f"{rule.code}: no room has brought {named}")
         return make(rule, asked, self._standard)
 
-    def __call__(self, document: Mapping[str, Any]) -> list[QualityFinding]:
-        """Everything to look at in a document, in the order of the rules."""
-        case = Case(document, self._on)
+    def __call__(self, document: Mapping[str, Any], papers: Sequence[Said] = ()) -> list[QualityFinding]:
+        """Everything to look at in a document with its papers, in the order of the rules."""
+        case = Case(document, self._on, papers)
         found = [
             (index, rule, one)
             for asked, by_place in self._plan
@@ -114,8 +115,9 @@ class Judge:
         return [self._finding(rule, one) for _, rule, one in found]
 
     def _finding(self, rule: Rule, one: Found) -> QualityFinding:
-        counts = self._counts(rule.code, _declared(one.path))
-        return QualityFinding(rule.code, one.path, rule.severity, one.params, one.suggestion, counts)
+        counts = one.counts and self._counts(rule.code, _declared(one.path))
+        severity = one.severity or rule.severity
+        return QualityFinding(rule.code, one.path, severity, one.params, one.suggestion, counts)
 
     def _is_national(self, code: str, path: str) -> bool:
         return declaring.national(rules()[code], path, self._standard)
@@ -134,9 +136,9 @@ def _declared(path: str) -> str:
     return f"{table}[]{cell}" if cell else table
 
 
-def judge(document: Mapping[str, Any], on: date) -> list[QualityFinding]:
-    """Everything to look at in a document, by the rules, the codes in use and the law of a day."""
-    return _judge_of(on, current())(document)
+def judge(document: Mapping[str, Any], on: date, papers: Sequence[Said] = ()) -> list[QualityFinding]:
+    """Everything to look at in a document with its papers, by the rules, the codes in use and the law of a day."""
+    return _judge_of(on, current())(document, papers)
 
 
 @lru_cache(maxsize=4)

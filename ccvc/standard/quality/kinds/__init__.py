@@ -7,13 +7,13 @@ from types import MappingProxyType
 
 from ccvc.standard.quality.case import Place
 from ccvc.standard.quality.declaring import ALL_TEXTS, Rule
-from ccvc.standard.quality.kinds import codes, dates, rows, texts, values
+from ccvc.standard.quality.kinds import codes, dates, evidence, rows, texts, values
 from ccvc.standard.quality.kinds.making import Make
 
 __all__ = ["KINDS", "needed"]
 
 KINDS: Mapping[str, Make] = MappingProxyType(
-    {**dates.KINDS, **values.KINDS, **rows.KINDS, **codes.KINDS, **texts.KINDS}
+    {**dates.KINDS, **values.KINDS, **rows.KINDS, **codes.KINDS, **texts.KINDS, **evidence.KINDS}
 )
 
 SILENT_WITHOUT: Mapping[str, int] = {
