@@ -48,6 +48,9 @@ class Right(StrEnum):
     CLOSING_SEE = "closing_see"
     CLOSING_SIGN = "closing_sign"
     CLOSING_DECIDE = "closing_decide"
+    DOCUMENT_ISSUE = "document_issue"
+    DOCUMENT_SIGN = "document_sign"
+    DOCUMENT_SEAL = "document_seal"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ CCVC_SIGNING_MODULES = _node.signing_modules
 CCVC_SIGNING_SERVICES = _node.signing_services
 CCVC_PIN_LENGTH = _node.pin_length
 CCVC_PIN_ATTEMPTS = _node.pin_attempts
+CCVC_PUBLIC_ADDRESS = _node.checking_address
+CCVC_DOCUMENT_SYMBOL = _node.document_symbol
 
 ROOMS = (
     "accounts",
@@ -40,6 +42,7 @@ ROOMS = (
     "dossiers",
     "evidence",
     "changes",
+    "documents",
     "inspection",
     "catalogues",
     "intake",

@@ -92,6 +92,11 @@ class NodeSettings(BaseSettings):
     )
     signing_services: dict[str, SigningService] = Field(
         {}, description="Remote signing services the node may ask (CSC API v2), by name"
+    public_address: str = Field(
+        "", description="Address at which anyone checks documents, https://host; empty: the one of the pages"
+    )
+    document_symbol: str = Field(
+        "", description="The agency's abbreviation in numbers of documents (UBND); empty: its code"
     )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
@@ -114,6 +119,11 @@ class NodeSettings(BaseSettings):
     def exchange_url(self) -> str:
         """Where components reach the exchange endpoint."""
         return self.exchange_address or f"https://{self.exchange_host}:{self.exchange_port}"
+
+    @property
+    def checking_address(self) -> str:
+        """Address printed on documents, at which anyone checks them."""
+        return self.public_address or f"http://{self.web_host}:{self.web_port}"
 
     @property
     def embedded_folder(self) -> Path:

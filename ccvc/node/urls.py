@@ -11,6 +11,7 @@ ROUTES = {
     "dossiers": "dossiers/",
     "evidence": "papers/",
     "changes": "changes/",
+    "documents": "",
     "catalogues": "catalogues/",
     "intake": "intake/",
     "exchange": "exchange/",

@@ -1,0 +1,22 @@
+"""Business acts on documents: issue, sign, seal, revoke, keep a picture, issue for many."""
+
+from __future__ import annotations
+
+from ccvc.documents.actions.issuing import Order, issue
+from ccvc.documents.actions.pictures import end_picture, keep_picture
+from ccvc.documents.actions.revoking import revoke
+from ccvc.documents.actions.running import go_on, start
+from ccvc.documents.actions.signing import Outcome, seal, sign
+
+__all__ = [
+    "Order",
+    "Outcome",
+    "end_picture",
+    "go_on",
+    "issue",
+    "keep_picture",
+    "revoke",
+    "seal",
+    "sign",
+    "start",
+]

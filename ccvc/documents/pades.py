@@ -1,0 +1,153 @@
+"""PAdES signatures on a document: any of our means of signing through pyHanko, one after another in the same file.
+
+The picture of a signature is a page laid out by typst, so that a signed file stays PDF/A. Source: ETSI EN 319 142-1;
+NĐ 30/2020/NĐ-CP Phụ lục I.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import binascii
+import io
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import algos
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from pyhanko.pdf_utils import content, layout
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers, timestamps
+from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from ccvc.signing.signers import Signer
+
+_DIGESTS = {"ES256": "sha256", "ES384": "sha384", "RS256": "sha256", "PS256": "sha256"}
+_ROOM = 16_384
+"""Bytes kept free for a signature: two certificates and a time stamp."""
+_EVIDENCE_ROOM = 32_768
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What stands beside a signature: a time stamp authority, and what proves that its certificate held.
+
+    Neither: B-B; a time stamp: B-T; both: B-LT.
+    """
+
+    timestamper: timestamps.TimeStamper | None = None
+    evidence: ValidationContext | None = None
+
+    @property
+    def level(self) -> str:
+        """The level of the signatures made with these."""
+        if self.timestamper is None:
+            return "B-B"
+        return "B-LT" if self.evidence is not None else "B-T"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a signature shows itself: its field's name, its page from 1, its rectangle in points, its picture (PDF)."""
+
+    field: str
+    page: int
+    box: tuple[int, int, int, int]
+    picture: bytes
+
+
+class _Adapted(signers.Signer):
+    """One of our signers as pyHanko asks for it."""
+
+    def __init__(self, inner: Signer) -> None:
+        self.inner = inner
+        chain = [_asn1(cert) for cert in inner.chain]
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
+        registry.register_multiple(chain)
+        super().__init__(
+            signing_cert=chain[0],
+            cert_registry=registry,
+            signature_mechanism=_mechanism(inner.algorithm),
+            embed_roots=False,
+        )
+
+    async def async_sign_raw(
+        self,
+        data: bytes,
+        digest_algorithm: str,  # noqa: ARG002 - the signer's own algorithm says it
+        dry_run: bool = False,  # noqa: FBT001, FBT002 - pyHanko's shape
+    ) -> bytes:
+        """The signature over data, as CMS writes it."""
+        if dry_run:
+            return bytes(512)
+        made = await asyncio.to_thread(self.inner.sign, data)
+        if not self.inner.algorithm.startswith("ES"):
+            return made
+        half = len(made) // 2
+        return encode_dss_signature(int.from_bytes(made[:half]), int.from_bytes(made[half:]))
+
+
+def _asn1(cert: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))
+
+
+def _mechanism(algorithm: str) -> algos.SignedDigestAlgorithm:
+    digest = _DIGESTS[algorithm]
+    if algorithm.startswith("ES"):
+        return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_ecdsa"})
+    if algorithm.startswith("RS"):
+        return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_rsa"})
+    masked = {"algorithm": "mgf1", "parameters": {"algorithm": digest}}
+    parameters = {"hash_algorithm": {"algorithm": digest}, "mask_gen_algorithm": masked, "salt_length": 32}
+    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+
+
+class _Picture(content.PdfContent):
+    """The first page of a PDF in memory, as the appearance of a field."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self.pdf = pdf
+        super().__init__()
+
+    def render(self) -> bytes:
+        """The page as a form of its own, drawn once."""
+        writer: Any = self._ensure_writer
+        drawn = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self.pdf)))
+        name = b"/Import" + binascii.hexlify(uuid.uuid4().bytes)
+        self.resources.xobject[name.decode("ascii")] = drawn
+        left, low, right, high = drawn.get_object()["/BBox"]
+        self.box = layout.BoxConstraints(width=abs(right - left), height=abs(high - low))
+        return name + b" Do"
+
+
+def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, services: Services) -> bytes:
+    """The file with one signature more, added behind all that stood in it."""
+    field = fields.SigFieldSpec(mark.field, on_page=mark.page - 1, box=mark.box)
+    metadata = signers.PdfSignatureMetadata(
+        field_name=mark.field,
+        name=name,
+        reason=reason,
+        md_algorithm=_DIGESTS[signer.algorithm],
+        subfilter=fields.SigSeedSubFilter.PADES,
+        embed_validation_info=services.level == "B-LT",
+        validation_context=services.evidence,
+    )
+    style = StaticStampStyle(background=_Picture(mark.picture), background_opacity=1, border_width=0)
+    made = signers.PdfSigner(
+        metadata,
+        signer=_Adapted(signer),
+        timestamper=services.timestamper,
+        stamp_style=style,
+        new_field_spec=field,
+    )
+    out = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    room = _ROOM + (_EVIDENCE_ROOM if services.level == "B-LT" else 0)
+    made.sign_pdf(writer, output=out, bytes_reserved=room)
+    return out.getvalue()

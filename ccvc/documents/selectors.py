@@ -1,0 +1,125 @@
+"""Reads of the documents room: by whoever may read all that a document shows, and what its steps need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ccvc.access.domain import Right, Subject, require
+from ccvc.access.selectors import subject_of
+from ccvc.accounts.models import User
+from ccvc.documents import catalogue
+from ccvc.documents.models import Document, Picture, Run, RunPerson, State
+from ccvc.dossiers import selectors as dossiers
+from ccvc.evidence import storage
+from ccvc.organisations.selectors import reach
+from ccvc.standard.problems import Problem
+
+
+def known(pk: UUID) -> Document:
+    """A document by its id, whoever asks; Problem DOC-UNKNOWN. Knows no reach: the caller decides."""
+    found = Document.objects.select_related("signer").filter(pk=pk).first()
+    if found is None:
+        raise Problem("DOC-UNKNOWN")
+    return found
+
+
+def documents(subject: Subject) -> QuerySet[Document]:
+    """Documents about people within reach, about oneself, issued by oneself or to be signed by oneself."""
+    today = timezone.localdate()
+    units = reach(subject, Right.DOCUMENT_ISSUE, today) | reach(subject, Right.DOCUMENT_SIGN, today)
+    within = Q(unit_id__in=units)
+    if subject.person_key is not None:
+        own = Document.objects.filter(people__person_key=subject.person_key).exclude(kind="across")
+        within |= Q(pk__in=own.values("pk"))
+    return (
+        Document.objects.filter(within).select_related("signer", "replaced_by").order_by("-issued_at", "pk")
+    )
+
+
+def document(subject: Subject, pk: UUID) -> Document:
+    """One document the subject may know of; else Problem DOC-UNKNOWN, whichever it was."""
+    found = documents(subject).filter(pk=pk).first()
+    if found is None:
+        raise Problem("DOC-UNKNOWN")
+    return found
+
+
+def people(row: Document) -> list[UUID]:
+    """Whom a document shows."""
+    return list(row.people.order_by("pk").values_list("person_key", flat=True))
+
+
+def opened(subject: Subject, row: Document) -> bytes:
+    """The file of a document, for whoever may read everything it shows of everybody in it.
+
+    Problem DOS-UNKNOWN for a person out of reach by now, DOC-FIELDS.
+    """
+    wanted = catalogue.fields_shown(catalogue.form(row.form), row.chosen)
+    for key in people(row):
+        may_see = dossiers.may_see(subject, dossiers.dossier(subject, key))
+        if hidden := [field.label_vi for field in wanted if not may_see(field)]:
+            raise Problem("DOC-FIELDS", fields=", ".join(dict.fromkeys(hidden)))
+    return storage.read(row.sha256)
+
+
+def to_sign(subject: Subject) -> QuerySet[Document]:
+    """Documents that wait for the subject's signature, the oldest first."""
+    require(subject, Right.DOCUMENT_SIGN)
+    waiting = documents(subject).filter(signer_id=subject.user_id, state=State.ISSUED)
+    return waiting.order_by("issued_at", "pk")
+
+
+def to_seal(subject: Subject) -> QuerySet[Document]:
+    """Documents of the agency that wait for its signature; whoever seals them sees no person."""
+    require(subject, Right.DOCUMENT_SEAL, settings.CCVC_AGENCY)
+    waiting = Document.objects.filter(agency=settings.CCVC_AGENCY, state=State.SIGNED)
+    return waiting.select_related("signer").order_by("signed_at", "pk")
+
+
+def of_person(subject: Subject, key: UUID) -> QuerySet[Document]:
+    """Documents that show one person alone, as far as the subject may know of them."""
+    return documents(subject).filter(people__person_key=key).exclude(kind="across")
+
+
+def signers(unit_ids: Sequence[int]) -> list[User]:
+    """Accounts that may sign for all of these units, by name."""
+    today, wanted = timezone.localdate(), set(unit_ids)
+    held = (
+        User.objects.filter(is_active=True, grants__withdrawn_at=None).distinct().order_by("full_name", "pk")
+    )
+    return [user for user in held if wanted <= reach(subject_of(user), Right.DOCUMENT_SIGN, today)]
+
+
+def by_code(code: str) -> Document | None:
+    """What the public check answers for: a document that was signed by the agency, or revoked after it was."""
+    told = (State.VALID, State.SUPERSEDED, State.REVOKED)
+    found = Document.objects.select_related("replaced_by").filter(code=code, state__in=told).first()
+    return found if found and found.sealed_at else None
+
+
+def picture(kind: str, owner: str) -> Picture | None:
+    """The picture in use."""
+    return Picture.objects.filter(kind=kind, owner=owner, ended_at=None).first()
+
+
+def runs(subject: Subject) -> QuerySet[Run]:
+    """Runs the subject asked for, the newest first."""
+    return Run.objects.filter(asked_by_id=subject.user_id).select_related("signer").order_by("-asked_at")
+
+
+def run(subject: Subject, pk: UUID) -> Run:
+    """One run the subject asked for; else Problem DOC-RUN-UNKNOWN."""
+    found = runs(subject).filter(pk=pk).first()
+    if found is None:
+        raise Problem("DOC-RUN-UNKNOWN")
+    return found
+
+
+def failed(row: Run) -> list[RunPerson]:
+    """People of a run for whom no document could be issued."""
+    return list(row.people.filter(problem__isnull=False).order_by("position"))

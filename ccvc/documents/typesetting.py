@@ -1,0 +1,91 @@
+"""Laying out: content as JSON into a typst template, out comes PDF/A-2b with its fonts within. Pure but for files here.
+
+What people typed reaches typst as strings of data only. A letter no font of ours has is refused, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import typst
+
+from ccvc.standard.problems import Problem
+
+DATA = Path(__file__).with_name("data")
+TEMPLATES = DATA / "typst"
+STANDARD: typst.PDFStandard = "a-2b"
+_UNSEEN = re.compile(r'the text `?"(?P<text>.+?)"`? could not be displayed')
+_own = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands on a page: page from 1, points from its left and lower edge."""
+
+    page: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A laid out document, and the upper left corner of the room its signatures stand in."""
+
+    pdf: bytes
+    signature: Spot
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[DATA / "fonts"])
+
+
+def _compiler(name: str) -> typst.Compiler:
+    """The compiler a thread has of a template: it keeps what did not change between documents."""
+    kept: dict[str, typst.Compiler] = _own.__dict__.setdefault("compilers", {})
+    if name not in kept:
+        kept[name] = typst.Compiler(TEMPLATES / f"{name}.typ", root=TEMPLATES, font_paths=_fonts())
+    return kept[name]
+
+
+def typeset(content: Mapping[str, Any], at: datetime) -> Typeset:
+    """Lay a document out, dated at a moment; the same content and moment give the same bytes. Problem DOC-LETTER."""
+    compiler = _compiler("document")
+    pdf = _compiled(compiler, content, at)
+    corner, page = (_queried(compiler, f"<{label}>") for label in ("signature", "page"))
+    return Typeset(pdf, Spot(corner["page"], corner["x"], page["height"] - corner["y"]))
+
+
+def stamp(content: Mapping[str, Any]) -> bytes:
+    """The picture of a signature as a page of its own size."""
+    return _compiled(_compiler("stamp"), content, datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def _compiled(compiler: typst.Compiler, content: Mapping[str, Any], at: datetime) -> bytes:
+    inputs = {"data": orjson.dumps(content).decode()}
+    try:
+        pdf = compiler.compile(
+            format="pdf", pdf_standards=STANDARD, sys_inputs=inputs, timestamp=int(at.timestamp())
+        )
+    except typst.TypstError as error:
+        unseen = _UNSEEN.search(error.message)
+        if unseen is None:
+            raise
+        letters = " ".join(f"“{c}” (U+{ord(c):04X})" for c in dict.fromkeys(unseen["text"]))
+        raise Problem("DOC-LETTER", letters=letters) from error
+    assert isinstance(pdf, bytes)  # noqa: S101 - one file was asked for
+    return pdf
+
+
+def _queried(compiler: typst.Compiler, label: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = orjson.loads(compiler.query(label))
+    value: dict[str, Any] = found[0]["value"]
+    return value

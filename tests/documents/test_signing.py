@@ -1,0 +1,149 @@
+"""From issuing to the agency's signature, and what tools not ours say of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from ccvc.documents import actions, verifying
+from ccvc.documents.models import Document, Picture, State
+from ccvc.evidence import storage
+from ccvc.ledger.models import Entry
+from ccvc.ledger.verification import verify
+from ccvc.signing import certificates
+from tests.documents import office
+from tests.people import Agency
+
+
+@pytest.fixture
+def document(agency: Agency, person: UUID) -> Document:
+    return office.sealed(agency, office.issued(agency, person))
+
+
+def trusted_by_nss(agency: Agency, folder: Path) -> Path:
+    """A database of NSS that believes the agency's authority."""
+    assert agency.issuer is not None
+    folder.mkdir()
+    anchor = folder / "ca.pem"
+    anchor.write_text(certificates.to_pem([agency.issuer.cert]))
+    office.run("certutil", "-N", "-d", f"sql:{folder}", "--empty-password")
+    office.run("certutil", "-A", "-d", f"sql:{folder}", "-n", "ca", "-t", "CT,C,C", "-i", anchor)
+    return folder
+
+
+def test_both_signatures_are_valid_and_trusted_by_pdfsig_and_by_us(
+    agency: Agency, document: Document, tmp_path: Path
+) -> None:
+    assert document.state == State.VALID
+    assert document.level == "B-B"
+    file = office.file_of(document, tmp_path)
+    told = office.run("pdfsig", "-nssdir", f"sql:{trusted_by_nss(agency, tmp_path / 'nss')}", file)
+    assert told.count("Signature is Valid.") == 2
+    assert told.count("Certificate is Trusted.") == 2
+    assert told.count("ETSI.CAdES.detached") == 2
+    assert "Total document signed" in told
+    found = verifying.signatures(storage.read(document.sha256))
+    assert [(one.field, one.verdict.status) for one in found] == [("NguoiKy", "valid"), ("CoQuan", "valid")]
+    assert [one.agency for one in found] == ["H41", "H41"]
+
+
+def test_one_changed_byte_is_reported_by_pdfsig_and_by_us(
+    agency: Agency, document: Document, tmp_path: Path
+) -> None:
+    spoilt = bytearray(storage.read(document.sha256))
+    spoilt[spoilt.index(b"/Length") - 30] ^= 1
+    file = tmp_path / "spoilt.pdf"
+    file.write_bytes(spoilt)
+    told = office.run("pdfsig", "-nssdir", f"sql:{trusted_by_nss(agency, tmp_path / 'nss')}", file)
+    assert told.count("Digest Mismatch.") == 2
+    found = verifying.signatures(bytes(spoilt))
+    assert [one.verdict.code for one in found] == ["DOC-MODIFIED", "DOC-MODIFIED"]
+
+
+def test_the_signed_file_stays_pdf_a_and_begins_with_what_was_issued(
+    agency: Agency, document: Document, tmp_path: Path
+) -> None:
+    content = storage.read(document.sha256)
+    assert storage.digest(office.file_of(document, tmp_path)) == document.sha256
+    assert b"<pdfaid:part>2</pdfaid:part>" in content
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in content
+    told = office.run("qpdf", "--check", office.file_of(document, tmp_path))
+    assert "No syntax or stream encoding errors found" in told
+    assert "no" not in [
+        line.split()[-5]
+        for line in office.run("pdffonts", office.file_of(document, tmp_path)).splitlines()[2:]
+    ]
+    entries = Entry.objects.filter(kind="document").order_by("index")
+    assert [entry.payload.count('"act":"issue"') for entry in entries] == [1, 0, 0]
+    assert verify().ok
+
+
+def test_the_ledger_names_a_file_that_was_changed_or_is_gone(document: Document) -> None:
+    place = storage.place(document.sha256)
+    spoilt = bytearray(place.read_bytes())
+    spoilt[500] ^= 1
+    place.write_bytes(spoilt)
+    assert {fault.code for fault in verify().faults} == {"DOC-FILE"}
+    place.unlink()
+    assert {fault.code for fault in verify().faults} == {"DOC-FILE"}
+
+
+def test_only_the_signer_signs_and_only_the_clerk_seals_what_is_signed(agency: Agency, person: UUID) -> None:
+    row = office.issued(agency, person)
+    seal = office.signer(agency, "Cơ quan", "seal")
+    early = actions.seal(agency.subject("clerk"), [row.pk], seal)
+    assert early.refused[row.pk].code == "DOC-STATE"
+    for name in ("officer", "clerk", "inspector", "administrator"):
+        with office.refused("ACC-DENIED"):
+            actions.sign(agency.subject(name), [row.pk], office.signer(agency, name))
+    with office.refused("DOC-CERTIFICATE"):
+        actions.sign(agency.subject("approver"), [row.pk], office.signer(agency, "officer"))
+    with office.refused("SIG-USE"):
+        actions.sign(agency.subject("approver"), [row.pk], seal)
+    with office.refused("SIG-AGENCY"):
+        actions.sign(agency.subject("approver"), [row.pk], office.signer(agency, "approver", code="H56"))
+    foreign = actions.sign(
+        agency.subject("foreign_approver"), [row.pk], office.signer(agency, "foreign_approver")
+    )
+    assert foreign.refused[row.pk].code == "DOC-UNKNOWN"
+    office.signed(agency, row)
+    again = actions.sign(agency.subject("approver"), [row.pk], office.signer(agency, "approver"))
+    assert again.refused[row.pk].code == "DOC-STATE"
+    with office.refused("ACC-DENIED"):
+        actions.seal(agency.subject("approver"), [row.pk], seal)
+    with office.refused("SIG-USE"):
+        actions.seal(agency.subject("clerk"), [row.pk], office.signer(agency, "approver"))
+
+
+def test_the_agency_signs_nothing_whose_first_signature_is_spoilt(agency: Agency, person: UUID) -> None:
+    row = office.signed(agency, office.issued(agency, person))
+    place = storage.place(row.sha256)
+    spoilt = bytearray(place.read_bytes())
+    spoilt[spoilt.index(b"/Length") - 30] ^= 1
+    Document.objects.filter(pk=row.pk).update(sha256=storage.keep(bytes(spoilt)))
+    done = actions.seal(agency.subject("clerk"), [row.pk], office.signer(agency, "Cơ quan", "seal"))
+    assert done.refused[row.pk].code == "DOC-NOT-SIGNED"
+
+
+def test_a_newer_curriculum_vitae_takes_the_place_of_the_former(agency: Agency, person: UUID) -> None:
+    former = office.sealed(agency, office.issued(agency, person))
+    newer = office.sealed(agency, office.issued(agency, person))
+    former.refresh_from_db()
+    assert former.state == State.SUPERSEDED
+    assert former.replaced_by_id == newer.pk
+
+
+def test_pictures_of_signature_and_seal_stand_in_the_file(
+    agency: Agency, person: UUID, tmp_path: Path
+) -> None:
+    actions.keep_picture(agency.subject("approver"), Picture.Kind.SIGNATURE, office.picture())
+    actions.keep_picture(
+        agency.subject("clerk"), Picture.Kind.SEAL, office.picture(200, 200, b"\xc8\x10\x2e")
+    )
+    document = office.sealed(agency, office.issued(agency, person))
+    told = office.run("pdfimages", "-list", office.file_of(document, tmp_path))
+    assert told.count("image") >= 2
+    assert told.count("smask") >= 2
+    assert all(one.verdict.ok for one in verifying.signatures(storage.read(document.sha256)))
