@@ -92,6 +92,7 @@ class NodeSettings(BaseSettings):
     )
     signing_services: dict[str, SigningService] = Field(
         {}, description="Remote signing services the node may ask (CSC API v2), by name"
+    )
     public_address: str = Field(
         "", description="Address at which anyone checks documents, https://host; empty: the one of the pages"
     )
