@@ -13,6 +13,7 @@ from django.conf import settings
 
 from ccvc.access.domain import Subject
 from ccvc.exchange import actions, carriers
+from ccvc.exchange.actions import heads
 from ccvc.exchange.actions.histories import held_digest
 from ccvc.exchange.models import Cursor, Inbound, Peer
 from ccvc.exchange.transports import Transport
@@ -148,6 +149,21 @@ def refresh_trust() -> bool:
         except Problem as problem:
             log.warning("exchange.refresh_trust", peer=peer.agency_code, code=problem.code)
     return taken
+
+
+def exchange_heads() -> int:
+    """Exchange heads of logs with every peer this node asks, where it was not done for an hour; how many did.
+
+    Until that goes on, a log rewritten since the last time cannot be told.
+    """
+    subject, done = Subject.system("exchange"), 0
+    asked = Peer.objects.filter(state=Peer.State.ENROLLED).exclude(transport=Peer.Transport.MAILBOX)
+    for peer in asked.order_by("agency_code"):
+        try:
+            done += heads.due(peer) and heads.exchange_heads(subject, peer)
+        except Problem as problem:
+            log.warning("exchange.heads", peer=peer.agency_code, code=problem.code)
+    return done
 
 
 def _note(problems: dict[str, dict[str, Any]], peer: Peer, problem: Problem) -> None:

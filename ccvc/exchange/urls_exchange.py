@@ -11,6 +11,7 @@ urlpatterns = [
     path("exchange/v1/packages", endpoint.packages),
     path("exchange/v1/mailbox", endpoint.mailbox),
     path("exchange/v1/state", endpoint.state),
+    path("exchange/v1/heads", endpoint.heads),
     path("exchange/v1/trust", endpoint.trust),
     path("exchange/v1/health", endpoint.health),
 ]

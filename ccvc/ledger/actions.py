@@ -58,17 +58,20 @@ def _move(head: Head, frontier: merkle.Frontier) -> None:
 
 
 @transaction.atomic
-def sign_head() -> SignedHead:
+def sign_head(*, anew: bool = False) -> SignedHead:
     """Sign the log as it stands with the node's key; the last signed head again if nothing was added since.
+
+    `anew` signs it in any case: what is signed now says what the log is now.
 
     Raises SIG-NODE-KEY where the node is not enrolled.
     """
     head = lock()
-    last = SignedHead.objects.order_by("-size", "-pk").first()
-    if last is not None and last.size == head.size and bytes(last.root) == bytes(head.root):
+    agency, root = settings.CCVC_AGENCY, bytes(head.root)
+    last = SignedHead.objects.filter(agency=agency).order_by("-size", "-pk").first()
+    if not anew and last is not None and last.size == head.size and bytes(last.root) == root:
         return last
     now = timezone.now().replace(microsecond=0)
-    return SignedHead.objects.create(size=head.size, root=bytes(head.root), jws=_signed(head, now), at=now)
+    return SignedHead.objects.create(size=head.size, root=root, jws=_signed(head, now), at=now, agency=agency)
 
 
 def _signed(head: Head, at: datetime) -> dict[str, Any]:

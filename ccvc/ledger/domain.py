@@ -46,6 +46,11 @@ def leaf_bytes(index: int, kind: str, subject: str, payload: str, at: datetime) 
     return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
 
 
+def second(at: datetime) -> str:
+    """A moment as signed statements write it: UTC, whole seconds, ending in Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class HeadStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a signed head says; root is hexadecimal."""
 
@@ -63,7 +68,7 @@ def head_bytes(agency: str, size: int, root: bytes, at: datetime) -> bytes:
         "agency": agency,
         "size": size,
         "root": root.hex(),
-        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": second(at),
     }
     return orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)
 

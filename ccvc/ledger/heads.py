@@ -65,7 +65,7 @@ def _readings(
 
 
 def _read_stored(stored: SignedHead, trust: Trust) -> HeadStatement:
-    said = read(stored.jws, trust, settings.CCVC_AGENCY)
+    said = read(stored.jws, trust, stored.agency or settings.CCVC_AGENCY)
     if (said.size, said.root, said.at) != (stored.size, bytes(stored.root).hex(), stored.at):
         raise Problem("LED-HEAD-FORM", detail="size, root, at")
     return said

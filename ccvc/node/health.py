@@ -76,6 +76,7 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
     if settings.kind == "component":
         yield _joined(settings)
     yield _exchange()
+    yield _heads()
     yield _approvers()
     yield _papers()
     if settings.evidence_scanner:
@@ -158,6 +159,15 @@ def _exchange() -> Finding:
         detail,
         "Xem ccvc exchange status và trang Trao đổi dữ liệu.",
     )
+
+
+def _heads() -> Finding:
+    """Whether every log grew only, as far as nodes can tell of each other."""
+    from ccvc.exchange.selectors.status import open_alarms
+
+    found = [one["message"] for raised in open_alarms().values() for one in raised]
+    remedy = "Xem trang Sổ cái: làm rõ với cơ quan bên kia, rồi khép cảnh báo với lý do."
+    return Finding("Sổ cái của nút và của các nút bên kia chỉ dài thêm", not found, "; ".join(found), remedy)
 
 
 def _approvers() -> Finding:

@@ -36,7 +36,9 @@ def main() -> None:
 
 def _interval(name: str) -> float:
     """Seconds to the next round of a kind."""
-    return {"exchange": node_settings().exchange_interval, "evidence": MINUTE}.get(name, HOUR)
+    return {"exchange": node_settings().exchange_interval, "evidence": MINUTE, "heads": MINUTE}.get(
+        name, HOUR
+    )
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:
@@ -100,6 +102,13 @@ def ledger_round() -> None:
     sign_head()
 
 
+def heads_round() -> None:
+    """Exchange heads of logs with the peers, so that neither side can rewrite its past alone."""
+    from ccvc.exchange.tasks import exchange_heads
+
+    exchange_heads()
+
+
 def trust_round() -> None:
     """Renew the scheme's revocation list where it is issued; elsewhere take up newer lists of the peers."""
     from ccvc.exchange import tasks
@@ -119,6 +128,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "quality": quality_round,
     "evidence": evidence_round,
     "ledger": ledger_round,
+    "heads": heads_round,
     "trust": trust_round,
 }
 

@@ -25,11 +25,14 @@ from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
 from ccvc.exchange.domain import check_bytes, limits, open_package
+from ccvc.exchange.domain.heads import Heads
 from ccvc.exchange.domain.manifest import Kind, encode_manifest
 from ccvc.exchange.domain.statements import Digests, Rows
 from ccvc.exchange.domain.tokens import LIFETIME
 from ccvc.exchange.views.endpoint import STATUS
-from ccvc.signing import keys, revocation
+from ccvc.ledger.domain import HeadStatement
+from ccvc.ledger.witnessing import WitnessStatement
+from ccvc.signing import keys, merkle, revocation
 from ccvc.signing.certificates import ARC, EKU, SKEW
 from ccvc.signing.verification import Trust
 from ccvc.standard.problems import catalogue
@@ -50,6 +53,23 @@ def test_the_example_opens_and_holds_what_the_document_shows():
     assert encode_manifest(opened.manifest).decode() == MANIFEST
     assert [line.decode() for line in opened.lines] == LINES.split("\n")
     assert opened.manifest_sha256 == hashlib.sha256(MANIFEST.encode()).hexdigest()
+
+
+def test_the_example_of_heads_holds():
+    shown = json.loads(re.search(r"<!-- heads -->\n```json\n(.+?)\n```", TEXT)[1])
+    leaves = [hashlib.sha256(b'\x00{"n":%d}' % number).digest() for number in range(shown["size"])]
+    first, root = merkle.root(leaves[: shown["first"]]), merkle.root(leaves)
+    assert (first.hex(), root.hex()) == (shown["root_first"], shown["root"])
+    proof = [bytes.fromhex(one) for one in shown["proof"]]
+    assert merkle.verify_consistency(shown["first"], shown["size"], first, root, proof)
+
+
+def test_the_messages_of_heads_are_as_the_document_shows_them():
+    section = TEXT.partition("### 12.1")[2].partition("<!-- heads -->")[0]
+    head, witness, message = (json.loads(block) for block in re.findall(r"```json\n(.+?)\n```", section))
+    assert set(head) == set(HeadStatement.__struct_fields__)
+    assert set(witness) == set(WitnessStatement.__struct_fields__)
+    assert set(message) == set(Heads.__struct_fields__)
 
 
 def test_the_example_has_no_fault():

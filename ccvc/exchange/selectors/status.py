@@ -15,6 +15,7 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Version
 from ccvc.exchange.models import Cursor, Inbound, Outbound, Peer, RecordVerdict
 from ccvc.exchange.scope import peers_within, quarantine_within
+from ccvc.ledger.models import HeadAlarm
 
 RECEIPTED = ["changes", "snapshot", "transfer"]
 
@@ -25,6 +26,7 @@ class PeerStatus:
 
     unpacked: approved changes not yet in a package. waiting: packages not yet taken by the peer.
     unreceipted: packages taken, with no receipt yet. unprocessed: packages from the peer not yet judged.
+    alarms: heads of logs that do not fit, theirs or this node's own.
     """
 
     agency: str
@@ -41,6 +43,7 @@ class PeerStatus:
     refused_packages: int
     last_error: dict[str, Any] | None
     stopped: bool
+    alarms: list[dict[str, Any]]
     sent_changes: int
     accepted: int
     refused: int
@@ -97,6 +100,7 @@ def peers(subject: Subject) -> list[PeerStatus]:
     """How each peer within reach stands, by agency code; the number of queries does not grow with the peers."""
     within = peers_within(subject, Right.EXCHANGE_SEE)
     sent, taken, errors, unpacked = _sent(), _taken(), _last_errors(), _unpacked()
+    alarms = open_alarms()
     return [
         PeerStatus(
             agency=peer.agency_code,
@@ -106,6 +110,7 @@ def peers(subject: Subject) -> list[PeerStatus]:
             seen_at=peer.seen_at,
             last_error=peer.trouble or errors.get(peer.pk),
             stopped=peer.trouble is not None,
+            alarms=alarms.get(peer.agency_code, []),
             **unpacked.get(peer.pk, {"unpacked": 0, "oldest_unpacked": None}),
             **sent.get(peer.pk, NOTHING_SENT),
             **taken.get(peer.pk, NOTHING_TAKEN),
@@ -194,6 +199,14 @@ def _taken() -> dict[int, dict[str, Any]]:
 
 def _by_peer(rows: Iterable[Mapping[str, object]]) -> dict[int, dict[str, Any]]:
     return {cast("int", row["peer_id"]): {k: v for k, v in row.items() if k != "peer_id"} for row in rows}
+
+
+def open_alarms() -> dict[str, list[dict[str, Any]]]:
+    """By agency, what nobody has said why of: two heads that cannot be of one log that only grows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for alarm in HeadAlarm.objects.filter(closed_at=None).order_by("pk"):
+        found.setdefault(alarm.agency, []).append(alarm.problem.as_json())
+    return found
 
 
 def _last_errors() -> dict[int, dict[str, Any]]:

@@ -38,6 +38,9 @@ class Transport(Protocol):
         `digest` names the package held under that number: EXC-RESTORED where the peer has another one.
         """
 
+    def heads(self, message: bytes) -> bytes | None:
+        """Show the peer the head of this node's log; what it shows of its own, None where it knows of no heads."""
+
     def agrees(self, number: int, digest: str) -> bool:
         """Whether the package named is the one the peer has under a number; Problem where it cannot be asked."""
 

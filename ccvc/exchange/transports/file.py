@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccvc.exchange.domain.heads import MAX_MESSAGE
 from ccvc.exchange.domain.limits import MAX_PACKAGE
 from ccvc.exchange.domain.manifest import manifest_digest
 from ccvc.exchange.domain.sealing import manifest_payload, read_manifest
@@ -19,6 +20,7 @@ from ccvc.exchange.transports import Delivery
 from ccvc.standard.problems import Problem
 
 SUFFIX = ".ccvc"
+HEADS = ".heads.json"
 NAME = re.compile(r"(?P<sender>[A-Y][0-9]{2}[A-Z0-9.]*)-(?P<sequence>[0-9]{12})\.ccvc")
 
 
@@ -54,6 +56,15 @@ class FileTransport:
         for _, path in found:
             with path.open("rb") as stream:
                 yield stream.read(MAX_PACKAGE + 1)
+
+    def heads(self, message: bytes) -> bytes | None:
+        """Leave this log's head beside the packages, and read the peer's, if it has left any."""
+        try:
+            _write(self.folder / self.peer / f"{self.own}{HEADS}", message)
+            theirs = self.folder / self.own / f"{self.peer}{HEADS}"
+            return theirs.read_bytes()[: MAX_MESSAGE + 1] if theirs.is_file() else None
+        except OSError as error:
+            raise _folder_problem(self.folder, error) from error
 
     def agrees(self, number: int, digest: str) -> bool:
         """Whether the file of a number, if there is one, is the package named; one that is damaged tells nothing."""

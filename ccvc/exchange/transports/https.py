@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from ccvc.exchange.domain import limits
+from ccvc.exchange.domain.heads import MAX_MESSAGE
 from ccvc.exchange.domain.manifest import manifest_digest
 from ccvc.exchange.domain.sealing import manifest_payload
 from ccvc.exchange.domain.tokens import make_token
@@ -24,6 +25,7 @@ from ccvc.standard.problems import Problem
 PACKAGES = "/exchange/v1/packages"
 MAILBOX = "/exchange/v1/mailbox"
 STATE = "/exchange/v1/state"
+HEADS = "/exchange/v1/heads"
 TRUST = "/exchange/v1/trust"
 _SHOWN = ("code", "message", "next")
 RESTORED = "EXC-RESTORED"
@@ -93,16 +95,41 @@ class HttpsTransport:
         with self._client() as client:
             return self._get(client, TRUST, limits.MAX_ANSWER).content
 
+    def heads(self, message: bytes) -> bytes | None:
+        """POST this log's head; the peer's in answer. None from a node of before heads were exchanged."""
+        with self._client() as client:
+            return self._heads(client, "POST", HEADS, message)
+
+    def held_of_us(self) -> bytes | None:
+        """Ask for the peer's head and what it holds of this log, and show nothing."""
+        with self._client() as client:
+            return self._heads(client, "GET", HEADS, b"")
+
+    def _heads(self, client: httpx.Client, method: str, target: str, message: bytes) -> bytes | None:
+        answer = self._ask(client, method, target, MAX_MESSAGE, message)
+        if answer.status in {httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED}:
+            return None
+        return self._good(answer).content
+
     def _get(self, client: httpx.Client, target: str, limit: int) -> Answer:
+        return self._good(self._ask(client, "GET", target, limit))
+
+    def _ask(
+        self, client: httpx.Client, method: str, target: str, limit: int, content: bytes | None = None
+    ) -> Answer:
         sign: KeyPair = self.keys.sign
         token = make_token(
-            sender=self.own, receiver=self.peer, method="GET", target=target, key=sign.key, chain=sign.chain
+            sender=self.own, receiver=self.peer, method=method, target=target, key=sign.key, chain=sign.chain
         )
+        headers = {"Authorization": token} | ({"Content-Type": "application/json"} if content else {})
         try:
-            with client.stream("GET", target, headers={"Authorization": token}) as streamed:
-                answer = _read_bounded(streamed, limit, self.address)
+            with client.stream(method, target, headers=headers, content=content or None) as streamed:
+                return _read_bounded(streamed, limit, self.address)
         except TROUBLE as error:
             raise self._unreachable(error) from error
+
+    def _good(self, answer: Answer) -> Answer:
+        """An answer that did what was asked; Problem EXC-RESTORED, EXC-PEER-REFUSED."""
         if answer.ok:
             return answer
         problem = _error(answer, self.address)

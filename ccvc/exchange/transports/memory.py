@@ -17,6 +17,7 @@ class MemoryTransport:
 
     receive: Callable[[bytes], object]
     waiting: list[tuple[int, bytes]] = field(default_factory=list)
+    heads_of: Callable[[bytes], bytes] | None = None
 
     def deliver(self, data: bytes) -> Delivery:
         try:
@@ -25,6 +26,9 @@ class MemoryTransport:
             found = problem.as_json()
             return Delivery(outcome_of(found), found, problem.params.get("expected"))
         return Delivery("stored")
+
+    def heads(self, message: bytes) -> bytes | None:
+        return self.heads_of(message) if self.heads_of else None
 
     def agrees(self, number: int, digest: str) -> bool:
         held = [data for sequence, data in self.waiting if sequence == number]

@@ -11,14 +11,17 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ccvc import standard
+from ccvc.access.domain import Subject
 from ccvc.access.public import public
 from ccvc.exchange.actions import next_from_mailbox, store_inbound
+from ccvc.exchange.actions.heads import answer_heads
 from ccvc.exchange.actions.revocations import published
 from ccvc.exchange.actions.streams import enrolled_peer
 from ccvc.exchange.domain import container, reconcile
+from ccvc.exchange.domain.heads import MAX_MESSAGE
 from ccvc.exchange.domain.limits import MAX_PACKAGE
 from ccvc.exchange.domain.manifest import FORMAT
 from ccvc.exchange.domain.statements import FORMAT as STATE_FORMAT
@@ -138,6 +141,15 @@ def state(request: HttpRequest) -> HttpResponse:
         )
     sign = store.node_keys().sign
     return HttpResponse(sign_statement(statement, sign.key, sign.chain), content_type="application/jose")
+
+
+@endpoint
+@require_http_methods(["GET", "POST"])
+def heads(request: HttpRequest) -> HttpResponse:
+    """Take the head of the asking agency's log (the body of a POST) and answer with this node's."""
+    agency, subject = proved_agency(request), Subject.system("exchange")
+    shown = request.read(MAX_MESSAGE + 1) if request.method == "POST" else None
+    return HttpResponse(answer_heads(subject, agency, shown), content_type="application/json")
 
 
 @endpoint
