@@ -27,7 +27,7 @@ from ccvc.signing import certificates, keys, store
 from tests.exchange import document
 
 NAMES = [*WHOLE, *RECORDS]
-NOT_THE_SENDERS = {"EXC-CERT-STATUS", "EXC-SUSPENDED", "EXC-BUSY"}
+NOT_THE_SENDERS = {"EXC-CERT-STATUS", "EXC-SUSPENDED", "EXC-BUSY", "EXC-HEADS"}
 
 
 @pytest.fixture(scope="module")
