@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ccvc.changes.actions.approving import Approved, Prepared, approve, prepare
+from ccvc.changes.actions.approving import (
+    Approved,
+    Drawn,
+    Prepared,
+    approve,
+    approve_signed,
+    draw_up,
+    prepare,
+)
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
 from ccvc.changes.actions.stepping import check, send_back, verify, withdraw
@@ -10,9 +18,12 @@ from ccvc.changes.actions.stepping import check, send_back, verify, withdraw
 __all__ = [
     "Approved",
     "BatchResult",
+    "Drawn",
     "Prepared",
     "approve",
+    "approve_signed",
     "check",
+    "draw_up",
     "prepare",
     "propose",
     "propose_batch",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from datetime import datetime
+from functools import partial
+from typing import Any, cast
 
+from cryptography import x509
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -29,7 +32,9 @@ from ccvc.evidence import selectors as papers
 from ccvc.evidence.models import Attachment
 from ccvc.evidence.verification import named_in_statement
 from ccvc.ledger import actions as ledger
-from ccvc.signing.actions import OpenKey, sign_batch, unlock
+from ccvc.means.actions import open_own
+from ccvc.signing import jws
+from ccvc.signing.actions import keep_signed, sign_batch, stated
 from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
@@ -43,6 +48,15 @@ class Prepared:
     changes: list[Change]
     approved: list[dossier_domain.ApprovedChange]
     root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is to be signed elsewhere: the statement, the moment it names, and what was prepared."""
+
+    payload: bytes
+    at: datetime
+    prepared: Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,30 +158,86 @@ def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange
     )
 
 
-def approve(subject: Subject, change_ids: Sequence[uuid.UUID], passphrase: str, seen_root: str) -> Approved:
+def approve(
+    subject: Subject,
+    change_ids: Sequence[uuid.UUID],
+    passphrase: str,
+    seen_root: str,
+    means_id: int | None = None,
+) -> Approved:
     """Sign and commit verified changes: one signature over the Merkle root of exactly what was shown.
 
     Raises Problem CHG-TOO-MANY above 5,000, CHG-SEEN-CHANGED where what would be signed is not what was shown,
-    and the problems of `signing` (wrong passphrase, certificate expired or revoked) and of the commit door.
+    and the problems of `signing` (wrong passphrase, certificate expired or revoked) and of the commit door. A service
+    elsewhere is asked for its signature outside the transaction, over what is then found again to be the same.
     """
+    _refuse_unfit_to_sign(subject, change_ids)
+    opened = open_own(subject, passphrase, means_id)
+    if opened.away:
+        drawn = draw_up(subject, change_ids, seen_root, opened.cert)
+        made = jws.sign_with(drawn.payload, opened.signer, at=drawn.at)
+        return approve_signed(subject, change_ids, seen_root, opened.row_id, made)
+    sign = partial(
+        sign_batch, opened.user, opened, agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
+    )
+    with transaction.atomic():
+        return _approve(subject, change_ids, seen_root, sign)
+
+
+def draw_up(
+    subject: Subject, change_ids: Sequence[uuid.UUID], seen_root: str, cert: x509.Certificate
+) -> Drawn:
+    """The statement to be signed elsewhere with this certificate over what was shown; as `approve` raises."""
+    _refuse_unfit_to_sign(subject, change_ids)
+    with transaction.atomic():
+        prepared = _prepared(locked(subject, "approve", change_ids))
+    _refuse_changed(prepared, seen_root)
+    signer = User.objects.get(username=subject.username)
+    at, payload = stated(signer, cert, _leaves(prepared), agency=settings.CCVC_AGENCY, purpose=PURPOSE)
+    return Drawn(payload, at, prepared)
+
+
+def approve_signed(
+    subject: Subject,
+    change_ids: Sequence[uuid.UUID],
+    seen_root: str,
+    means_id: int,
+    made: dict[str, Any],
+) -> Approved:
+    """Commit what was signed elsewhere: the signature is judged, and must be over exactly what is there now."""
+    _refuse_unfit_to_sign(subject, change_ids)
+    signer = User.objects.get(username=subject.username)
+    keep = partial(keep_signed, signer, means_id, made, agency=settings.CCVC_AGENCY, purpose=PURPOSE)
+    with transaction.atomic():
+        return _approve(subject, change_ids, seen_root, keep)
+
+
+def _refuse_unfit_to_sign(subject: Subject, change_ids: Sequence[uuid.UUID]) -> None:
     if len(change_ids) > domain.MOST_IN_ONE_SIGNATURE:
         raise Problem("CHG-TOO-MANY", most=domain.MOST_IN_ONE_SIGNATURE, got=len(change_ids))
     require(subject, Right.CHANGE_APPROVE)
-    signer = User.objects.get(username=subject.username)
-    opened = unlock(signer, passphrase, audit=ledger.append)
-    with transaction.atomic():
-        return _approve(subject, change_ids, opened, seen_root)
 
 
-def _approve(subject: Subject, change_ids: Sequence[uuid.UUID], opened: OpenKey, seen_root: str) -> Approved:
-    changes = locked(subject, "approve", change_ids)
-    prepared = _prepared(changes)
+def _refuse_changed(prepared: Prepared, seen_root: str) -> None:
     if prepared.root != seen_root:
         raise Problem("CHG-SEEN-CHANGED")
-    leaves = [dossier_domain.version_hash(a.statement_bytes) for a in prepared.approved]
-    signature = sign_batch(
-        opened.user, opened, leaves, agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
-    )
+
+
+def _leaves(prepared: Prepared) -> list[bytes]:
+    return [dossier_domain.version_hash(a.statement_bytes) for a in prepared.approved]
+
+
+def _approve(
+    subject: Subject,
+    change_ids: Sequence[uuid.UUID],
+    seen_root: str,
+    sign: Callable[[list[bytes]], Signature],
+) -> Approved:
+    """Prepared again, held against what was shown, signed or found to be signed, committed."""
+    changes = locked(subject, "approve", change_ids)
+    prepared = _prepared(changes)
+    _refuse_changed(prepared, seen_root)
+    signature = sign(_leaves(prepared))
     versions = dossiers.commit(prepared.approved, signature)
     _mark_approved(subject, changes, versions)
     return Approved(signature, versions)

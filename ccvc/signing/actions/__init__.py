@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccvc.signing.actions.approving import keep_approval, sign_batch, stated, verify_batch
+from ccvc.signing.actions.approving import keep_approval, keep_signed, sign_batch, stated, verify_batch
 from ccvc.signing.actions.ending import make_default, revoke_means, revoke_software_key
 from ccvc.signing.actions.enrolling import (
     change_passphrase,
@@ -28,6 +28,7 @@ __all__ = [
     "enrol_token",
     "keep_approval",
     "keep_means",
+    "keep_signed",
     "make_default",
     "open_means",
     "revoke_means",

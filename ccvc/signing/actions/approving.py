@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +18,9 @@ from ccvc.signing.approvals import statement, verify_approval
 from ccvc.signing.models import Signature, SigningMeans
 from ccvc.signing.verification import Trust, Verdict, verdict, verify_certificate
 from ccvc.standard.problems import Problem
+
+LONGEST_SIGNING = timedelta(minutes=10)
+"""How long after it was drawn up a statement signed elsewhere is still taken."""
 
 
 def sign_batch(
@@ -58,6 +61,36 @@ def _refuse_ended(means_id: int) -> None:
     row = SigningMeans.objects.filter(pk=means_id).only("revoked_at", "label").first()
     if row is None or row.revoked_at is not None:
         raise Problem("SIG-MEANS-ENDED", label=row.label if row else "?")
+
+
+def keep_signed(
+    user: User,
+    means_id: int,
+    made: dict[str, Any],
+    leaves: Sequence[bytes],
+    *,
+    agency: str,
+    purpose: str,
+) -> Signature:
+    """Keep an approval a person signed elsewhere a moment ago, with this means of theirs, over these leaf hashes.
+
+    Judged now, from its own bytes. Raises SIG-MEANS-ENDED, SIG-MEANS-OWNER for another certificate, SIG-SIGNED-OTHER
+    where it says something else than was asked for, SIG-SIGNED-LATE, and any verdict but valid.
+    """
+    row = selectors.get_key(user, means_id)
+    now = timezone.now()
+    judged = verify_approval(made, b"".join(leaves), store.trust(), now)
+    judged.verdict.required("jws")
+    if judged.statement is None or judged.certificate is None:
+        raise AssertionError("a valid approval has a statement and a certificate")
+    said, cert = judged.statement, judged.certificate
+    if cert != certificates.from_pem(row.certificate_pem)[0]:
+        raise Problem("SIG-MEANS-OWNER", found=certificates.name_of(cert), expected=row.label)
+    if (said.agency, said.purpose, said.approver.account) != (agency, purpose, user.username):
+        raise Problem("SIG-SIGNED-OTHER")
+    if not -certificates.SKEW <= now - said.at <= LONGEST_SIGNING:
+        raise Problem("SIG-SIGNED-LATE", minutes=LONGEST_SIGNING.seconds // 60)
+    return _keep(made, b"".join(leaves), cert, name=said.approver.name, at=said.at)
 
 
 def keep_approval(made: dict[str, Any], leaves: bytes, *, at: datetime | None = None) -> Signature:
