@@ -62,6 +62,6 @@ def _bundle(subject: Subject, found: Sequence[Provable], entries: Sequence[Entry
         approvals=[one.signature.jws for _, one in numbered.approvals.values()],
         entries=selectors.logged(subject, [entry for _, entry in numbered.entries.values()], signed.size),
         items=items,
-        witnesses=[],
+        witnesses=selectors.witnesses(subject, signed.size),
         trust=selectors.trust_given(),
     )

@@ -14,7 +14,8 @@ from ccvc.dossiers import domain as dossiers
 from ccvc.dossiers import selectors as seeing
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.dossiers.selectors.seeing import MaySee, is_own, may_see
-from ccvc.inspection.domain import DocumentForm, Entry, Leaf, TrustGiven
+from ccvc.inspection.domain import DocumentForm, Entry, Leaf, TrustGiven, Witness
+from ccvc.ledger import peers
 from ccvc.ledger import selectors as ledger
 from ccvc.ledger.domain import moment
 from ccvc.ledger.models import Entry as LedgerEntry
@@ -131,6 +132,19 @@ def logged(subject: Subject, found: Sequence[LedgerEntry], size: int) -> list[En
         Entry(entry.index, entry.kind, entry.subject, entry.payload, moment(entry.at), hexed(proof.proof))
         for entry, proof in zip(found, proofs, strict=True)
     ]
+
+
+def witnesses(subject: Subject, size: int) -> list[Witness]:
+    """What each other agency signed of this log last, with the proof that the log of a size extends it.
+
+    One that the log does not fit is left out: it is an alarm, and would make every proof look false.
+    """
+    found = []
+    for row in peers.witnesses():
+        if row.size <= size and ledger.root_at(subject, row.size) == bytes(row.root):
+            proof = ledger.prove_consistency(subject, row.size, size).proof
+            found.append(Witness(row.jws, hexed(proof)))
+    return found
 
 
 def trust_given() -> TrustGiven:

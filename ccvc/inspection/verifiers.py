@@ -1,6 +1,6 @@
 """The offline verifiers as single files: a Python program joined from its parts, and a page for any browser.
 
-Neither runs a line of the program that makes the bundles.
+Neither runs a line of the program that makes the bundles; the two share only the words for what they check.
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+import orjson
+
+from ccvc.inspection.offline.words import LABELS, VERDICTS, WORDS
+
 FOLDER = Path(__file__).parent / "offline"
 PARTS = ("words", "der", "keys", "certificates", "trees", "messages", "checking", "command")
-NAMES = ("ccvc-verify.py",)
+SCRIPTS = ("page.js", "checker.js", "view.js")
+NAMES = ("ccvc-verify.html", "ccvc-verify.py")
 _IMPORT = re.compile(r"^(?:from (?P<room>[\w.]+) import [^\n]+|import [^\n]+)\n", re.MULTILINE)
 _OPENING = '''#!/usr/bin/env python3
 """Check a proof bundle (ccvc-proof/1) of a personnel dossier: one file, Python 3.9 or newer, nothing to install.
@@ -32,7 +37,16 @@ _END = '\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
 @cache
 def single_file(name: str) -> bytes:
     """A verifier by its name; KeyError for another."""
-    return {"ccvc-verify.py": _joined}[name]().encode()
+    return {"ccvc-verify.py": _joined, "ccvc-verify.html": _page}[name]().encode()
+
+
+def _page() -> str:
+    """The page with its script, which speaks in the same words as the program."""
+    words = {"WORDS": WORDS, "LABELS": LABELS, "VERDICTS": VERDICTS}
+    said = "".join(f"const {name} = {orjson.dumps(value).decode()};\n" for name, value in words.items())
+    script = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    begin, end = script.split("\n", 1)
+    return (FOLDER / "page.html").read_text(encoding="utf-8").replace("/*SCRIPT*/", f"{begin}\n{said}{end}")
 
 
 def _joined() -> str:

@@ -47,6 +47,11 @@ def witnessed_by(agency: str) -> Witness | None:
     return Witness.objects.filter(agency=agency).order_by("-id").first()
 
 
+def witnesses() -> list[Witness]:
+    """The newest thing each agency signed of this log."""
+    return list(Witness.objects.order_by("agency", "-id").distinct("agency"))
+
+
 def _epoch(agency: str) -> int:
     return HeadAlarm.objects.filter(agency=agency, side=HeadAlarm.Side.THEIRS, taken_up=True).count()
 

@@ -14,9 +14,12 @@ import pytest
 from ccvc.inspection import actions
 from ccvc.inspection.domain import Bundle, encode
 from ccvc.inspection.verifiers import single_file
+from ccvc.ledger import peers
+from ccvc.ledger import selectors as log
 from ccvc.signing import certificates
 from ccvc.standard.problems import Problem
-from tests.people import Agency, approve, dossier, kept, pass_steps, propose
+from tests.ledger.logs import OtherLog
+from tests.people import AGENCY, SYSTEM, Agency, approve, dossier, kept, pass_steps, propose
 
 
 def fingerprint(agency: Agency) -> str:
@@ -61,6 +64,9 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
 
 def whole(node: Agency) -> Bundle:
     key = _own(node, history(node))
+    assert node.issuer is not None
+    national = OtherLog(node.issuer)
+    peers.take_witness(SYSTEM, "G09", national.witness(AGENCY, 15, log.root_at(SYSTEM, 15)))
     return actions.prove_versions(node.subject("owner"), key)
 
 
@@ -78,7 +84,17 @@ def test_a_person_takes_their_own_dossier_and_anyone_verifies_it(node: Agency, c
     code, found = check(encode(bundle), "--fingerprint", fingerprint(node))
     assert (code, found["verdict"]) == (0, "valid"), found
     codes = {step["code"] for step in found["steps"]}
-    assert {"STATEMENT", "DOCUMENT", "CHAIN", "ENTRY", "LOG", "HEAD-SIGNATURE", "APPROVER", "ANCHOR"} <= codes
+    assert {
+        "STATEMENT",
+        "DOCUMENT",
+        "CHAIN",
+        "ENTRY",
+        "LOG",
+        "HEAD-SIGNATURE",
+        "APPROVER",
+        "WITNESS",
+        "ANCHOR",
+    } <= codes
 
 
 def test_without_the_fingerprint_nothing_is_called_valid(node: Agency, check: Check) -> None:
@@ -140,6 +156,9 @@ ALTERED: dict[Where, str] = {
     ("head", "payload"): "HEAD-SIGNATURE",
     ("head", "signatures", 0, "signature"): "HEAD-SIGNATURE",
     ("agency",): "HEAD-CERTIFICATE",
+    ("witnesses", 0, "witness", "payload"): "WITNESS-SIGNATURE",
+    ("witnesses", 0, "witness", "signatures", 0, "signature"): "WITNESS-SIGNATURE",
+    ("witnesses", 0, "proof", 0): "WITNESS",
     ("format",): "FORM",
     ("trust", "certificates", 0): "TRUST",
     ("trust", "crls", 0): "TRUST",
@@ -162,19 +181,27 @@ def altered(text: str, where: Where) -> str:
     return json.dumps(bundle, ensure_ascii=False)
 
 
-def test_every_part_altered_is_found_and_named(node: Agency, tmp_path: Path) -> None:
-    text = encode(whole(node)).decode()
+def spoilt(text: str) -> list[str]:
+    """The bundle as it is, without its second version, and with each part altered."""
     gone = json.loads(text)
     del gone["items"][1]
-    bundles = [text, json.dumps(gone), *(altered(text, where) for where in ALTERED)]
-    good, without, *found = check_all(tmp_path, bundles, [fingerprint(node)])
+    return [text, json.dumps(gone), *(altered(text, where) for where in ALTERED)]
+
+
+def named_rightly(found: list[tuple[str, list[str]]]) -> None:
+    """What a verifier must say of the bundles of `spoilt`."""
+    good, without, *others = found
     assert good == ("valid", [])
     assert without == ("invalid", ["CHAIN"])
-    assert {where: result[0] for where, result in zip(ALTERED, found, strict=True)} == dict.fromkeys(
-        ALTERED, "invalid"
-    )
-    for (where, code), (_, codes) in zip(ALTERED.items(), found, strict=True):
+    verdicts = {where: verdict for where, (verdict, _) in zip(ALTERED, others, strict=True)}
+    assert verdicts == dict.fromkeys(ALTERED, "invalid")
+    for (where, code), (_, codes) in zip(ALTERED.items(), others, strict=True):
         assert code in codes, where
+
+
+def test_every_part_altered_is_found_and_named(node: Agency, tmp_path: Path) -> None:
+    bundles = spoilt(encode(whole(node)).decode())
+    named_rightly(check_all(tmp_path, bundles, [fingerprint(node)]))
 
 
 def test_an_inspector_proves_without_reading_what_is_not_theirs(node: Agency, check: Check) -> None:

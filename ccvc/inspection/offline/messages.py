@@ -13,6 +13,7 @@ from ccvc.inspection.offline.certificates import Certificate, RevocationList
 from ccvc.inspection.offline.der import Bad, Unknown, from_pem
 
 SIGNS = "2.25.282424043245899912649103521522143755836.1"
+SEALS = "2.25.282424043245899912649103521522143755836.3"
 APPROVES = "1.3.6.1.5.5.7.3.36"
 KNOWN_EXTENSIONS = {"2.5.29.19", "2.5.29.15", "2.5.29.37", "2.5.29.17", "2.5.29.14", "2.5.29.35"}
 
@@ -74,7 +75,8 @@ class Trust:
         if path is None:
             raise Bad(f"{message.signer.name}: issuer")
         self.used.add(path[-1].fingerprint)
-        if use not in message.signer.uses():
+        uses = message.signer.uses()
+        if use not in uses or SEALS in uses:
             raise Bad(f"{message.signer.name}: use")
         for one in path:
             if not one.since <= message.at <= one.until:
