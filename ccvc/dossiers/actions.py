@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from ccvc.dossiers import domain
+from ccvc.dossiers import domain, heads
 from ccvc.dossiers.domain import ApprovedChange
-from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.dossiers.models import Dossier, Version
 from ccvc.ledger import actions as ledger
 from ccvc.signing import merkle
 from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
 MOVED_COLUMNS = ["current_number", "current_hash", "personal_id", "unit_id"]
-HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def commit(changes: Sequence[ApprovedChange], signature: Signature) -> list[Vers
         _refuse_moved(change, dossiers[uuid.UUID(change.statement.person)])
     ledger.lock()
     versions = _write_versions(changes, dossiers, signature)
-    _write_heads(changes, dossiers)
+    _write_heads(changes, dossiers, versions[0].known_at)
     ledger.append(
         "versions",
         f"{versions[0].position}-{versions[-1].position}",
@@ -92,14 +92,21 @@ def _refuse_moved(change: ApprovedChange, dossier: Dossier | None) -> None:
 def _write_versions(
     changes: Sequence[ApprovedChange], dossiers: dict[uuid.UUID, Dossier], signature: Signature
 ) -> list[Version]:
-    position = Version.objects.order_by("-position").values_list("position", flat=True).first() or 0
-    now = timezone.now()
+    position, now = _next_moment()
     versions = [
         _version(change, dossiers[uuid.UUID(change.statement.person)], signature, position + offset, now)
         for offset, change in enumerate(changes, start=1)
     ]
     Version.objects.bulk_create(versions, batch_size=1000)
     return versions
+
+
+def _next_moment() -> tuple[int, datetime]:
+    """The last position given out, and a moment after its own: known times follow positions, whatever a clock does."""
+    newest = Version.objects.order_by("-position").values_list("position", "known_at").first()
+    if newest is None:
+        return 0, timezone.now()
+    return newest[0], max(timezone.now(), newest[1] + timedelta(microseconds=1))
 
 
 def _version(
@@ -126,51 +133,29 @@ def _version(
     return version
 
 
-def _write_heads(changes: Sequence[ApprovedChange], dossiers: dict[uuid.UUID, Dossier]) -> None:
+def _write_heads(
+    changes: Sequence[ApprovedChange], dossiers: dict[uuid.UUID, Dossier], known_at: datetime
+) -> None:
     touched = [dossiers[uuid.UUID(c.statement.person)] for c in changes]
     Dossier.objects.bulk_create(
         touched, batch_size=1000, update_conflicts=True, unique_fields=["key"], update_fields=MOVED_COLUMNS
     )
-    today = timezone.localdate()
-    heads = [_head(change, dossier, today) for change, dossier in zip(changes, touched, strict=True)]
-    _upsert_heads(heads)
-
-
-def _head(change: ApprovedChange, dossier: Dossier, today: date) -> Head:
-    """The head after this change; dossiers with a change valid only later are folded from their history."""
-    plain = change.statement.number == 1 or not _has_later(dossier, today)
-    if plain and change.statement.valid_from <= today.isoformat():
-        return Head(dossier=dossier, changes_on=None, **domain.columns(change.document))
-    return _derive(dossier, today)
-
-
-def _has_later(dossier: Dossier, today: date) -> bool:
-    return Version.objects.filter(dossier=dossier, valid_from__gt=today).exists()
-
-
-def _derive(dossier: Dossier, today: date) -> Head:
-    """The head folded from history; a dossier valid only later shows its first version until that day."""
-    versions = list(Version.objects.filter(dossier=dossier).order_by("number"))
-    view = domain.as_of(versions, known_at=None, valid_on=today)
-    document = view.document or domain.parse(versions[0].document)
-    return Head(dossier=dossier, changes_on=view.changes_on, **domain.columns(document))
-
-
-def _upsert_heads(heads: list[Head]) -> None:
-    Head.objects.bulk_create(
-        heads, batch_size=1000, update_conflicts=True, unique_fields=["dossier"], update_fields=HEAD_COLUMNS
-    )
+    heads.follow(changes, touched, known_at)
 
 
 @transaction.atomic
 def derive_heads(*, due_on: date | None = None) -> int:
-    """Derive heads again from the versions: those due on a day, or all (rebuild); returns how many."""
+    """Derive heads and past again from the versions: those due on a day, or all (rebuild); returns how many.
+
+    A head that came before the past did is due at once.
+    """
     today = timezone.localdate()
     dossiers = Dossier.objects.order_by("key").select_for_update(of=("self",))
     if due_on is not None:
-        dossiers = dossiers.filter(head__changes_on__lte=due_on)
+        due = Q(head__changes_on__lte=due_on) | Q(head__valid_from__isnull=True, head__isnull=False)
+        dossiers = dossiers.filter(due)
     count = 0
     for dossier in dossiers.iterator(chunk_size=500):
-        _upsert_heads([_derive(dossier, today)])
+        heads.derive(dossier, today)
         count += 1
     return count

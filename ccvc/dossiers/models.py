@@ -84,10 +84,25 @@ class SearchColumns(models.Model):
         abstract = True
 
 
-class Head(SearchColumns):
-    """The dossier as it holds today, in typed columns; `changes_on` names the day it must be derived again."""
+class Spanned(SearchColumns):
+    """Columns of a document that holds from a day on, as known from a moment (both empty: not derived yet)."""
+
+    valid_from = models.DateField(null=True)
+    known_from = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Head(Spanned):
+    """The dossier as it holds today, in typed columns; `changes_on` names the day it must be derived again.
+
+    `unit_id` is the unit the person belongs to today; the dossier's own is that of its last version, which may begin
+    later.
+    """
 
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, primary_key=True, related_name="head")
+    unit_id = models.BigIntegerField(null=True, db_index=True)
     changes_on = models.DateField(null=True, db_index=True)
 
     class Meta:
@@ -99,3 +114,41 @@ class Head(SearchColumns):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class Past(Spanned):
+    """What a dossier held besides its head: before it, later than today, or as it was known once; derived.
+
+    A row holds from `valid_from` until the next row of the dossier known at the same moment; it was known from
+    `known_from` until `known_to` (None: still).
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="past", db_index=False)
+    unit_id = models.BigIntegerField()
+    known_to = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["dossier", "valid_from"], name="past_dossier_from"),
+            GinIndex(SearchVector("name_plain", config="simple"), name="past_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.valid_from}"
+
+
+class Standing(Spanned):
+    """Heads and past as one: a view to ask how everyone stood, as known on T and valid on V."""
+
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    unit_id = models.BigIntegerField()
+    known_to = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "dossiers_standing"
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.valid_from}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from ccvc.dossiers import views
+from ccvc.dossiers import listing, views
 
 app_name = "dossiers"
 urlpatterns = [
-    path("", views.list_, name="list"),
+    path("", listing.list_, name="list"),
+    re_path(r"^list\.(?P<form>csv|json)$", listing.file, name="file"),
     path("mine/", views.mine, name="mine"),
     path("<uuid:key>/", views.detail, name="detail"),
     path("<uuid:key>/history/", views.history, name="history"),

@@ -15,6 +15,7 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Head
+from ccvc.dossiers.selectors import Moment
 from ccvc.insight.dimensions import AgencyDimension, Dimension, declared
 from ccvc.insight.domain import Key, Table, folded, suppress, table_of, threshold
 from ccvc.organisations.selectors import agencies, reach, states
@@ -27,7 +28,7 @@ from ccvc.standard.problems import Problem
 class Question:
     """What is asked: rows, columns (none: one dimension), the values people are narrowed to, the day ages are as of.
 
-    `everyone` counts those too who no longer serve.
+    `everyone` counts those too who no longer serve; `moment` counts people as they stood (None: now).
     """
 
     rows: str = "agency"
@@ -35,6 +36,7 @@ class Question:
     narrowed: Mapping[str, str] = field(default_factory=dict)
     on: date | None = None
     everyone: bool = False
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ class Source:
 
 def statistics(subject: Subject, question: Question) -> Answer:
     """Count the people within the subject's reach; Problem ACC-DENIED, INS-DIMENSION."""
-    source, today = source_of(subject), timezone.localdate()
-    on = question.on or today
+    moment, today = question.moment, timezone.localdate()
+    source = source_of(subject, moment)
+    on = question.on or (moment.valid_on if moment else today)
     rows = source.dimension(question.rows)
     columns = source.dimension(question.columns) if question.columns else None
     people = source.people if question.everyone else source.people.filter(status__in=serving())
@@ -98,32 +101,46 @@ def _namer(dimension: Dimension, on: date) -> Callable[[Any], str]:
     return lambda found: code if (code := dimension.code_of(found)) in named else ""
 
 
-def source_of(subject: Subject) -> Source:
-    """The register on the national node, the dossiers on a component, as far as the subject may count them."""
+def source_of(subject: Subject, moment: Moment | None = None) -> Source:
+    """The register on the national node, the dossiers on a component, as far as the subject may count them.
+
+    Of a moment: as everyone stood then, within the reach of today by whose they were then and whose they are now.
+    """
     require(subject, Right.STATISTICS_SEE)
     agency = declared()["agency"]
     if not isinstance(agency, AgencyDimension):
         raise TypeError("the dimension agency is of the kind agency")
-    return _national(subject, agency) if settings.CCVC_KIND == "national" else _component(subject, agency)
+    if settings.CCVC_KIND == "national":
+        return _national(subject, agency, moment)
+    return _component(subject, agency, moment)
 
 
-def _national(subject: Subject, agency: AgencyDimension) -> Source:
+def _national(subject: Subject, agency: AgencyDimension, moment: Moment | None) -> Source:
     today = timezone.localdate()
-    reached = Person.objects.filter(registry.within(subject, Right.STATISTICS_SEE))
-    known = {unit.code: unit.name for unit in agencies(today)}
-    codes = registry.managing_agencies(subject, Right.STATISTICS_SEE)
+    if moment:
+        people: QuerySet[Any] = registry.reached(subject, Right.STATISTICS_SEE, moment)
+        known = {unit.code: unit.name for unit in agencies(moment.valid_on, moment.known_at)}
+        codes = sorted(set(people.order_by().values_list("agency_code", flat=True).distinct()))
+    else:
+        reached = Person.objects.filter(registry.within(subject, Right.STATISTICS_SEE))
+        people = reached.exclude(pk__in=registry.coming(today))
+        known = {unit.code: unit.name for unit in agencies(today)}
+        codes = registry.managing_agencies(subject, Right.STATISTICS_SEE)
     names = tuple(Key(code, known.get(code, code), known.get(code, code)) for code in codes)
-    people = reached.exclude(pk__in=registry.coming(today))
     return Source(people, replace(agency, column="agency_code", names=names))
 
 
-def _component(subject: Subject, agency: AgencyDimension) -> Source:
+def _component(subject: Subject, agency: AgencyDimension, moment: Moment | None) -> Source:
     today = timezone.localdate()
     reached = reach(subject, Right.STATISTICS_SEE, today)
-    units = states(today).filter(unit_id__in=reached).order_by("code").values_list("unit_id", "name")
+    day, known = (moment.valid_on, moment.known_at) if moment else (today, None)
+    units = states(day, known).filter(unit_id__in=reached).order_by("code").values_list("unit_id", "name")
     names = tuple(Key(str(unit), name, name) for unit, name in units)
-    people = Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(today))
-    return Source(people, replace(agency, column="dossier__unit_id", names=names))
+    if moment:
+        people: QuerySet[Any] = dossiers.within(subject, dossiers.standing(moment), Right.STATISTICS_SEE)
+    else:
+        people = Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(today))
+    return Source(people, replace(agency, column="unit_id", names=names))
 
 
 def serving() -> list[str]:

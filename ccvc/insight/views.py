@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ccvc import standard
 from ccvc.access.http import Request
+from ccvc.dossiers import moments
 from ccvc.insight import selectors
 from ccvc.insight.dimensions import Dimension, declared
 from ccvc.insight.domain import UNSTATED, threshold
@@ -30,7 +31,7 @@ def statistics(request: Request) -> HttpResponse:
     question = _question(request)
     answer = selectors.statistics(request.subject, question)
     fewer_than = threshold(timezone.localdate())
-    source = selectors.source_of(request.subject)
+    source = selectors.source_of(request.subject, question.moment)
     context = {
         "answer": answer,
         "sheet": sheet_of(answer.table, answer.rows, fewer_than),
@@ -42,6 +43,7 @@ def statistics(request: Request) -> HttpResponse:
         "by_age": "age" in {question.rows, question.columns},
         "pyramid": (question.rows, question.columns) == ("age", "sex"),
         "query": request.GET.urlencode(),
+        "times": moments.asked(request),
     }
     return render(request, "insight/statistics.html", context)
 
@@ -73,13 +75,14 @@ def _question(request: Request) -> Question:
     """What the address asks; Problem INS-DATE."""
     asked = {name: str(value)[:LONGEST] for name, value in request.GET.items()}
     columns = asked.get("columns", "")
-    rows = asked.get("rows") or "agency"
+    rows, times = asked.get("rows") or "agency", moments.asked(request)
     return Question(
         rows=rows,
         columns="" if columns == rows else columns,
         narrowed={name: asked[name] for name in NARROWING if asked.get(name)},
         on=_day(asked.get("on", "")),
         everyone=asked.get("everyone") == "1",
+        moment=times.moment() if times.past else None,
     )
 
 

@@ -76,8 +76,10 @@ def unit_by_administrative_code(code: str, on: date) -> UnitState | None:
     return states(on).filter(administrative_code=code).first()
 
 
-def subtree(codes: Iterable[str], on: date) -> frozenset[int]:
-    """Ids of the units standing on the day, in or under those with these codes on that day."""
+def subtree(codes: Iterable[str], on: date, known: datetime | None = None) -> frozenset[int]:
+    """Ids of the units standing on the day, in or under those with these codes on that day; as known at a moment."""
+    if known is not None:
+        return walk.below_as_known(map(parse_code, codes), on, known)
     return walk.below(walk.coded((parse_code(code), on) for code in codes), on)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -35,6 +35,28 @@ WITH RECURSIVE above(unit_id, parent_id, distance) AS (
     FROM organisations_unitstate s JOIN above a ON s.unit_id = a.parent_id WHERE {state}
 )
 SELECT unit_id FROM above GROUP BY unit_id ORDER BY max(distance)"""
+
+
+BELOW_AS_KNOWN = """
+WITH RECURSIVE known AS (
+    SELECT s.unit_id, s.parent_id FROM organisations_unitstate s
+    WHERE s.known_from <= %(known)s AND (s.known_to IS NULL OR s.known_to > %(known)s)
+        AND s.valid_from <= %(on)s AND (s.valid_to IS NULL OR s.valid_to >= %(on)s)
+), below(unit_id) AS (
+    SELECT unit_id FROM known WHERE unit_id IN (
+        SELECT unit_id FROM organisations_unitstate s WHERE s.code = ANY(%(codes)s)
+            AND s.known_from <= %(known)s AND (s.known_to IS NULL OR s.known_to > %(known)s)
+            AND s.valid_from <= %(on)s AND (s.valid_to IS NULL OR s.valid_to >= %(on)s))
+    UNION
+    SELECT known.unit_id FROM known JOIN below ON known.parent_id = below.unit_id
+)
+SELECT unit_id FROM below"""
+
+
+def below_as_known(codes: Iterable[str], on: date, known: datetime) -> frozenset[int]:
+    """Units standing on the day in or under those with these codes, all as known at a moment."""
+    values = {"codes": list(codes), "on": on, "known": known}
+    return frozenset(row[0] for row in _rows(BELOW_AS_KNOWN, values))
 
 
 def below(units: Iterable[int], on: date, *, with_closed: bool = False) -> frozenset[int]:
@@ -80,6 +102,19 @@ def coded(codes: Iterable[tuple[str, date]]) -> frozenset[int]:
         return frozenset()
     values = {"codes": [code for code, _ in pairs], "days": [day for _, day in pairs]}
     return frozenset(row[0] for row in _rows(CODED, values))
+
+
+CODED_UNITS = """
+SELECT asked.code, asked.day, s.unit_id FROM organisations_unitstate s
+JOIN unnest(%(codes)s::text[], %(days)s::date[]) AS asked(code, day) ON s.code = asked.code
+WHERE s.known_to IS NULL AND s.valid_from <= asked.day AND (s.valid_to IS NULL OR s.valid_to >= asked.day)"""
+
+
+def coded_units(codes: Iterable[tuple[str, date]]) -> dict[tuple[str, date], int]:
+    """Id of the unit that had each of these codes on its day, where one had."""
+    pairs = list(codes)
+    values = {"codes": [code for code, _ in pairs], "days": [day for _, day in pairs]}
+    return {(code, day): unit for code, day, unit in _rows(CODED_UNITS, values)}
 
 
 def roots(scopes: Sequence[Scope], on: date) -> frozenset[int]:

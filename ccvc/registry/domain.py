@@ -84,7 +84,8 @@ class Register:
     """The part of the register that a package of one agency concerns; it grows as its records are judged.
 
     `known`: people in the register before. `versions`: earlier versions of them. `later`: those with a version valid
-    only later. `refused`: versions of this agency that were refused though they followed their predecessor.
+    only later; `since`: from when the row of each of the others holds. `refused`: versions of this agency that were
+    refused though they followed their predecessor.
     """
 
     agency: str
@@ -94,6 +95,7 @@ class Register:
     versions: set[Version] = field(default_factory=set)
     refused: set[Version] = field(default_factory=set)
     later: set[str] = field(default_factory=set)
+    since: dict[str, date] = field(default_factory=dict)
 
     def holds(self, record: Record) -> bool:
         """Whether this very version is in the register."""

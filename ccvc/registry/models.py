@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Deferrable, Q
 
-from ccvc.dossiers.models import SearchColumns
+from ccvc.dossiers.models import Spanned
 
 
-class Person(SearchColumns):
+class Person(Spanned):
     """One person, as their agency last reported: one row with the columns that lists and statistics need.
 
     `agency_code` is the component that manages the dossier; `number` and `hash` are its last version's;
@@ -42,6 +44,51 @@ class Person(SearchColumns):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class Past(Spanned):
+    """What the register held of a person besides their row: before it, later than today, or as known once; derived.
+
+    As `dossiers.Past`; whose it was is the agency that managed them.
+    """
+
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="past", db_constraint=False, db_index=False
+    )
+    agency_code = models.CharField(max_length=35)
+    known_to = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "quá khứ trong cơ sở dữ liệu quốc gia"
+        indexes = [
+            models.Index(fields=["person", "valid_from"], name="register_past_person"),
+            GinIndex(SearchVector("name_plain", config="simple"), name="register_past_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.valid_from}"
+
+
+class Standing(Spanned):
+    """People and past as one: a view to ask how everyone stood, as known on T and valid on V."""
+
+    person = models.ForeignKey(
+        Person, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    agency_code = models.CharField(max_length=35)
+    known_to = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "registry_standing"
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.valid_from}"
+
+    @property
+    def key(self) -> UUID:
+        """The person's key, as on their row of now."""
+        return self.person_id
 
 
 class Version(models.Model):
@@ -78,6 +125,11 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}/{self.number}"
+
+    @property
+    def place(self) -> str:
+        """Whose the person was: the agency, as spans over the two times ask for it."""
+        return self.agency_code
 
 
 class Refusal(models.Model):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import groupby, islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from ccvc.dossiers import domain as dossiers
 from ccvc.exchange.domain import Arrival
 from ccvc.registry.copying import copying, escaped, line_of
+from ccvc.registry.deriving import KEY, PERSON_COLUMNS, Row, folded_rows, keep_past
 from ccvc.registry.domain import Content, Outcome, Record, Register
 from ccvc.registry.models import Person, Refusal, Version
 from ccvc.standard.problems import Problem
@@ -36,10 +37,7 @@ VERSION_COLUMNS = (
     "signature_id",
     "leaf",
 )
-PERSON_COLUMNS = tuple(str(f.column) for f in Person._meta.concrete_fields)  # noqa: SLF001 - Django's public API
-KEY = PERSON_COLUMNS.index("key")
 AT_ONCE = 1000
-Row = tuple[Any, ...]
 Fresh = tuple[Record, Content]
 _in_order: Callable[[Mapping[str, Any]], Row] = itemgetter(*PERSON_COLUMNS)
 
@@ -73,12 +71,17 @@ def writing_versions(
 
 
 def write_people(fresh: Sequence[Fresh], register: Register, now: datetime) -> None:
-    """Write the row of each person from their newest version; those with versions valid only later are folded."""
+    """Write the row of each person from their newest version, and what they held before into the past.
+
+    Whoever has versions valid only later, from before their row, or several in this package, is folded from all.
+    """
     today = timezone.localdate(now)
     newest = {record.person: (record, content) for record, content in fresh}
-    later = register.later | {r.person for r, _ in fresh if r.statement.valid_from > today.isoformat()}
-    folded = {str(row[KEY]): row for row in _folded_rows(map(UUID, sorted(newest.keys() & later)), today)}
     known = [person for person in newest if person in register.known]
+    odd = _to_fold(fresh, register, today)
+    plain = [(UUID(p), newest[p][0].statement.valid_from) for p in known if p not in odd]
+    keep_past(plain, now)
+    folded = {str(row[KEY]): row for row in folded_rows(map(UUID, sorted(odd)), today)}
 
     def row(person: str) -> Row:
         return folded.get(person) or _current_row(*newest[person], register.agency, now)
@@ -89,6 +92,18 @@ def write_people(fresh: Sequence[Fresh], register: Register, now: datetime) -> N
             write(line_of(row(person)))
 
 
+def _to_fold(fresh: Sequence[Fresh], register: Register, today: date) -> set[str]:
+    """People whose row is not simply their newest version."""
+    found, seen = set(register.later), set()
+    for record, _ in fresh:
+        day, since = record.statement.valid_from, register.since.get(record.person)
+        before = record.person in register.known and (since is None or day < since.isoformat())
+        if before or record.person in seen or day > today.isoformat():
+            found.add(record.person)
+        seen.add(record.person)
+    return found & seen
+
+
 def _current_row(record: Record, content: Content, agency: str, now: datetime) -> Row:
     values = dossiers.typed(content.values)
     values["key"] = record.person
@@ -97,36 +112,16 @@ def _current_row(record: Record, content: Content, agency: str, now: datetime) -
     values["hash"] = record.hash
     values["changes_on"] = None
     values["accepted_at"] = now
-    return _in_order(values)
-
-
-def _folded_rows(people: Iterable[UUID], today: date) -> Iterator[Row]:
-    """Rows folded from all versions; a person valid only later shows the first version until that day."""
-    keys = iter(people)
-    while some := list(islice(keys, AT_ONCE)):
-        found = Version.objects.filter(person__in=some).order_by("person", "number")
-        for _, versions in groupby(found.iterator(), attrgetter("person_id")):
-            yield _folded_row(list(versions), today)
-
-
-def _folded_row(versions: Sequence[Version], today: date) -> Row:
-    view = dossiers.as_of(versions, known_at=None, valid_on=today)
-    last = versions[-1]
-    values = dossiers.columns(view.document or dossiers.parse(versions[0].document))
-    values["key"] = last.person_id
-    values["agency_code"] = last.agency_code
-    values["number"] = last.number
-    values["hash"] = bytes(last.hash)
-    values["changes_on"] = view.changes_on
-    values["accepted_at"] = last.known_at
+    values["valid_from"] = record.statement.valid_from
+    values["known_from"] = now
     return _in_order(values)
 
 
 def derive_due(today: date) -> int:
-    """Fold again the rows that change by a day; returns how many."""
-    due = Person.objects.select_for_update().filter(changes_on__lte=today).order_by("key")
-    keys = list(due.values_list("key", flat=True))
-    update_people(_folded_rows(keys, today))
+    """Fold again the rows that change by a day, and those that came before the past did; returns how many."""
+    rows = Person.objects.select_for_update().filter(Q(changes_on__lte=today) | Q(valid_from__isnull=True))
+    keys = list(rows.order_by("key").values_list("key", flat=True))
+    update_people(folded_rows(keys, today))
     return len(keys)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -23,12 +22,12 @@ from ccvc import standard
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.dossiers import moments
 from ccvc.dossiers.domain import COLUMN_PATHS
 from ccvc.dossiers.presentation import GroupShown, groups_of
 from ccvc.organisations.selectors import agencies
 from ccvc.registry import purposes, selectors
 from ccvc.registry.presentation import duration_words, masked
-from ccvc.standard.problems import Problem
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
@@ -67,8 +66,13 @@ def people(request: Request) -> HttpResponse:
     require(subject, Right.REGISTER_SEARCH)
     q = _asked(request, "q")
     filters = {name: _asked(request, name) for name in ("agency_code", "category", "sex")}
-    found = selectors.search(subject, q, **filters)
-    record_look(subject, [row.key for row in found.people], act="search", purpose=SEARCHING, detail=q)
+    times = moments.asked(request)
+    if times.past:
+        found = selectors.search_as_of(subject, q, times.moment(), **filters)
+    else:
+        found = selectors.search(subject, q, **filters)
+    detail = " ".join(filter(None, (q, *times.query.values())))
+    record_look(subject, [row.key for row in found.people], act="search", purpose=SEARCHING, detail=detail)
     names, managed = _agency_names(), selectors.managing_agencies(subject, Right.REGISTER_SEARCH)
     context = {
         "found": found,
@@ -80,6 +84,8 @@ def people(request: Request) -> HttpResponse:
             (name, COLUMN_PATHS[name], filters[name], _choices(name)) for name in ("category", "sex")
         ],
         "most": selectors.MOST_SHOWN,
+        "times": times,
+        "moment": urlencode(times.query),
         "asked": bool(q),
     }
     return render(request, "registry/people.html", context)
@@ -108,9 +114,8 @@ def person(request: Request, key: UUID) -> HttpResponse:
     purpose = purposes.kept(request.session)
     if not purpose:
         return _ask_for_purpose(request)
-    known_on, valid_on = _day(request.GET.get("known", "")), _day(request.GET.get("valid", ""))
-    known_at = _end_of(known_on)
-    seen = selectors.person(request.subject, key, known_at=known_at, valid_on=valid_on)
+    times = moments.asked(request)
+    seen = selectors.person(request.subject, key, known_at=times.known_at, valid_on=times.valid_on)
     record_look(request.subject, [key], act="view", purpose=purpose, detail=request.path)
     groups = groups_of(seen.document, seen.may_see)
     context = {
@@ -119,9 +124,7 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "agency": _agency_names().get(seen.person.agency_code, seen.person.agency_code),
         "tabs": [_tab(request, group) for group in groups],
         "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
-        "known": known_on,
-        "valid": valid_on,
-        "past": known_at is not None or valid_on is not None,
+        "times": times,
         "purpose": purpose,
         "may_see_quality": selectors.reaches(request.subject, Right.QUALITY_SEE)(seen.person.agency_code),
     }
@@ -182,15 +185,3 @@ def conflicts(request: Request) -> HttpResponse:
         for row in page
     ]
     return render(request, "registry/conflicts.html", {"page": page, "rows": rows})
-
-
-def _day(text: str) -> date | None:
-    day = standard.read_day(text) if text else None
-    if text and day is None:
-        raise Problem("REG-DATE", where=text[:LONGEST_QUERY])
-    return day
-
-
-def _end_of(day: date | None) -> datetime | None:
-    """The end of a day in Vietnam: what was known on that day."""
-    return timezone.make_aware(datetime.combine(day, time.max)) if day else None

@@ -233,6 +233,16 @@ def test_a_person_is_shown_as_known_then(house: House) -> None:
     assert seen.document == {}
 
 
+def test_people_are_searched_for_at_another_moment_too(house: House) -> None:
+    client, address = house.client("inspector"), reverse("registry:people")
+    then = client.get(address, {"q": people.personal_id(1), "valid": "01/01/2020"}).content.decode()
+    assert "Không phải kết quả hiện tại" in then
+    assert people.name(1) not in then
+    known = client.get(address, {"q": people.personal_id(1), "known": "2999-01-01T00:00:00Z"})
+    assert people.name(1) in known.content.decode()
+    assert "DOS-DATE" in client.get(address, {"q": "04", "known": "hôm kia"}).content.decode()
+
+
 def test_an_inspector_reads_basic_fields_only(house: House) -> None:
     page = reverse("registry:person", args=[key_of(1)])
     inspector = house.with_purpose("inspector").get(page, {"group": "family"}).content.decode()

@@ -153,7 +153,7 @@ def test_a_long_history_takes_no_more_queries(agency: Agency) -> None:
 
 
 def test_pages_turn_and_keep_the_question(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ccvc.dossiers.views.PAGE", 2)
+    monkeypatch.setattr("ccvc.dossiers.listing.PAGE", 2)
     for number in range(1, 6):
         people.kept(agency, people.dossier(number))
     officer = signed_in(agency, "officer")

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from ccvc.dossiers.selectors.feeds import FeedItem, feed, feed_at, feed_of, last_position, state_rows
-from ccvc.dossiers.selectors.finding import by_personal_ids, coming, elsewhere, heads, search, units, words
+from ccvc.dossiers.selectors.finding import (
+    by_personal_ids,
+    coming,
+    elsewhere,
+    heads,
+    narrowed,
+    search,
+    units,
+    words,
+)
 from ccvc.dossiers.selectors.histories import HistoryLine, history, version
+from ccvc.dossiers.selectors.past import Moment, Question, known_by, search_as_of, settled, standing, within
 from ccvc.dossiers.selectors.seeing import (
     MaySee,
     Seen,
@@ -28,6 +38,8 @@ __all__ = [
     "FeedItem",
     "HistoryLine",
     "MaySee",
+    "Moment",
+    "Question",
     "Seen",
     "by_personal_ids",
     "coming",
@@ -43,18 +55,24 @@ __all__ = [
     "heads",
     "history",
     "is_own",
+    "known_by",
     "last_position",
     "may_propose",
     "may_see",
+    "narrowed",
     "readable",
     "redact",
     "search",
+    "search_as_of",
     "seen",
+    "settled",
     "sight",
+    "standing",
     "state_rows",
     "unit_code",
     "units",
     "units_of_person",
     "version",
+    "within",
     "words",
 ]

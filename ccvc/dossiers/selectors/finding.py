@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,9 +12,11 @@ from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject
-from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.dossiers.models import Dossier, Head, SearchColumns, Version
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import reach, states, subtree
+
+S = TypeVar("S", bound=SearchColumns)
 
 
 def heads(subject: Subject, *, right: Right = Right.DOSSIER_LIST) -> QuerySet[Head]:
@@ -35,16 +38,26 @@ def search(subject: Subject, text: str, *, unit: str = "", **equal: str) -> Quer
     that unit and all below it. Whoever begins only later is found by name or number, but listed from their day.
     """
     today = timezone.localdate()
-    found = heads(subject).filter(**{column: value for column, value in equal.items() if value})
-    if unit:
-        found = found.filter(dossier__unit_id__in=subtree([unit], today))
+    units = subtree([unit], today) if unit else None
+    found = narrowed(heads(subject), text, units, equal)
+    return found if text.strip() else found.exclude(pk__in=coming(today))
+
+
+def narrowed(
+    rows: QuerySet[S], text: str, units: frozenset[int] | None, equal: Mapping[str, str]
+) -> QuerySet[S]:
+    """Rows of typed columns with the words or number of the text, in these units, with equal columns."""
+    rows = rows.filter(**{column: value for column, value in equal.items() if value})
+    if units is not None:
+        rows = rows.filter(unit_id__in=units)
     text = text.strip()
     if text.isdigit():
-        return found.filter(personal_id__startswith=text)
+        return rows.filter(personal_id__startswith=text)
     if not text:
-        return found.exclude(pk__in=coming(today))
+        return rows
     wanted = SearchQuery(words(text), config="simple", search_type="raw")
-    return found.alias(name_words=SearchVector("name_plain", config="simple")).filter(name_words=wanted)
+    named = rows.alias(name_words=SearchVector("name_plain", config="simple"))
+    return cast("QuerySet[S]", named.filter(name_words=wanted))
 
 
 def words(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccvc.registry.selectors.accepting import register_for, state_rows
 from ccvc.registry.selectors.components import Component, Components, components, conflicts, counts
+from ccvc.registry.selectors.past import reached, search_as_of, standing
 from ccvc.registry.selectors.people import (
     MOST_SHOWN,
     Found,
@@ -32,10 +33,16 @@ __all__ = [
     "counts",
     "managing_agencies",
     "person",
+    "reached",
     "reaches",
     "register_for",
     "search",
+<<<<<<< HEAD
     "signed_papers",
+=======
+    "search_as_of",
+    "standing",
+>>>>>>> f3eb791 (Lists, searches and counts as known on T and valid on V: the past stands in spans beside the heads, at no cost to a first version)
     "state_rows",
     "units_of_person",
     "within",

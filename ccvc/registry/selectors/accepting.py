@@ -24,15 +24,17 @@ def register_for(agency: str, records: Sequence[Record]) -> Register:
     numbers = [r.statement.personal_id for r in records if r.statement.personal_id is not None]
     same_person = _any(Person.objects.select_for_update(), "key", "uuid", keys).order_by("key")
     same_number = _any(Person.objects.all(), "personal_id", "text", numbers)
-    columns = ("key", "agency_code", "number", "hash", "personal_id", "changes_on")
+    columns = ("key", "agency_code", "number", "hash", "personal_id", "changes_on", "valid_from")
     for rows in (same_person.values_list(*columns), same_number.values_list(*columns)):
-        for uuid, managed_by, number, digest, personal_id, changes_on in rows:
+        for uuid, managed_by, number, digest, personal_id, changes_on, since in rows:
             key = str(uuid)
             register.people[key] = Held(managed_by, number, bytes(digest), personal_id)
             if personal_id is not None:
                 register.numbers[personal_id] = key
             if changes_on is not None:
                 register.later.add(key)
+            if since is not None:
+                register.since[key] = since
     register.known = frozenset(register.people)
     _add_past(register, records)
     return register

@@ -20,7 +20,7 @@ from ccvc.dossiers.selectors import MaySee, fields_at, readable, redact, words
 from ccvc.evidence.domain import fields_of
 from ccvc.evidence.presentation import title_of
 from ccvc.organisations.selectors import reach_agencies
-from ccvc.registry.models import Person, Version
+from ccvc.registry.models import Person, Standing, Version
 from ccvc.standard.problems import Problem
 
 MOST_SHOWN = 200
@@ -79,7 +79,7 @@ def units_of_person(key: UUID, _on: date) -> frozenset[str]:
 class Found:
     """People found, by given name in Vietnamese order; `more` says there are others, `some` that too many to sort."""
 
-    people: list[Person]
+    people: Sequence[Person | Standing]
     more: bool = False
     some: bool = False
 

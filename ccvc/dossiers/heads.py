@@ -1,0 +1,147 @@
+"""Deriving typed columns: heads of today, and the past beside them, for lists as known on T and valid on V."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from django.db import connection
+from django.utils import timezone
+
+from ccvc.dossiers import domain, spans
+from ccvc.dossiers.domain import ApprovedChange
+from ccvc.dossiers.models import Dossier, Head, Past, SearchColumns, Version
+from ccvc.dossiers.spans import Span
+from ccvc.organisations.tree import coded_units
+
+HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
+_COPIED = ", ".join(
+    f'"{name}"'
+    for name in (
+        *(f.column for f in SearchColumns._meta.concrete_fields),  # noqa: SLF001 - Django's public API
+        "dossier_id",
+        "unit_id",
+        "valid_from",
+        "known_from",
+    )
+)
+_KEEP = f"""
+INSERT INTO dossiers_past ({_COPIED}, known_to)
+SELECT {_COPIED}, CASE WHEN valid_from = day THEN %s::timestamptz END
+FROM dossiers_head JOIN unnest(%s::bigint[], %s::date[]) AS fresh(head, day) ON dossier_id = head
+"""  # noqa: S608 - our own names
+
+
+def follow(changes: Sequence[ApprovedChange], dossiers: Sequence[Dossier], known_at: datetime) -> None:
+    """Heads and past after these changes, a dossier each.
+
+    A change valid by today and from no earlier day than the head puts the head into the past as it stands, all in
+    one statement; one that reaches before the head, or beyond today, has its dossier's spans told anew from its
+    versions.
+    """
+    today = timezone.localdate()
+    pairs = [(change, dossier, _day(change)) for change, dossier in zip(changes, dossiers, strict=True)]
+    later = [dossier.pk for change, dossier, _ in pairs if change.statement.number > 1]
+    held = dict(
+        Head.objects.filter(pk__in=later, changes_on__isnull=True).values_list("dossier_id", "valid_from")
+    )
+    plain = [
+        (change, dossier, day)
+        for change, dossier, day in pairs
+        if day <= today and (change.statement.number == 1 or (held.get(dossier.pk) or date.max) <= day)
+    ]
+    _keep([(dossier.pk, day) for change, dossier, day in plain if change.statement.number > 1], known_at)
+    _upsert([_head(change, dossier, day, known_at) for change, dossier, day in plain])
+    simple = {dossier.pk for _, dossier, _ in plain}
+    for dossier in dossiers:
+        if dossier.pk not in simple:
+            derive(dossier, today)
+
+
+def _day(change: ApprovedChange) -> date:
+    return date.fromisoformat(change.statement.valid_from)
+
+
+def _keep(replaced: Sequence[tuple[int, date]], known_at: datetime) -> None:
+    """Put heads as they stand into the past; one replaced from its own first day on is known no more."""
+    if replaced:
+        ids, days = [pk for pk, _ in replaced], [day for _, day in replaced]
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [known_at, ids, days])
+
+
+def _head(change: ApprovedChange, dossier: Dossier, day: date, known_at: datetime) -> Head:
+    return Head(
+        dossier=dossier,
+        unit_id=change.unit_id,
+        valid_from=day,
+        known_from=known_at,
+        changes_on=None,
+        **domain.columns(change.document),
+    )
+
+
+def derive(dossier: Dossier, today: date) -> None:
+    """Write a dossier's head and past anew from its versions."""
+    found = spans.spans(_placed(list(Version.objects.filter(dossier=dossier).order_by("number")), dossier))
+    head, changes_on = spans.now(found, today)
+    Past.objects.filter(dossier=dossier).delete()
+    Past.objects.bulk_create([_past(span, dossier) for span in found if span is not head])
+    _upsert(
+        [
+            Head(
+                dossier=dossier,
+                unit_id=int(head.place),
+                valid_from=head.valid_from,
+                known_from=head.known_from,
+                changes_on=changes_on,
+                **domain.columns(head.document),
+            )
+        ]
+    )
+
+
+def _past(span: Span, dossier: Dossier) -> Past:
+    return Past(
+        dossier=dossier,
+        unit_id=int(span.place),
+        valid_from=span.valid_from,
+        known_from=span.known_from,
+        known_to=span.known_to,
+        **domain.columns(span.document),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A version with the id of the unit it was approved for."""
+
+    document: str
+    valid_from: date
+    known_at: datetime
+    place: int
+
+
+def _placed(versions: Sequence[Version], dossier: Dossier) -> list[Placed]:
+    """The versions with their units, by the codes of the days they were committed on: codes are reused.
+
+    The dossier's own unit where the tree of units knows no such code.
+    """
+    named = [(_unit_of(v), timezone.localdate(v.known_at)) for v in versions]
+    ids = coded_units(set(named))
+    return [
+        Placed(v.document, v.valid_from, v.known_at, ids.get(place, dossier.unit_id))
+        for v, place in zip(versions, named, strict=True)
+    ]
+
+
+def _unit_of(version: Version) -> str:
+    return msgspec.json.decode(version.statement, type=domain.Statement).unit
+
+
+def _upsert(heads: list[Head]) -> None:
+    Head.objects.bulk_create(
+        heads, batch_size=1000, update_conflicts=True, unique_fields=["dossier"], update_fields=HEAD_COLUMNS
+    )

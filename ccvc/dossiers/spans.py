@@ -1,0 +1,91 @@
+"""A dossier over the two times at once: which document held, from which day on, known from when until when. Pure.
+
+A span begins on a day of validity and holds until the next span known at the same moment begins. A version closes the
+spans from its own day on and opens them anew with its change in them; those before its day stay as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from ccvc import standard
+from ccvc.dossiers.domain import Document, Known, parse
+
+
+class Placed(Known, Protocol):
+    """What spans need of a version: also the unit, or agency, it was approved for."""
+
+    @property
+    def place(self) -> int | str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One document: valid from a day, known from a moment until another (None: until now), and whose it was."""
+
+    document: Document
+    place: int | str
+    valid_from: date
+    known_from: datetime
+    known_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a version changed: the document before and after it, and whether it moved the person to its place."""
+
+    before: Document | None
+    after: Document
+    place: int | str
+    moved: bool
+    known_at: datetime
+
+    def over(self, held: Span | None, day: date) -> Span:
+        """The span from a day on with this change in it, laid over what held there before."""
+        document = held.document if held else None
+        if document == self.before:
+            changed = self.after
+        else:
+            changed = standard.apply(document, standard.diff(self.before, self.after), strict=False)
+        place = self.place if self.moved or held is None else held.place
+        return Span(changed, place, day, self.known_at)
+
+
+def spans(versions: Iterable[Placed]) -> list[Span]:
+    """Every span of a dossier, from its versions in committed order: those closed first, then those known now by day.
+
+    `as_of(versions, known, valid)` is the document of the span known then with the last day up to `valid`. A place
+    is carried like a field: only a version for another place than the one before it moves the person.
+    """
+    closed: list[Span] = []
+    held: dict[date, Span] = {}
+    before: Document | None = None
+    last_place: int | str | None = None
+    for version in versions:
+        after = parse(version.document)
+        step = _Step(before, after, version.place, version.place != last_place, version.known_at)
+        _lay(step, version.valid_from, held, closed)
+        before, last_place = after, version.place
+    return closed + [held[day] for day in sorted(held)]
+
+
+def _lay(step: _Step, day: date, held: dict[date, Span], closed: list[Span]) -> None:
+    """Lay one version over what was known: its day gains a span, later days are told anew."""
+    ground = held.get(max((d for d in held if d <= day), default=date.max))
+    fresh = {day: step.over(ground, day)} | {d: step.over(held[d], d) for d in held if d > day}
+    closed.extend(replace(held[d], known_to=step.known_at) for d in sorted(held) if d >= day)
+    held.update(fresh)
+
+
+def now(found: Iterable[Span], today: date) -> tuple[Span, date | None]:
+    """The span that holds today, of those known now, and the day it next changes.
+
+    A dossier valid only later is shown as it will begin.
+    """
+    known = sorted((s for s in found if s.known_to is None), key=lambda s: s.valid_from)
+    begun = [s for s in known if s.valid_from <= today]
+    later = [s.valid_from for s in known if s.valid_from > today]
+    return (begun[-1] if begun else known[0]), min(later, default=None)
