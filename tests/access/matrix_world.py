@@ -17,8 +17,10 @@ from django.utils import timezone
 from ccvc.access.actions import grant_role, record_look
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
+from ccvc.dossiers import moments
 from ccvc.dossiers.domain import columns, parse
 from ccvc.dossiers.models import Version
+from ccvc.dossiers.selectors import Moment, settled
 from ccvc.evidence import actions as evidence
 from ccvc.evidence.domain import Details
 from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, RecordVerdict
@@ -295,7 +297,12 @@ def _register(version: Version) -> None:
     """The planted person in the national register, with a refusal and a conflict."""
     facts = {"number": version.number, "hash": version.hash, "agency_code": AGENCY}
     person = register.Person.objects.create(
-        key=version.dossier.key, accepted_at=timezone.now(), **facts, **columns(parse(version.document))
+        key=version.dossier.key,
+        accepted_at=timezone.now(),
+        valid_from=version.valid_from,
+        known_from=version.known_at,
+        **facts,
+        **columns(parse(version.document)),
     )
     register.Version.objects.create(
         person=person,
@@ -318,6 +325,7 @@ def _register(version: Version) -> None:
 def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Samples:
     ids = " ".join(map(str, changed[1:2]))
     unit = Unit.objects.get(states__code=UNIT).key
+    past = moments.exact(Moment(settled(), timezone.localdate()))
     return Samples(
         values={
             "key": [key],
@@ -333,8 +341,13 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "step": ["check", "verify", "return", "withdraw"],
             "agency": [NATIONAL, AGENCY],
             "name": ["sex"],
+            ("dossiers:file", "form"): ["csv", "json"],
         },
         queries={
+            "dossiers:list": [past, {"q": "zuyp", **past}],
+            "dossiers:file": [past],
+            "registry:people": [{"q": "zuyp", **past}],
+            "insight:statistics": [past],
             "": [{"q": "zuyp"}, {"q": NUMBER[:6]}, {"unit": UNIT}],
             "dossiers:detail": [
                 {"group": g} for g in ("family", "affiliation", "assets", "history", "employment")

@@ -37,12 +37,9 @@ __all__ = [
     "reaches",
     "register_for",
     "search",
-<<<<<<< HEAD
-    "signed_papers",
-=======
     "search_as_of",
+    "signed_papers",
     "standing",
->>>>>>> f3eb791 (Lists, searches and counts as known on T and valid on V: the past stands in spans beside the heads, at no cost to a first version)
     "state_rows",
     "units_of_person",
     "within",
