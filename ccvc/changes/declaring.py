@@ -26,6 +26,7 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.presentation import label_of
 from ccvc.evidence.forms import PaperForm
 from ccvc.standard import Field, Finding, Group, Table
+from ccvc.standard.evidence import demands
 from ccvc.standard.problems import Problem
 
 NEW = "new"
@@ -49,8 +50,11 @@ class Declaring:
     @property
     def filled_in(self) -> bool:
         """Whether what was typed can be read."""
-        valid = [self.form.is_valid(), self.reasoned]
-        return self.request.method == "POST" and all(valid)
+        if self.request.method != "POST":
+            return False
+        readable = self.form.is_valid()
+        self.paper.lend(self.form.typed())
+        return all([readable, self.reasoned])
 
     @property
     def reasoned(self) -> bool:
@@ -109,7 +113,9 @@ def _declaring(
     reason = Reason(request.POST or None, initial={"valid_from": timezone.localdate()})
     if not seen.own:
         reason.fields["truth"].label = _("Tôi đã đối chiếu nội dung khai với giấy tờ gốc")
-    paper = PaperForm.for_entry(entry, request.POST or None, request.FILES or None)
+    demand = demands(standard.current()).get(entry.partition("[")[0])
+    paper = PaperForm.for_entry(entry, request.POST or None, request.FILES or None, demand=demand)
+    paper.leave_to(form.fields)
     return Declaring(request, seen, whole, form, reason, paper)
 
 

@@ -43,6 +43,14 @@ class RecordForm(forms.Form):
             for name in self.declared
         }
 
+    def typed(self) -> dict[str, Any]:
+        """The same as far as what was typed can be read."""
+        changed = set(self.changed_data)
+        return {
+            name: self.cleaned_data.get(name) if name in changed else self.current.get(name)
+            for name in self.declared
+        }
+
     def clean(self) -> dict[str, Any]:
         """Each value as the standard writes it; what cannot be read is said beside its field."""
         for name in self.changed_data:

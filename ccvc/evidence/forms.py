@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -18,10 +18,14 @@ from ccvc.evidence import actions, domain
 from ccvc.evidence.actions.receiving import Received, most_bytes
 from ccvc.evidence.domain import Details
 from ccvc.evidence.presentation import entry_label, kinds_on, language
+from ccvc.standard.evidence import Demand
 from ccvc.standard.problems import Problem
 
 WHOLE = "whole"
 """What the page sends for the dossier as a whole, so that leaving the entry out means nothing."""
+ASKED: Mapping[str, str] = {"number": "number", "date": "issued_on", "issuer": "issuer", "signer": "signer"}
+"""Inputs by the particular the standard names."""
+EMPTY: Mapping[str, Any] = {"issued_on": None}
 PARTICULARS = ("number", "issued_on", "issuer", "signer", "signer_position")
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.doc,.docx"
 
@@ -55,6 +59,9 @@ class PaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.received: Received | None = None
         self.entry = ""
+        self.demand: Demand | None = None
+        self.held: dict[str, str] = {}
+        self.lent: dict[str, Any] = {}
         self._offer("kind", kinds_on(standard.current().codes[domain.KINDS].on(timezone.localdate())))
         self._offer("path", [(entry or WHOLE, entry_label(entry)) for entry in entries])
         if len(entries) == 1:
@@ -64,12 +71,40 @@ class PaperForm(forms.Form):
         ).format(megabytes=settings.CCVC_EVIDENCE_MEGABYTES)
 
     @classmethod
-    def for_entry(cls, entry: str, *args: Any) -> PaperForm:
-        """The form for one entry, which is not asked for and not believed from the page; it may stay empty."""
+    def for_entry(cls, entry: str, *args: Any, demand: Demand | None = None) -> PaperForm:
+        """The form for one entry, which is not asked for and not believed from the page; it may stay empty.
+
+        Of an entry that rests on a paper it is that paper: others are attached to the change afterwards.
+        """
         form = cls([entry], *args, empty_permitted=True)
-        form.entry = entry
+        form.entry, form.demand = entry, demand
         del form.fields["path"]
+        if demand:
+            current, today = standard.current().codes[domain.KINDS], timezone.localdate()
+            form._offer(
+                "kind", kinds_on(tuple(code for code in current.on(today) if code.code in demand.kinds))
+            )
+            form.fields["kind"].initial = demand.kinds[0]
+            form.fields["kind"].help_text = ""
         return form
+
+    @property
+    def demanded(self) -> str:
+        """What people call the paper the entry rests on; "" where it rests on none."""
+        return self.demand.name(language()) if self.demand else ""
+
+    def leave_to(self, cells: Collection[str]) -> None:
+        """Do not ask for what the entry's own inputs (`cells`) ask for: `lend` tells it."""
+        said = self.demand.says if self.demand else {}
+        self.held = {ASKED[name]: cell for name, cell in said.items() if cell in cells}
+        for name in self.held:
+            del self.fields[name]
+
+    def lend(self, values: Mapping[str, Any]) -> None:
+        """What was typed into the entry's own inputs, as a document holds it."""
+        for name, cell in self.held.items():
+            value = values.get(cell)
+            self.lent[name] = _lent(name, value) if isinstance(value, str) else EMPTY.get(name, "")
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -88,12 +123,11 @@ class PaperForm(forms.Form):
 
     def details(self) -> Details:
         """What is said of the paper."""
-        said = {name: self.cleaned_data[name] for name in ("kind", *PARTICULARS)}
+        said = {name: self.cleaned_data[name] for name in ("kind", *PARTICULARS) if name in self.fields}
         name = self.cleaned_data["file"].name
         path = self.cleaned_data.get("path", self.entry)
-        return Details(
-            **said, path="" if path == WHOLE else path, file_name=name[-domain.LONGEST["file_name"] :]
-        )
+        path = "" if path == WHOLE else path
+        return Details(**said, **self.lent, path=path, file_name=name[-domain.LONGEST["file_name"] :])
 
     def clean(self) -> dict[str, Any]:
         """What is missing or impossible is said beside its input."""
@@ -124,9 +158,15 @@ class PaperForm(forms.Form):
         return True
 
     def refuse(self, problem: Problem) -> None:
-        """Say a problem beside the input it speaks of, with what to do next."""
+        """Say a problem beside the input it speaks of, with what to do next; above all others what was lent."""
         name = problem.where if problem.where in self.fields else "file"
-        self.add_error(name, f"{problem.message(language())} {problem.next_step(language())}")
+        said = f"{problem.message(language())} {problem.next_step(language())}"
+        self.add_error(None if problem.where in self.held else name, said)
+
+
+def _lent(name: str, text: str) -> Any:
+    """A value of a document as a particular of a paper: a day that is known only in part is none."""
+    return standard.read_day("/".join(reversed(text.split("-")))) if name == "issued_on" else text
 
 
 def _content(file: UploadedFile[Any]) -> bytes:

@@ -37,6 +37,18 @@ SAID = {
 }
 
 
+DEGREE = {
+    "level": "6",
+    "major": "Kinh tế",
+    "certificate_number": "QH 12/2026",
+    "issued_on": "07/03/2026",
+    "institution": "Đại học Vinh",
+    "paper-kind": "02",
+    "paper-signer": "Trần Văn B",
+    "paper-signer_position": "Hiệu trưởng",
+}
+
+
 def signed_in(agency: Agency, name: str) -> Client:
     client = Client()
     client.force_login(agency.users[name])
@@ -64,7 +76,7 @@ def declared(client: Client, version: Version, content: bytes, **changed: Any) -
     """A new degree of the person, with a copy of it."""
     address = reverse("changes:row", args=[version.dossier.key, "education", "degrees", "new"])
     page = text(client.get(address))
-    sent = as_filled(page, **{**WHY, **SAID, "level": "6", "major": "Kinh tế", **changed})
+    sent = as_filled(page, **{**WHY, **DEGREE, **changed})
     return client.post(address, sent | {"paper-file": upload(content)})
 
 
@@ -76,13 +88,13 @@ def test_from_the_declaration_to_the_dossier(agency: Agency, version: Version) -
     assert f"[{row}]" in change.differences
     for who in ("checker", "verifier"):
         page = text(signed_in(agency, who).get(reverse("changes:detail", args=[change.pk])))
-        assert "Quyết định số 12/QĐ-SNV" in page
+        assert "Văn bằng số QH 12/2026" in page
         assert "Chưa quét mã độc" in page
         assert reverse("changes:paper", args=[change.pk, paper.pk]) in page
     people.pass_steps(agency, [change.pk])
     approver = signed_in(agency, "approver")
     page = text(approver.get(reverse("changes:approve")))
-    assert "Quyết định số 12/QĐ-SNV" in page
+    assert "Văn bằng số QH 12/2026" in page
     assert paper.file.sha256 in page
     assert (
         approver.post(reverse("changes:sign"), {**as_filled(page), "passphrase": PASSPHRASE}).status_code
@@ -98,6 +110,22 @@ def test_from_the_declaration_to_the_dossier(agency: Agency, version: Version) -
         assert address in text(owner.get(page_address)), page_address
     before = reverse("dossiers:detail", args=[key]) + "?group=education&known=01/01/2020"
     assert address not in text(owner.get(before))
+
+
+def test_what_the_entry_says_of_its_paper_is_not_asked_for_twice(agency: Agency, version: Version) -> None:
+    owner = signed_in(agency, "owner")
+    address = reverse("changes:row", args=[version.dossier.key, "education", "degrees", "new"])
+    page = text(owner.get(address))
+    assert "Mục này căn cứ vào văn bằng" in page
+    for name in ("paper-number", "paper-issued_on", "paper-issuer"):
+        assert f'name="{name}"' not in page
+    assert 'name="paper-signer"' in page
+    declared(owner, version, samples.pdf(), issued_on="07/03/2026")
+    paper = Attachment.objects.get()
+    assert (paper.kind, paper.number, paper.issuer) == ("02", "QH 12/2026", "Đại học Vinh")
+    assert (str(paper.issued_on), paper.signer_position) == ("2026-03-07", "Hiệu trưởng")
+    group = text(owner.get(reverse("changes:declare", args=[version.dossier.key, "identity"])))
+    assert 'name="paper-number"' in group
 
 
 def test_a_paper_is_handed_out_as_it_came_as_a_download_and_every_opening_is_a_look(
@@ -148,10 +176,10 @@ def test_a_file_that_is_not_taken_is_said_beside_it_and_nothing_is_proposed(
 
 def test_particulars_are_asked_for_by_the_kind_of_paper(agency: Agency, version: Version) -> None:
     owner = signed_in(agency, "owner")
-    page = text(declared(owner, version, samples.pdf(), **{"paper-number": ""}), 422)
-    assert "cần ghi số của giấy tờ" in page
+    page = text(declared(owner, version, samples.pdf(), institution=""), 422)
+    assert "cần ghi cơ quan cấp" in page
     address = reverse("changes:row", args=[version.dossier.key, "education", "degrees", "new"])
-    sent = as_filled(text(owner.get(address)), **WHY, level="6", major="Kinh tế", **SAID)
+    sent = as_filled(text(owner.get(address)), **WHY, **DEGREE)
     page = text(owner.post(address, sent), 422)
     assert 'id="id_paper-file_error"' in page
     assert not Attachment.objects.exists()
