@@ -17,13 +17,14 @@ from ccvc.dossiers.models import Dossier
 class Paper:
     """One paper the reader may see: the entry it proves ("" the whole dossier), the version it came with, its page.
 
-    `url` is empty where it may not be opened.
+    `url` is empty where it may not be opened; `kind` is its code.
     """
 
     path: str
     version: int | None
     title: str
     url: str
+    kind: str = ""
 
 
 Source = Callable[[Subject, Dossier, datetime | None], list[Paper]]

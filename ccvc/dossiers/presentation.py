@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from ccvc import standard
 from ccvc.dossiers.papers import Paper
 from ccvc.dossiers.selectors import MaySee
+from ccvc.standard.evidence import by_place, entries
 
 LONGEST_TAB = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field with its value (None: not declared yet), and the papers that prove it."""
+    """One field with its value (None: not declared yet), the papers that prove it, and whether it lacks one."""
 
     path: str
     value: Any
     papers: list[Paper] = field(default_factory=list)
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a repeating table, with the papers that prove it."""
+    """One row of a repeating table, the papers that prove it, and whether it lacks the one it rests on."""
 
     cells: list[Line]
     papers: list[Paper]
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class Rows:
 
     @property
     def proved(self) -> bool:
-        """Whether any row has a paper of its own."""
-        return any(row.papers for row in self.rows)
+        """Whether any row has a paper of its own, or lacks it."""
+        return any(row.papers or row.bare for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,31 @@ class GroupShown:
         return kept
 
 
-def groups_of(document: Mapping[str, Any], may_see: MaySee, papers: Sequence[Paper] = ()) -> list[GroupShown]:
-    """Every group of the standard with the document's values the reader may read, and the papers beside them."""
+def groups_of(
+    document: Mapping[str, Any], may_see: MaySee, papers: Sequence[Paper] | None = None
+) -> list[GroupShown]:
+    """Every group of the standard with the document's values the reader may read, and the papers beside them.
+
+    Where papers are not known (None), nothing is said to lack one.
+    """
+    proving = by_place(papers or ())
+    bare = set() if papers is None else _bare(document, proving)
     groups = standard.current().groups.values()
-    proving = _by_entry(papers)
-    return [_group(group, document.get(group.name, {}), may_see, proving) for group in groups]
+    return [_group(group, document.get(group.name, {}), may_see, proving, bare) for group in groups]
 
 
-def _by_entry(papers: Sequence[Paper]) -> dict[str, list[Paper]]:
-    found: dict[str, list[Paper]] = {}
-    for paper in papers:
-        found.setdefault(paper.path, []).append(paper)
-    return found
+def _bare(document: Mapping[str, Any], papers: Mapping[str, list[Paper]]) -> set[str]:
+    """Entries of their time that rest on a paper and have none."""
+    every = entries(document, standard.current(), timezone.localdate())
+    return {entry.path for entry in every if entry.young and not entry.proved_by(papers)}
 
 
 def _group(
-    group: standard.Group, values: Mapping[str, Any], may_see: MaySee, papers: Mapping[str, list[Paper]]
+    group: standard.Group,
+    values: Mapping[str, Any],
+    may_see: MaySee,
+    papers: Mapping[str, list[Paper]],
+    bare: Collection[str],
 ) -> GroupShown:
     fields = [f for f in group.fields if may_see(f)]
     tables = [t for t in group.tables if any(may_see(f) for f in t.fields)]
@@ -109,8 +122,8 @@ def _group(
     return GroupShown(
         name=group.name,
         label=label_of(group),
-        lines=[Line(path, value, papers.get(path, [])) for path, value in given],
-        tables=[_table(t, values[t.name], may_see, papers) for t in tables if values.get(t.name)],
+        lines=[Line(path, value, papers.get(path, []), path in bare) for path, value in given],
+        tables=[_table(t, values[t.name], may_see, papers, bare) for t in tables if values.get(t.name)],
         missing=[m.path for m in (*fields, *tables) if values.get(m.name) in (None, [])],
         withheld=not all(may_see(f) for f in (*group.fields, *cells)),
         papers=papers.get(group.name, []),
@@ -118,12 +131,19 @@ def _group(
 
 
 def _table(
-    table: standard.Table, rows: list[dict[str, Any]], may_see: MaySee, papers: Mapping[str, list[Paper]]
+    table: standard.Table,
+    rows: list[dict[str, Any]],
+    may_see: MaySee,
+    papers: Mapping[str, list[Paper]],
+    bare: Collection[str],
 ) -> Rows:
+    """A table as its reader may read it; who may not read all of it does not see all of its papers either."""
     given = [f for f in table.fields if may_see(f) and any(f.name in row for row in rows)]
+    whole = all(may_see(f) for f in table.fields)
+    paths = [f"{table.path}[{row['id']}]" for row in rows]
     shown = [
-        Row([Line(f.path, row.get(f.name)) for f in given], papers.get(f"{table.path}[{row['id']}]", []))
-        for row in rows
+        Row([Line(f.path, row.get(f.name)) for f in given], papers.get(path, []), whole and path in bare)
+        for path, row in zip(paths, rows, strict=True)
     ]
     return Rows(table.path, [f.path for f in given], shown)
 

@@ -83,6 +83,7 @@ def beside(subject: Subject, dossier: Dossier, known_at: datetime | None) -> lis
             version=one.paper.version.number if one.paper.version else None,
             title=one.title,
             url=reverse("evidence:open", args=[one.paper.pk]) if one.openable else "",
+            kind=one.paper.kind,
         )
         for one in shown(papers)
     ]

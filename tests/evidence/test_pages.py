@@ -248,3 +248,25 @@ def test_a_paper_that_waits_for_the_scanner_holds_back_its_own_change_only(
     assert "Chờ quét mã độc" in text(
         signed_in(agency, "verifier").get(reverse("changes:detail", args=[held.pk]))
     )
+
+
+def test_the_dossier_says_beside_an_entry_that_its_paper_is_missing(agency: Agency, version: Version) -> None:
+    whole = people.dossier()
+    rows = [
+        {"id": "a1", "kind": "appoint", "position": "Trưởng phòng", "effective_from": "2026-09-01"},
+        {"id": "a2", "kind": "appoint", "position": "Phó trưởng phòng", "effective_from": "2015-09-01"},
+    ]
+    whole["career"]["appointments"] = rows
+    people.kept(agency, whole, key=version.dossier.key)
+    address = reverse("dossiers:detail", args=[version.dossier.key]) + "?group=career"
+    lacking = "Chưa có giấy tờ làm căn cứ"
+    officer = signed_in(agency, "officer")
+    assert text(officer.get(address)).count(lacking) == 1
+    given = actions.receive(agency.subject("officer"), samples.pdf())
+    said = Details(
+        "01", "career.appointments[a1]", "12/QĐ", timezone.localdate(), "Sở Nội vụ", file_name="a.pdf"
+    )
+    actions.attach(agency.subject("officer"), version.dossier.key, given, said)
+    assert lacking not in text(officer.get(address))
+    page = reverse("dossiers:version", args=[version.dossier.key, 2]) + "?group=career"
+    assert lacking not in text(officer.get(page)), "what a version page does not know it does not say"
