@@ -22,9 +22,11 @@ from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
 from ccvc.changes.models import Change
 from ccvc.changes.views import uuid_of
 from ccvc.evidence.presentation import shown as papers_shown
+from ccvc.means.selectors import own_in_force
 from ccvc.standard.problems import Problem
 
 PAGE = 20
+LONGEST_ID = 18
 SIGNING = "Phê duyệt, ký số"
 APART = {"CHG-STALE", "CHG-EVIDENCE"}
 """What keeps single changes from being signed."""
@@ -59,6 +61,8 @@ def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> 
         "unfit": unfit,
         "page": page,
         "lines": [(one, papers_shown(one.papers)) for one in selectors.shown(request.subject, list(page))],
+        "means": [row for row in own_in_force(request.subject) if row.kind != row.Kind.LOCAL],
+        "chosen": request.POST.get("means", ""),
         "root": prepared.root if prepared else "",
         "ids": " ".join(str(change.pk) for change in prepared.changes) if prepared else "",
     }
@@ -83,6 +87,12 @@ def _prepared(request: Request, ids: list[UUID]) -> tuple[Prepared | None, dict[
     return None, apart
 
 
+def _means(request: Request) -> int | None:
+    """The means chosen; None for the default."""
+    chosen = request.POST.get("means", "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= LONGEST_ID else None
+
+
 @sensitive_post_parameters("passphrase")
 @require_POST
 def sign(request: Request) -> HttpResponse:
@@ -93,7 +103,7 @@ def sign(request: Request) -> HttpResponse:
     )
     passphrase, root = request.POST.get("passphrase", ""), request.POST.get("root", "")
     try:
-        done = actions.approve(request.subject, ids, passphrase, root)
+        done = actions.approve(request.subject, ids, passphrase, root, _means(request))
     except Problem as problem:
         return _page(request, ids, problem)
     count = len(done.versions)

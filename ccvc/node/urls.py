@@ -8,6 +8,7 @@ ROUTES = {
     "accounts": "",
     "access": "",
     "organisations": "organisation/",
+    "means": "signing/",
     "dossiers": "dossiers/",
     "evidence": "papers/",
     "changes": "changes/",

@@ -87,6 +87,22 @@ ENTRIES = (
         own=True,
     ),
     Entry(
+        "mine",
+        _("Phương tiện ký của tôi"),
+        _("Khoá ký, chứng thư số; thêm, chọn, báo mất hoặc thay thế."),
+        "means:mine",
+        "key",
+        rights=(Right.MEANS_KEEP,),
+    ),
+    Entry(
+        "mine",
+        _("Con dấu số của cơ quan"),
+        _("Khoá ký của cơ quan do văn thư giữ; thêm, chọn, báo mất hoặc thay thế."),
+        "means:seal",
+        "stamp",
+        rights=(Right.SEAL_USE,),
+    ),
+    Entry(
         "work",
         _("Việc cần xử lý"),
         _("Các thay đổi đang chờ bạn kiểm tra hoặc thẩm định."),

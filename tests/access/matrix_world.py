@@ -31,6 +31,7 @@ from ccvc.quality.models import Finding
 from ccvc.registry import models as register
 from ccvc.registry import purposes
 from ccvc.signing import certificates, keys, store
+from ccvc.signing.selectors import get_key
 from tests import people
 from tests.access.matrix_routes import Samples
 from tests.evidence import samples
@@ -199,6 +200,9 @@ def plant(world: World, folder: Path) -> None:
         "notice": [notice],
         "verdict": [verdict],
         "finding": [finding],
+        "whose": ["mine", "seal"],
+        "kind": ["pkcs12"],
+        "means_id": [get_key(agency.users["approver"]).pk],
         "paper_id": papers[:2],
         ("changes:paper", "paper_id"): papers[2:],
         ("changes:unprove", "paper_id"): papers[2:],

@@ -114,7 +114,7 @@ def test_a_wrong_pin_is_counted_and_the_means_blocked(agency: Agency, settings: 
     [
         ({}, "123456", "SIG-PIN-WEAK"),
         ({}, "936418", "SIG-PIN"),
-        ({"token": "nowhere"}, PIN, "SIG-TOKEN-MISSING"),
+        ({"token": "nowhere"}, PIN, "SIG-TOKEN-ABSENT"),
         ({"key": "other"}, PIN, "SIG-TOKEN-KEY"),
         ({"module": "/tmp/evil.so"}, PIN, "SIG-MODULE"),
     ],

@@ -55,7 +55,7 @@ class Pkcs11Signer:
         return found[0] if found else self.rsa
 
     def check(self) -> None:
-        """Log in and find the key; Problem SIG-PIN, SIG-TOKEN-LOCKED, SIG-TOKEN-MISSING, SIG-TOKEN-KEY, SIG-MODULE."""
+        """Log in and find the key; Problem SIG-PIN, SIG-TOKEN-LOCKED, SIG-TOKEN-ABSENT, SIG-TOKEN-KEY, SIG-MODULE."""
         with self._key():
             pass
 
@@ -142,7 +142,7 @@ def _session(place: Place, pin: str | None) -> Iterator[Any]:
             faults.DeviceRemoved,
             faults.SlotIDInvalid,
         ) as error:
-            raise Problem("SIG-TOKEN-MISSING", token=place.token) from error
+            raise Problem("SIG-TOKEN-ABSENT", token=place.token) from error
         except (faults.PKCS11Error, RuntimeError, OSError) as error:
             reason = str(error) or type(error).__name__
             raise Problem("SIG-MODULE", where=place.module.name, reason=reason) from error
