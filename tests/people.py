@@ -16,6 +16,7 @@ from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
+from ccvc.changes.models import Change
 from ccvc.dossiers.models import Version
 from ccvc.ledger import actions as ledger
 from ccvc.organisations.actions import load_catalogue, open_unit
@@ -160,7 +161,9 @@ def propose(
 
 
 def pass_steps(agency: Agency, ids: Sequence[UUID]) -> None:
-    """Check and verify."""
+    """Check and verify; whoever is asked to confirm does."""
+    for change in Change.objects.filter(pk__in=ids, confirmation="asked"):
+        changes.confirm(subject_of(User.objects.get(person_key=change.person_key)), [change.pk])
     changes.check(agency.subject("checker"), ids)
     changes.verify(agency.subject("verifier"), ids)
 

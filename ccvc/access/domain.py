@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from ccvc.access import reach
+from ccvc.access.capacity import NO_CAPACITY, Capacity
 from ccvc.access.policy import Policy, Right, Role, policy
 from ccvc.access.reach import EVERYWHERE
 from ccvc.standard.fields import Field
@@ -19,6 +20,7 @@ from ccvc.standard.problems import Problem
 __all__ = [
     "EVERYWHERE",
     "SELF",
+    "Entrusted",
     "Policy",
     "Right",
     "Role",
@@ -37,16 +39,31 @@ SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
+class Entrusted:
+    """What makes a scope another's: the delegation, whose right it is, which rights, by which document."""
+
+    delegation: int
+    user_id: int
+    username: str
+    full_name: str
+    rights: frozenset[Right]
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """A role on a unit and all below it.
 
     `since` is the day the grant began: its code is read as of that day, for codes are reused (NĐ 27/2026;
-    QĐ 20/2020/QĐ-TTg). None reads the code as of the day the subject acts.
+    QĐ 20/2020/QĐ-TTg). None reads the code as of the day the subject acts. `capacity` says how its holder signs;
+    `entrusted` is None where the role is the subject's own.
     """
 
     role: str
     unit_code: str
     since: date | None = None
+    capacity: Capacity = NO_CAPACITY
+    entrusted: Entrusted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +180,5 @@ def _unit_role(scope: Scope) -> Role | None:
 
 def _gives(scope: Scope, right: Right) -> bool:
     role = _unit_role(scope)
-    return role is not None and right in role.rights
+    within = scope.entrusted is None or right in scope.entrusted.rights
+    return role is not None and right in role.rights and within

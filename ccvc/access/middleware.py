@@ -22,7 +22,12 @@ from ccvc.standard.problems import Problem
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 FORBIDDEN, NOT_FOUND = 403, 404
 UNKNOWN = ("-UNKNOWN", "-NOT-FOUND", "-MISSING", "-NO-VERSION", "-GROUP")
-STATUS = {"ACC-DENIED": FORBIDDEN, "ACC-SIGN-IN": 401}
+STATUS = {
+    "ACC-DENIED": FORBIDDEN,
+    "ACC-SIGN-IN": 401,
+    "CHG-ROLE": FORBIDDEN,
+    "CHG-OWN-DOSSIER": FORBIDDEN,
+}
 INTO_NOTICES = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML", "HX-Reselect": ".problem"}
 
 

@@ -27,6 +27,7 @@ class Right(StrEnum):
     CHANGE_CHECK = "change_check"
     CHANGE_VERIFY = "change_verify"
     CHANGE_APPROVE = "change_approve"
+    PROCEDURE_EDIT = "procedure_edit"
     INTAKE_RUN = "intake_run"
     EXCHANGE_SEE = "exchange_see"
     EXCHANGE_RUN = "exchange_run"

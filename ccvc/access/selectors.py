@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ccvc.access import reach
-from ccvc.access.domain import Right, Scope, Subject, denied, readable
-from ccvc.access.models import AccessLog, Grant
+from ccvc.access.domain import Entrusted, Right, Scope, Subject, denied, readable
+from ccvc.access.models import AccessLog, Delegation, Grant
 from ccvc.access.wording import role_name
 from ccvc.accounts.models import User
 
@@ -36,16 +36,22 @@ class Look:
     own: bool
 
 
-def standing(on: date) -> Q:
-    """Grants in force on a day and not withdrawn."""
-    return Q(valid_from__lte=on, withdrawn_at__isnull=True) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+READING = frozenset({Right.DOSSIER_READ, Right.DOSSIER_READ_SENSITIVE})
+"""What a delegate needs beside the steps handed to them: to read what they decide on."""
+
+
+def standing(on: date, prefix: str = "") -> Q:
+    """Grants in force on a day and not withdrawn; `prefix` leads to the grant from another table."""
+    begun = Q(**{f"{prefix}valid_from__lte": on, f"{prefix}withdrawn_at__isnull": True})
+    return begun & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": on}))
 
 
 def subject_of(user: User, *, request_id: str = "", purpose: str = "", on: date | None = None) -> Subject:
-    """The account as a subject, with its grants of the day; one query."""
+    """The account as a subject, with its grants of the day and what is delegated to it; two queries."""
     day = on or timezone.localdate()
     rows = Grant.objects.filter(standing(day), user_id=user.pk).order_by("valid_from", "pk")
-    grants = tuple(Scope(*row) for row in rows.values_list("role", "unit_code", "valid_from"))
+    own = tuple(Scope(row.role, row.unit_code, row.valid_from, row.capacity) for row in rows)
+    grants = (*own, *(_entrusted(row) for row in delegated_to(user, day)))
     return Subject(
         user_id=user.pk,
         username=user.username,
@@ -56,6 +62,36 @@ def subject_of(user: User, *, request_id: str = "", purpose: str = "", on: date 
         request_id=request_id,
         purpose=purpose,
     )
+
+
+def delegated_to(user: User, on: date) -> QuerySet[Delegation]:
+    """Delegations to an account in force on a day: none whose giver's own right is gone, or whose giver is."""
+    given = standing(on, "grant__") & Q(grant__user__is_active=True)
+    rows = Delegation.objects.filter(given, running(on), delegate_id=user.pk)
+    return rows.select_related("grant__user").order_by("valid_from", "pk")
+
+
+def running(on: date) -> Q:
+    """Delegations not ended, on one of their days."""
+    return Q(valid_from__lte=on, valid_to__gte=on, ended_at__isnull=True)
+
+
+def _entrusted(row: Delegation) -> Scope:
+    giver = row.grant.user
+    rights = frozenset(Right(name) for name in row.rights) | READING
+    whose = Entrusted(row.pk, giver.pk, giver.username, giver.full_name, rights, str(row))
+    return Scope(row.grant.role, row.unit_code, row.valid_from, row.capacity, whose)
+
+
+def delegations(subject: Subject) -> list[Delegation]:
+    """Delegations the subject gave or received, or on units where they give rights; newest first."""
+    rows = Delegation.objects.select_related("grant__user", "delegate").order_by("-valid_from", "-pk")
+    scopes = subject.scopes(Right.GRANTS_EDIT)
+    units = {row.grant.unit_code for row in rows}
+    within = {unit for unit in units if scopes and reach.covers(scopes, unit, subject.on)}
+    mine = subject.user_id
+    party = [row for row in rows if mine is not None and mine in {row.grant.user_id, row.delegate_id}]
+    return [row for row in rows if row in party or row.grant.unit_code in within]
 
 
 def own_grants(subject: Subject) -> QuerySet[Grant]:

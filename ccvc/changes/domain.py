@@ -15,23 +15,33 @@ from django.utils.translation import pgettext_lazy
 
 from ccvc import standard
 from ccvc.dossiers import domain as dossier_domain
-from ccvc.dossiers.domain import Document, EvidenceNamed, Statement, StepName, StepTaken
+from ccvc.dossiers.domain import (
+    Acting,
+    Document,
+    EvidenceNamed,
+    ProcedureNamed,
+    Statement,
+    StepName,
+    StepTaken,
+)
 from ccvc.evidence.domain import entries_touched
 from ccvc.standard.problems import Problem
 
 Kind = Literal["create", "update", "correct"]
 MOST_IN_ONE_SIGNATURE = 5000
 MOST_NAMED = 20
-NEXT_STATE = {
-    "check": ("proposed", "checked"),
-    "verify": ("checked", "verified"),
-    "approve": ("verified", "approved"),
-}
+AWAITING = {"check": "proposed", "verify": "checked", "approve": "verified"}
+"""The state in which a change awaits each step."""
+HANDS = ("declare", "check", "verify", "approve")
+"""Steps that are each another person's."""
 STEP_LABELS = {
     "declare": _("Kê khai"),
+    "confirm": _("Cam đoan, xác nhận"),
     "check": _("Kiểm tra"),
     "verify": _("Thẩm định"),
     "approve": _("Phê duyệt, ký số"),
+    "back": _("Chuyển lại bước trước"),
+    "object": _("Người có hồ sơ không xác nhận"),
     "return": _("Trả lại"),
     "withdraw": pgettext_lazy("bước", "Rút đề nghị"),
 }
@@ -39,7 +49,10 @@ STEP_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A whole proposed document of a person (`person_key` None: a new dossier), valid from a day, with its reason."""
+    """A whole proposed document of a person (`person_key` None: a new dossier), valid from a day, with its reason.
+
+    `confirmed`: the person themself confirms that it is true. `follows` names the returned change it mends.
+    """
 
     person_key: UUID | None
     unit_code: str
@@ -47,31 +60,50 @@ class Proposal:
     valid_from: date
     reason: str
     kind: Kind = "update"
+    confirmed: bool = False
+    follows: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step already taken on a change."""
+    """A step already taken on a change, and not sent back; `entrusted_by_id` is whose right was used, if another's."""
 
     step: str
     user_id: int | None
     account: str
     name: str
     at: datetime
+    acting: Acting | None = None
+    entrusted_by_id: int | None = None
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """Accounts that had a hand in it: who took it, and in whose name."""
+        return frozenset({self.user_id, self.entrusted_by_id} - {None})  # type: ignore[arg-type] # None is taken out
 
 
 def refuse_wrong_state(step: str, state: str, words: str) -> None:
     """Problem CHG-STATE, in these words for the state, unless a change in it awaits this step."""
-    if NEXT_STATE[step][0] != state:
+    if AWAITING[step] != state:
         raise Problem("CHG-STATE", state=words)
 
 
-def refuse_same_person(step: str, user_id: int | None, taken: Iterable[Taken]) -> None:
-    """Problem CHG-SAME-PERSON where this account took an earlier step: each step is another person's."""
-    for earlier in taken:
-        if earlier.user_id is not None and earlier.user_id == user_id:
-            one, other = str(STEP_LABELS[step]), str(STEP_LABELS[earlier.step])
-            raise Problem("CHG-SAME-PERSON", step=one, earlier=other)
+def awaited(state: str) -> str | None:
+    """The step a change in this state awaits; None where it is no longer pending."""
+    return next((step for step, of in AWAITING.items() if of == state), None)
+
+
+def earlier_hand(hands: Iterable[int], taken: Iterable[Taken]) -> str | None:
+    """The step in which one of these accounts had a hand, by themself or through a delegate; None if in none."""
+    given = frozenset(hands)
+    return next((one.step for one in taken if one.step in HANDS and given & one.hands), None)
+
+
+def refuse_same_person(step: str, hands: Iterable[int], taken: Iterable[Taken]) -> None:
+    """Problem CHG-SAME-PERSON where one of these accounts had a hand in an earlier step."""
+    if earlier := earlier_hand(hands, taken):
+        one, other = str(STEP_LABELS[step]), str(STEP_LABELS[earlier])
+        raise Problem("CHG-SAME-PERSON", step=one, earlier=other)
 
 
 def overlapping(mine: Iterable[str], theirs: Iterable[str]) -> list[str]:
@@ -103,13 +135,13 @@ def unpack(text: str) -> list[standard.Difference]:
 
 
 def steps_of(taken: Iterable[Taken]) -> list[StepTaken]:
-    """The steps a statement names: the last declaration, check and verification, in order."""
-    names: tuple[StepName, ...] = ("declare", "check", "verify")
+    """The steps a statement names: the last declaration, confirmation, check and verification, in order."""
+    names: tuple[StepName, ...] = ("declare", "confirm", "check", "verify")
     last = {t.step: t for t in taken}
+    found = [(name, last[name]) for name in names if name in last]
     return [
-        StepTaken(step=name, account=last[name].account, name=last[name].name, at=utc(last[name].at))
-        for name in names
-        if name in last
+        StepTaken(step=name, account=one.account, name=one.name, at=utc(one.at), acting=one.acting)
+        for name, one in found
     ]
 
 
@@ -131,6 +163,8 @@ class Facts:
     valid_from: date
     reason: str
     evidence: list[EvidenceNamed]
+    procedure: ProcedureNamed | None = None
+    signing: Acting | None = None
 
 
 def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> Statement:
@@ -151,6 +185,8 @@ def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> State
         reason=facts.reason,
         steps=steps_of(taken),
         evidence=facts.evidence,
+        procedure=facts.procedure,
+        signing=facts.signing,
     )
 
 
@@ -171,6 +207,14 @@ def refuse_stale(found: Sequence[Stale]) -> None:
     shown = [*places[:MOST_NAMED], "…"] if len(places) > MOST_NAMED else places
     changes = [one.change for one in found]
     raise Problem("CHG-STALE", where="; ".join(shown), count=len(found), changes=changes)
+
+
+def refuse_unconfirmed(found: Mapping[UUID, str]) -> None:
+    """Problem CHG-UNCONFIRMED where people are still asked: `changes` are the ids, `where` says whose, until when."""
+    if found:
+        places = list(found.values())
+        shown = [*places[:MOST_NAMED], "…"] if len(places) > MOST_NAMED else places
+        raise Problem("CHG-UNCONFIRMED", where="; ".join(shown), count=len(found), changes=list(found))
 
 
 def refuse_unfit(found: Mapping[UUID, str]) -> None:

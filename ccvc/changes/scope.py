@@ -1,17 +1,22 @@
-"""Who may touch which change: reach on the unit, and whose field it is."""
+"""Who may touch which change: reach on the unit, the role its procedure asks for, and whose field it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils import timezone
 
 from ccvc import standard
-from ccvc.access.domain import SELF, Right, Subject
+from ccvc.access.domain import SELF, Right, Scope, Subject, policy
+from ccvc.changes.domain import STEP_LABELS, Taken, earlier_hand, refuse_same_person
+from ccvc.changes.models import Change
+from ccvc.changes.procedures import RIGHTS, SYSTEM
+from ccvc.dossiers.domain import Acting
 from ccvc.dossiers.models import Dossier
 from ccvc.dossiers.selectors import fields_at, is_own
-from ccvc.organisations.selectors import reach, states
+from ccvc.organisations.selectors import reach, reached, states
 from ccvc.standard.problems import Problem
 
 
@@ -74,7 +79,103 @@ def _touched(difference: standard.Difference) -> list[standard.Field]:
     return [field for field in fields if any(field.name in row for row in rows)]
 
 
-def role_for(subject: Subject, right: Right) -> str:
-    """The role under which the subject uses a right, as it is written into the step."""
-    scopes = subject.scopes(right)
-    return scopes[0].role if scopes else SELF
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """As what somebody acts on a change: by which of their scopes; None where it is about their own dossier."""
+
+    subject: Subject
+    scope: Scope | None = None
+
+    @property
+    def role(self) -> str:
+        """The role, as it is written into the step."""
+        return self.scope.role if self.scope else SELF
+
+    @property
+    def accounts(self) -> frozenset[int]:
+        """Accounts that have a hand in what is done: the subject's, and that of whoever entrusted it to them."""
+        giver = self.scope.entrusted.user_id if self.scope and self.scope.entrusted else None
+        return frozenset(one for one in (self.subject.user_id, giver) if one is not None)
+
+    def acting(self) -> Acting:
+        """Role, capacity and written delegation, as statements name them."""
+        if self.scope is None:
+            return Acting(role=SELF)
+        capacity, entrusted = self.scope.capacity, self.scope.entrusted
+        return Acting(
+            role=self.role,
+            mode=capacity.mode,
+            for_title=capacity.for_title,
+            title=capacity.title,
+            on_behalf=entrusted.username if entrusted else "",
+            document=entrusted.document if entrusted else "",
+        )
+
+
+def hand_for(subject: Subject, right: Right) -> Hand:
+    """As what the subject uses a right anywhere: their first scope, or as the person whose dossier it is."""
+    return Hand(subject, next(iter(subject.scopes(right)), None))
+
+
+def able(subject: Subject, step: str) -> list[Scope]:
+    """Scopes that could serve for a step under some procedure: roles that take part, delegated for this step."""
+    right = RIGHTS[step]
+    return [
+        scope
+        for scope in subject.grants
+        if scope.role in taking_part() and (scope.entrusted is None or right in scope.entrusted.rights)
+    ]
+
+
+@cache
+def taking_part() -> frozenset[str]:
+    """Roles that have a step of changes."""
+    steps = set(RIGHTS.values())
+    return frozenset(name for name, role in policy().roles.items() if role.rights & steps)
+
+
+class Powers:
+    """Where, and in which roles, a subject may take a step today; read once for a whole act."""
+
+    def __init__(self, subject: Subject, step: str) -> None:
+        self.subject, self.step = subject, step
+        today = timezone.localdate()
+        self.scopes = [(scope, reached((scope,), today)) for scope in able(subject, step)]
+
+    def hands(self, change: Change) -> list[Hand]:
+        """As what the subject may take the step on this change.
+
+        Problem CHG-UNKNOWN out of reach, CHG-OWN-DOSSIER, CHG-ROLE where the procedure asks for another role.
+        """
+        if self.subject.person_key is not None and change.person_key == self.subject.person_key:
+            raise Problem("CHG-OWN-DOSSIER", step=str(STEP_LABELS[self.step]))
+        reaching = [scope for scope, units in self.scopes if _reaches(units, change)]
+        if not reaching:
+            raise Problem("CHG-UNKNOWN")
+        rule = change.terms.rule(self.step)
+        roles = {*rule.roles, SYSTEM} if rule else {SYSTEM}
+        fitting = [Hand(self.subject, scope) for scope in reaching if scope.role in roles]
+        if not fitting:
+            raise _wrong_role(change, self.step, rule.roles if rule else ())
+        return fitting
+
+    def hand(self, change: Change, taken: Iterable[Taken]) -> Hand:
+        """As what the subject takes the step, with no hand in an earlier one. Problem CHG-SAME-PERSON."""
+        fitting, before = self.hands(change), list(taken)
+        free = next((hand for hand in fitting if not earlier_hand(hand.accounts, before)), None)
+        if free is None:
+            refuse_same_person(self.step, fitting[0].accounts, before)
+        return free or fitting[0]
+
+
+def _reaches(units: frozenset[int], change: Change) -> bool:
+    return change.unit_id in units and (change.dossier is None or change.dossier.unit_id in units)
+
+
+def _wrong_role(change: Change, step: str, roles: Sequence[str]) -> Problem:
+    known = [policy().roles[name] for name in roles]
+    named = {
+        "roles": ", ".join(role.label() for role in known) or "—",
+        "roles_en": ", ".join(role.label("en") for role in known) or "—",
+    }
+    return Problem("CHG-ROLE", procedure=change.procedure_name, step=str(STEP_LABELS[step]), **named)

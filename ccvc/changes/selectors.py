@@ -6,27 +6,28 @@ both lie within reach, so that a transfer shows nobody to the unit that does not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
-from ccvc.access.domain import Right, Subject
-from ccvc.changes.domain import NEXT_STATE, provable, unpack
-from ccvc.changes.models import PENDING, Batch, Change, State, Step
+from ccvc.access.domain import Right, Scope, Subject
+from ccvc.changes.domain import AWAITING, HANDS, provable, unpack
+from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Procedure, State, Step
+from ccvc.changes.procedures import RIGHTS, SYSTEM, default
+from ccvc.changes.scope import able
 from ccvc.dossiers.selectors import MaySee, fields_at, readable, sight
 from ccvc.evidence import selectors as evidence
 from ccvc.evidence.domain import fields_of
 from ccvc.evidence.models import Attachment
-from ccvc.organisations.selectors import reach
+from ccvc.organisations.selectors import reached
 from ccvc.standard.problems import Problem
 
-RIGHTS = {"check": Right.CHANGE_CHECK, "verify": Right.CHANGE_VERIFY, "approve": Right.CHANGE_APPROVE}
 SEEING = (Right.CHANGE_PROPOSE, *RIGHTS.values())
 
 
@@ -62,17 +63,60 @@ def _own(subject: Subject) -> Q:
 def visible(subject: Subject) -> QuerySet[Change]:
     """Changes within reach of any right over changes, and those of the subject's own dossier."""
     today = timezone.localdate()
-    by_scopes = {subject.scopes(right): right for right in SEEING if subject.may(right)}
-    reached = {reach(subject, right, today) for right in by_scopes.values()}
-    return Change.objects.filter(reduce(or_, map(_within, reached), _own(subject)))
+    by_scopes = {subject.scopes(right) for right in SEEING if subject.may(right)}
+    seen = {reached(scopes, today) for scopes in by_scopes}
+    return Change.objects.filter(reduce(or_, map(_within, seen), _own(subject)))
 
 
 def inbox(subject: Subject, step: str) -> QuerySet[Change]:
-    """Changes within reach that await this step from this person: none they took a step on before."""
-    mine = Step.objects.filter(change=OuterRef("pk"), user_id=subject.user_id)
-    within = _within(reach(subject, RIGHTS[step], timezone.localdate()))
-    found = Change.objects.filter(within, ~Exists(mine), state=NEXT_STATE[step][0])
-    return found.select_related("batch", "dossier").order_by("created_at", "pk")
+    """Changes within reach that await this step from this person, what is due first before the rest.
+
+    None of their own dossier, none they had a hand in before, none that still waits for the person to confirm it.
+    """
+    found = Change.objects.filter(_open_to(subject, step), ~_own(subject), state=AWAITING[step])
+    if step == "approve":
+        found = found.exclude(confirmation=Confirmation.ASKED, waits_until__gt=timezone.now())
+    ordered = found.order_by(F("due_at").asc(nulls_last=True), "created_at", "pk")
+    return ordered.select_related("batch", "dossier", "procedure")
+
+
+def _open_to(subject: Subject, step: str) -> Q:
+    """Changes whose procedure gives this step to a role of the subject, where the role reaches them."""
+    parts = [Q(pk__in=())]
+    asked = _roles_asked(step)
+    for scopes in _by_giver(able(subject, step)):
+        for role in {scope.role for scope in scopes}:
+            units = reached([scope for scope in scopes if scope.role == role], timezone.localdate())
+            ids = {pk for roles, found in asked.items() if role in {*roles, SYSTEM} for pk in found}
+            named = Q(procedure__in=ids - {None}) | (
+                Q(procedure__isnull=True) if None in ids else Q(pk__in=())
+            )
+            parts.append(named & _within(units) & Q(~_touched(subject, scopes)))
+    return reduce(or_, parts)
+
+
+def _by_giver(scopes: Iterable[Scope]) -> list[list[Scope]]:
+    """One's own scopes, and those entrusted by each other person."""
+    found: dict[int | None, list[Scope]] = {}
+    for scope in scopes:
+        found.setdefault(scope.entrusted.user_id if scope.entrusted else None, []).append(scope)
+    return list(found.values())
+
+
+def _touched(subject: Subject, scopes: Sequence[Scope]) -> Exists:
+    """Changes in which the subject had a hand, or whoever entrusted these scopes to them."""
+    hands = {subject.user_id, *(scope.entrusted.user_id for scope in scopes if scope.entrusted)} - {None}
+    of_them = Q(user_id__in=hands) | Q(entrusted_by_id__in=hands)
+    return Exists(Step.objects.filter(of_them, change=OuterRef("pk"), step__in=HANDS, undone=False))
+
+
+def _roles_asked(step: str) -> dict[frozenset[str], set[int | None]]:
+    """Procedures (None: the shipped one) by the roles they give a step to."""
+    rule = default().rule(step)
+    found: dict[frozenset[str], set[int | None]] = {frozenset(rule.roles if rule else ()): {None}}
+    for pk, roles in Procedure.objects.values_list("pk", f"{step}_roles"):
+        found.setdefault(frozenset(roles), set()).add(pk)
+    return found
 
 
 def waiting(subject: Subject, step: str) -> Waiting:
@@ -87,13 +131,21 @@ def waiting(subject: Subject, step: str) -> Waiting:
 
 
 def steps_open_to(subject: Subject) -> list[str]:
-    """The steps this person may take at all, in order."""
-    return [step for step, right in RIGHTS.items() if subject.may(right)]
+    """The steps this person may take at all, in order: by their roles, and what procedures give these roles."""
+    roles = {step: {scope.role for scope in able(subject, step)} for step in RIGHTS}
+    given: dict[str, set[str]] = {step: set() for step in RIGHTS}
+    for row in (
+        Procedure.objects.values_list(*(f"{step}_roles" for step in RIGHTS)) if any(roles.values()) else ()
+    ):
+        for step, names in zip(RIGHTS, row, strict=True):
+            given[step].update(names)
+    return [step for step in RIGHTS if subject.may(RIGHTS[step]) or roles[step] & given[step]]
 
 
 def change(subject: Subject, change_id: UUID) -> Change:
     """One change within reach, or of the person's own dossier; else Problem CHG-UNKNOWN."""
-    found = visible(subject).filter(pk=change_id).select_related("batch", "dossier", "version").first()
+    rows = visible(subject).select_related("batch", "dossier", "version", "procedure", "follows")
+    found = rows.filter(pk=change_id).first()
     if found is None:
         raise Problem("CHG-UNKNOWN")
     return found

@@ -20,6 +20,7 @@ from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
 from ccvc.changes.models import PENDING, Change
 from ccvc.changes.presentation import way
+from ccvc.changes.procedures import RIGHTS
 from ccvc.evidence.presentation import shown as papers_shown
 from ccvc.standard.problems import Problem
 
@@ -127,7 +128,7 @@ def act(request: Request, step: str) -> HttpResponse:
 
 def _chosen(request: Request, step: str) -> list[UUID]:
     """The changes the form names; a batch names all of its own that wait for this person at this step."""
-    if step in selectors.RIGHTS and (batch_id := request.POST.get("batch")):
+    if step in RIGHTS and (batch_id := request.POST.get("batch")):
         found, _ = selectors.batch(request.subject, uuid_of(batch_id))
         return list(selectors.inbox(request.subject, step).filter(batch=found).values_list("pk", flat=True))
     return selectors.known(request.subject, [uuid_of(value) for value in request.POST.getlist("change")])

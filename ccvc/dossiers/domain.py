@@ -13,23 +13,58 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
+from ccvc.access.capacity import Capacity
 from ccvc.signing import merkle
 
 Document = dict[str, Any]
-StepName = Literal["declare", "check", "verify"]
+StepName = Literal["declare", "confirm", "check", "verify"]
 FORMAT: Literal["ccvc-change/1"] = "ccvc-change/1"
 
 
-STEP_LABELS = {"declare": _("Kê khai"), "check": _("Kiểm tra"), "verify": _("Thẩm định")}
+STEP_LABELS = {
+    "declare": _("Kê khai"),
+    "confirm": _("Cam đoan, xác nhận"),
+    "check": _("Kiểm tra"),
+    "verify": _("Thẩm định"),
+}
 
 
-class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One step before the signature: who did it, and when (ISO 8601, UTC)."""
+class Acting(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """In which role and capacity somebody acted: mode and titles of NĐ 30/2020/NĐ-CP Điều 13.
+
+    `on_behalf` names the account whose right was used, `document` the written delegation; what is not so is left
+    out.
+    """
+
+    role: str
+    mode: str = ""
+    for_title: str = ""
+    title: str = ""
+    on_behalf: str = ""
+    document: str = ""
+
+    @property
+    def capacity(self) -> Capacity:
+        """Mode and titles as one value."""
+        return Capacity(self.mode, self.for_title, self.title)
+
+
+class ProcedureNamed(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """The procedure a change passed: its name with version, number and ISO day of the decision that set it."""
+
+    name: str
+    decision: str = ""
+    date: str = ""
+
+
+class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """One step before the signature: who did it, when (ISO 8601, UTC), and as what."""
 
     step: StepName
     account: str
     name: str
     at: str
+    acting: Acting | None = None
 
     @property
     def label(self) -> str:
@@ -57,7 +92,8 @@ class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_de
     """What an approver signs: the exact change of one dossier, bound to the version before it.
 
     `base` is the hash of the version before (hex), so the chain itself is signed; the two digests bind the whole
-    document and its national projection. `evidence` is left out where there is none.
+    document and its national projection. `evidence`, `procedure` and `signing` (as what the signer signs) are left out
+    where there is none.
     """
 
     format: Literal["ccvc-change/1"]
@@ -75,6 +111,8 @@ class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_de
     reason: str
     steps: list[StepTaken]
     evidence: list[EvidenceNamed] = []
+    procedure: ProcedureNamed | None = None
+    signing: Acting | None = None
 
 
 def statement_bytes(statement: Statement) -> bytes:

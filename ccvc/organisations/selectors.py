@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from ccvc.access.domain import EVERYWHERE, Right, Subject, require
+from ccvc.access.domain import EVERYWHERE, Right, Scope, Subject, require
 from ccvc.organisations import tree as walk
 from ccvc.organisations.domain import KIND_LABELS, Kind, agency_of, parse_code
 from ccvc.organisations.models import Succession, Unit, UnitState
@@ -85,7 +85,11 @@ def subtree(codes: Iterable[str], on: date, known: datetime | None = None) -> fr
 
 def reach(subject: Subject, right: Right, on: date) -> frozenset[int]:
     """Ids of the units over which the subject has the right on the day, and of those closed under them."""
-    scopes = subject.scopes(right)
+    return reached(subject.scopes(right), on)
+
+
+def reached(scopes: Sequence[Scope], on: date) -> frozenset[int]:
+    """Ids of the units in or under any of these scopes on the day, and of those closed under them."""
     if any(scope.unit_code == EVERYWHERE for scope in scopes):
         return frozenset(Unit.objects.values_list("id", flat=True))
     granted = walk.roots(scopes, on)
@@ -236,3 +240,13 @@ def _link(row: Succession, other: int, day: date) -> Link:
 def kind_label(kind: str) -> str:
     """The name of a kind of unit in the language of the page."""
     return str(KIND_LABELS[Kind(kind)])
+
+
+def first_root(scopes: Sequence[Scope], on: date) -> int | None:
+    """Id of a unit the first of these scopes was granted on; None where it names none."""
+    return min(walk.roots(scopes[:1], on), default=None)
+
+
+def lineage(unit_id: int, on: date) -> list[int]:
+    """Ids of a unit and all it stands or last stood under, nearest first."""
+    return walk.above([unit_id], on)

@@ -31,10 +31,10 @@ def code_of(people: People, by: str, to: str, **changes: Any) -> str:
     return caught.value.code
 
 
-def test_grants_of_the_day_are_loaded_in_one_query(people: People) -> None:
+def test_grants_of_the_day_are_loaded_in_two_queries(people: People) -> None:
     with CaptureQueriesContext(connection) as queries:
         subject = selectors.subject_of(people["officer"], on=TODAY)
-    assert len(queries) == 1
+    assert len(queries) == 2  # grants, and what is delegated
     assert [(s.role, s.unit_code, s.since) for s in subject.grants] == [("officer", "H41.12", OPENED)]
 
 

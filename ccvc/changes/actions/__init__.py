@@ -1,4 +1,4 @@
-"""Business acts on changes: propose, prove by papers, check, verify, send back, withdraw, approve with a signature."""
+"""Business acts on changes: propose, prove by papers, confirm, check, verify, send back, withdraw, approve and sign."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from ccvc.changes.actions.approving import (
     draw_up,
     prepare,
 )
+from ccvc.changes.actions.confirming import confirm, object_to
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
-from ccvc.changes.actions.stepping import check, send_back, verify, withdraw
+from ccvc.changes.actions.stepping import Bulk, check, in_bulk, send_back, verify, withdraw
 
 __all__ = [
     "Approved",
     "BatchResult",
+    "Bulk",
     "Drawn",
     "Prepared",
     "approve",
     "approve_signed",
     "check",
+    "confirm",
     "draw_up",
+    "in_bulk",
+    "object_to",
     "prepare",
     "propose",
     "propose_batch",

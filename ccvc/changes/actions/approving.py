@@ -12,16 +12,18 @@ from typing import Any, cast
 from cryptography import x509
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
 from ccvc.changes import domain
 from ccvc.changes.actions.proposing import Base
-from ccvc.changes.actions.recording import record, steps_taken
+from ccvc.changes.actions.recording import record, refusals_recorded, steps_taken
 from ccvc.changes.actions.stepping import locked
 from ccvc.changes.domain import Facts, Kind, Stale, Taken
-from ccvc.changes.models import Change, State
+from ccvc.changes.models import Change, Confirmation, State
+from ccvc.changes.scope import Hand
 from ccvc.dossiers import actions as dossiers
 from ccvc.dossiers import domain as dossier_domain
 from ccvc.dossiers import selectors as dossier_selectors
@@ -68,6 +70,7 @@ class Ground:
     document: Document
     taken: list[Taken]
     papers: list[Attachment]
+    hand: Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,20 @@ class Approved:
     versions: list[Version]
 
 
+@refusals_recorded("prepare")
 def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
     """What signing these changes would bring about, against the dossiers as they stand now.
 
-    Problem CHG-STALE, and CHG-EVIDENCE where a paper of one waits to be scanned or was refused.
+    Problem CHG-STALE, CHG-UNCONFIRMED while the person is asked, and CHG-EVIDENCE where a paper of one waits to be
+    scanned or was refused.
     """
     with transaction.atomic():
         return _prepared(locked(subject, "approve", change_ids))
 
 
-def _prepared(changes: list[Change]) -> Prepared:
+def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
+    changes = [change for change, _ in hands]
+    domain.refuse_unconfirmed(_unconfirmed(changes))
     bases = dossier_selectors.current_documents([c.person_key for c in changes])
     documents = _documents(changes, bases)
     proofs = papers.of_changes([change.pk for change in changes])
@@ -101,13 +108,24 @@ def _prepared(changes: list[Change]) -> Prepared:
                 documents[change.pk],
                 taken[change.pk],
                 proofs.get(change.pk, []),
+                hand,
             ),
             leaf,
         )
-        for leaf, change in enumerate(changes)
+        for leaf, (change, hand) in enumerate(hands)
     ]
     root = dossier_domain.root_of(a.statement_bytes for a in approved)
     return Prepared(changes, approved, root.hex())
+
+
+def _unconfirmed(changes: list[Change]) -> dict[uuid.UUID, str]:
+    """Changes whose person is asked to confirm them and may still take their time: whose, and until when."""
+    now = timezone.now()
+    return {
+        change.pk: f"{change.full_name} ({timezone.localtime(change.waits_until):%d/%m/%Y})"
+        for change in changes
+        if change.confirmation == Confirmation.ASKED and change.waits_until and change.waits_until > now
+    }
 
 
 def _documents(changes: list[Change], bases: Mapping[uuid.UUID, Base]) -> dict[uuid.UUID, Document]:
@@ -146,6 +164,8 @@ def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange
         valid_from=change.valid_from,
         reason=change.reason,
         evidence=[named_in_statement(paper) for paper in ground.papers],
+        procedure=_named(change),
+        signing=ground.hand.acting(),
     )
     statement = domain.statement(facts, document, ground.taken)
     return dossier_domain.ApprovedChange(
@@ -158,6 +178,16 @@ def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange
     )
 
 
+def _named(change: Change) -> dossier_domain.ProcedureNamed:
+    """The procedure the change passed, as its statement names it."""
+    found = change.procedure
+    if found is None:
+        return dossier_domain.ProcedureNamed(change.procedure_name)
+    decided = found.decision_date.isoformat()
+    return dossier_domain.ProcedureNamed(change.procedure_name, found.decision_number, decided)
+
+
+@refusals_recorded("approve")
 def approve(
     subject: Subject,
     change_ids: Sequence[uuid.UUID],
@@ -184,6 +214,7 @@ def approve(
         return _approve(subject, change_ids, seen_root, sign)
 
 
+@refusals_recorded("approve")
 def draw_up(
     subject: Subject, change_ids: Sequence[uuid.UUID], seen_root: str, cert: x509.Certificate
 ) -> Drawn:
@@ -197,6 +228,7 @@ def draw_up(
     return Drawn(payload, at, prepared)
 
 
+@refusals_recorded("approve")
 def approve_signed(
     subject: Subject,
     change_ids: Sequence[uuid.UUID],
@@ -234,28 +266,29 @@ def _approve(
     sign: Callable[[list[bytes]], Signature],
 ) -> Approved:
     """Prepared again, held against what was shown, signed or found to be signed, committed."""
-    changes = locked(subject, "approve", change_ids)
-    prepared = _prepared(changes)
+    hands = locked(subject, "approve", change_ids)
+    prepared = _prepared(hands)
     _refuse_changed(prepared, seen_root)
     signature = sign(_leaves(prepared))
     versions = dossiers.commit(prepared.approved, signature)
-    _mark_approved(subject, changes, versions)
+    _mark_approved(hands, versions)
     return Approved(signature, versions)
 
 
-def _mark_approved(subject: Subject, changes: list[Change], versions: list[Version]) -> None:
+def _mark_approved(hands: Sequence[tuple[Change, Hand]], versions: list[Version]) -> None:
     """Each change approved, with the version it made; in one statement, as a batch may hold thousands."""
+    changes = [change for change, _ in hands]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE changes_change AS c SET state = %s, version_id = v.id, dossier_id = v.dossier_id
+            UPDATE changes_change AS c SET state = %s, due_at = NULL, version_id = v.id, dossier_id = v.dossier_id
             FROM dossiers_version AS v JOIN dossiers_dossier AS d ON d.id = v.dossier_id
             WHERE v.position BETWEEN %s AND %s AND d.key = c.person_key AND c.id = ANY(%s)
             """,
             [State.APPROVED, versions[0].position, versions[-1].position, [c.pk for c in changes]],
         )
     _settle_papers(changes)
-    record(subject, "approve", changes, Right.CHANGE_APPROVE)
+    record("approve", hands)
 
 
 def _settle_papers(changes: list[Change]) -> None:

@@ -14,10 +14,13 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject
 from ccvc.changes import domain
 from ccvc.changes.actions.proving import prove
-from ccvc.changes.actions.recording import record
+from ccvc.changes.actions.recording import record, refusals_recorded
 from ccvc.changes.domain import Proposal
-from ccvc.changes.models import PENDING, Batch, Change, Origin
-from ccvc.changes.scope import Bounds, bounds, refuse_foreign_fields
+from ccvc.changes.governing import Governing, ask_to_confirm, begin
+from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Origin, State
+from ccvc.changes.procedures import Source
+from ccvc.changes.scope import Bounds, Hand, bounds, hand_for, refuse_foreign_fields
+from ccvc.changes.selectors import visible
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.domain import Document, present
 from ccvc.dossiers.models import Dossier
@@ -46,28 +49,68 @@ class Ground:
     limits: Bounds
     bases: Mapping[uuid.UUID, Base]
     pending: Mapping[uuid.UUID, list[Change]]
+    governing: Governing
+
+    def source(self, person_key: uuid.UUID, batch: Batch | None) -> Source:
+        """Where a change of this person comes from: a file, the person themself, or an officer."""
+        if batch is not None and batch.origin == Origin.INTAKE:
+            return "intake"
+        return "own" if person_key == self.limits.subject.person_key else "office"
 
 
+@refusals_recorded("propose")
 @transaction.atomic
 def propose(subject: Subject, proposal: Proposal, papers: Sequence[tuple[Received, Details]] = ()) -> Change:
     """Propose one change with the papers that prove it.
 
-    Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending, those of `prove`.
+    Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending, CHG-FOLLOWS, those of
+    `prove`.
     """
-    change = _change(proposal, _ground(subject, [proposal], [proposal.unit_code]), batch=None)
+    ground = _ground(subject, [proposal], [proposal.unit_code])
+    change = _change(proposal, ground, batch=None)
     if change is None:
         raise Problem("CHG-NOTHING")
+    change.follows = _followed(subject, proposal, change)
+    _confirmations(ground, [change], batch=None)
     try:
         with transaction.atomic():
             change.save(force_insert=True)
     except IntegrityError as error:  # another creation for the same number committed meanwhile
         raise _conflict(change, [NUMBER], timezone.now().strftime("%d/%m/%Y")) from error
-    record(subject, "declare", [change], Right.CHANGE_PROPOSE)
+    record("declare", [(change, hand_for(subject, Right.CHANGE_PROPOSE))])
+    if change.confirmation == Confirmation.GIVEN:
+        record("confirm", [(change, Hand(subject))])
     for received, details in papers:
         prove(subject, change.pk, received, details)
     return change
 
 
+def _followed(subject: Subject, proposal: Proposal, change: Change) -> Change | None:
+    """The returned or withdrawn change this one mends, of the same person and seen by the subject; CHG-FOLLOWS."""
+    if proposal.follows is None:
+        return None
+    seen = visible(subject).filter(pk=proposal.follows, person_key=change.person_key, followed_by=None)
+    found = seen.filter(state__in=(State.RETURNED, State.WITHDRAWN)).first()
+    if found is None:
+        raise Problem("CHG-FOLLOWS", changes=[proposal.follows])
+    return found
+
+
+def _confirmations(ground: Ground, changes: Sequence[Change], *, batch: Batch | None) -> None:
+    """Ask the people these new changes are about to confirm what others declared for them."""
+    ask_to_confirm(
+        [
+            (
+                change,
+                ground.source(change.person_key, batch),
+                [d.path for d in domain.unpack(change.differences)],
+            )
+            for change in changes
+        ]
+    )
+
+
+@refusals_recorded("propose")
 @transaction.atomic
 def propose_batch(
     subject: Subject,
@@ -100,8 +143,10 @@ def propose_batch(
             result.unchanged += 1
         else:
             changes.append(change)
+    _confirmations(ground, changes, batch=result.batch)
     Change.objects.bulk_create(changes, batch_size=1000)
-    record(subject, "declare", changes, Right.CHANGE_PROPOSE)
+    hand = hand_for(subject, Right.CHANGE_PROPOSE)
+    record("declare", [(change, hand) for change in changes])
     result.created = len(changes)
     return result
 
@@ -143,7 +188,7 @@ def _ground(subject: Subject, given: Sequence[Proposal], unit_codes: Iterable[st
     for other in Change.objects.filter(person_key__in=keys, state__in=PENDING).order_by("created_at"):
         pending.setdefault(other.person_key, []).append(other)
     limits = bounds(subject, Right.CHANGE_PROPOSE, unit_codes)
-    return Ground(limits, dossiers.current_documents(keys), pending)
+    return Ground(limits, dossiers.current_documents(keys), pending, Governing())
 
 
 def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Change | None:
@@ -172,7 +217,12 @@ def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Chang
         reason=proposal.reason,
         created_at=timezone.now(),
     )
-    _refuse_conflict(change, [d.path for d in differences], ground.pending.get(key, []))
+    paths = [difference.path for difference in differences]
+    _refuse_conflict(change, paths, ground.pending.get(key, []))
+    source = ground.source(key, batch)
+    begin(change, ground.governing, source, paths)
+    if source == "own" and proposal.confirmed:
+        change.confirmation = Confirmation.GIVEN
     return change
 
 
@@ -180,10 +230,10 @@ def _refuse_conflict(change: Change, paths: list[str], pending: Sequence[Change]
     for other in pending:
         both = domain.overlapping(paths, [d.path for d in domain.unpack(other.differences)])
         if both:
-            raise _conflict(change, both, f"{other.created_at:%d/%m/%Y}")
+            raise _conflict(change, both, f"{timezone.localtime(other.created_at):%d/%m/%Y}", [other.pk])
 
 
-def _conflict(change: Change, paths: Sequence[str], since: str) -> Problem:
+def _conflict(change: Change, paths: Sequence[str], since: str, others: Sequence[uuid.UUID] = ()) -> Problem:
     fields = ", ".join(standard.label(path) for path in paths[:3])
-    english = ", ".join(standard.label(path, "en") for path in paths[:3])
-    return Problem("CHG-CONFLICT", where=change.full_name, fields=fields, fields_en=english, since=since)
+    named = {"fields": fields, "fields_en": ", ".join(standard.label(path, "en") for path in paths[:3])}
+    return Problem("CHG-CONFLICT", where=change.full_name, since=since, changes=list(others), **named)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ccvc.access.domain import Right, Subject
 from ccvc.changes import domain
+from ccvc.changes.actions.recording import refusals_recorded
 from ccvc.changes.models import Change
 from ccvc.changes.scope import bounds
 from ccvc.changes.selectors import is_declarer, known
@@ -18,6 +19,7 @@ from ccvc.evidence.models import Attachment
 from ccvc.standard.problems import Problem
 
 
+@refusals_recorded("prove")
 @transaction.atomic
 def prove(subject: Subject, change_id: uuid.UUID, received: Received, details: Details) -> Attachment:
     """Attach a received file to a change nobody has checked yet.
@@ -32,6 +34,7 @@ def prove(subject: Subject, change_id: uuid.UUID, received: Received, details: D
     return evidence.attach_to_change(subject, change.pk, change.person_key, received, details)
 
 
+@refusals_recorded("unprove")
 @transaction.atomic
 def unprove(subject: Subject, change_id: uuid.UUID, paper_id: uuid.UUID) -> Attachment:
     """Take a paper back from a change nobody has checked yet. Problem as for `prove`, EVI-UNKNOWN."""

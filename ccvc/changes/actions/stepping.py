@@ -1,28 +1,42 @@
-"""Steps before the signature: check, verify, send back, withdraw."""
+"""Steps before the signature: check, verify, send back, withdraw; one by one or many at once."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 from django.db import transaction
 
 from ccvc.access.domain import Right, Subject
 from ccvc.changes import domain
-from ccvc.changes.actions.recording import record, steps_taken
-from ccvc.changes.models import PENDING, Change, State
-from ccvc.changes.scope import bounds
+from ccvc.changes.actions.awaiting import await_step
+from ccvc.changes.actions.recording import record, record_refusal, refusals_recorded, steps_taken
+from ccvc.changes.domain import Taken
+from ccvc.changes.models import PENDING, Change, State, Step
+from ccvc.changes.scope import Hand, Powers, hand_for
 from ccvc.changes.selectors import known
 from ccvc.standard.problems import Problem
 
-RIGHT_FOR = {"check": Right.CHANGE_CHECK, "verify": Right.CHANGE_VERIFY, "approve": Right.CHANGE_APPROVE}
+To = Literal["declarer", "previous"]
 
 
+@dataclass(slots=True)
+class Bulk:
+    """What became of many changes at once: how many were done, and which were skipped, and why."""
+
+    done: int = 0
+    skipped: list[tuple[Change, Problem]] = field(default_factory=list)
+
+
+@refusals_recorded("check")
 def check(subject: Subject, change_ids: Sequence[uuid.UUID], note: str = "") -> int:
     """Record that the officer checked these changes; returns how many."""
     return _advance(subject, "check", change_ids, note)
 
 
+@refusals_recorded("verify")
 def verify(subject: Subject, change_ids: Sequence[uuid.UUID], note: str = "") -> int:
     """Record that the verifier stands for these changes; returns how many."""
     return _advance(subject, "verify", change_ids, note)
@@ -30,65 +44,116 @@ def verify(subject: Subject, change_ids: Sequence[uuid.UUID], note: str = "") ->
 
 @transaction.atomic
 def _advance(subject: Subject, step: str, change_ids: Sequence[uuid.UUID], note: str) -> int:
-    changes = locked(subject, step, change_ids)
-    Change.objects.filter(pk__in=[c.pk for c in changes]).update(state=domain.NEXT_STATE[step][1])
-    record(subject, step, changes, RIGHT_FOR[step], note)
-    return len(changes)
+    hands = locked(subject, step, change_ids)
+    _pass_on(step, hands, note)
+    return len(hands)
 
 
-def locked(subject: Subject, step: str, change_ids: Sequence[uuid.UUID]) -> list[Change]:
-    """The changes, locked in order of id, all within reach, in the right state, none touched by this person before."""
+def _pass_on(step: str, hands: Sequence[tuple[Change, Hand]], note: str) -> None:
+    await_step([change for change, _ in hands], lambda change: change.terms.after(step))
+    record(step, hands, note)
+
+
+def locked(subject: Subject, step: str, change_ids: Sequence[uuid.UUID]) -> list[tuple[Change, Hand]]:
+    """The changes, locked in order of id, each with as what the subject takes this step on it.
+
+    Problem CHG-UNKNOWN, CHG-OWN-DOSSIER, CHG-ROLE, CHG-STATE, CHG-SAME-PERSON.
+    """
+    changes, taken = _lock(change_ids)
+    powers = Powers(subject, step)
+    return [(change, _hand(powers, change, taken[change.pk])) for change in changes]
+
+
+def _lock(change_ids: Sequence[uuid.UUID]) -> tuple[list[Change], Mapping[uuid.UUID, list[Taken]]]:
     rows = Change.objects.select_for_update(of=("self",)).filter(pk__in=change_ids).order_by("pk")
-    changes = list(rows.select_related("dossier"))
-    if len(changes) != len(set(change_ids)):
+    changes = list(rows.select_related("dossier", "procedure"))
+    if not changes or len(changes) != len(set(change_ids)):
         raise Problem("CHG-UNKNOWN")
-    limits = bounds(subject, RIGHT_FOR[step], (c.unit_code for c in changes))
-    taken = steps_taken(changes)
-    for change in changes:
-        limits.refuse_outside(change.dossier, change.unit_code)
-        domain.refuse_wrong_state(step, change.state, change.get_state_display())
-        domain.refuse_same_person(step, subject.user_id, taken[change.pk])
-    return changes
+    return changes, steps_taken(changes)
 
 
-@transaction.atomic
-def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str) -> int:
-    """Return pending changes to whoever declared them, with the reason; Problem CHG-REASON where there is none.
+def _hand(powers: Powers, change: Change, taken: Iterable[Taken]) -> Hand:
+    powers.hands(change)
+    domain.refuse_wrong_state(powers.step, change.state, change.get_state_display())
+    return powers.hand(change, taken)
 
-    What the subject may not see is answered like what is not there: Problem CHG-UNKNOWN.
+
+def in_bulk(
+    subject: Subject, step: Literal["check", "verify"], change_ids: Sequence[uuid.UUID], note: str
+) -> Bulk:
+    """Take a step on those of many changes on which it can be taken; the others are skipped, named and recorded."""
+    result = Bulk()
+    with transaction.atomic():
+        known(subject, change_ids)
+        changes, taken = _lock(change_ids)
+        powers, hands = Powers(subject, step), []
+        for change in changes:
+            try:
+                hands.append((change, _hand(powers, change, taken[change.pk])))
+            except Problem as problem:
+                result.skipped.append((change, problem))
+        _pass_on(step, hands, note)
+        result.done = len(hands)
+    for change, refusal in result.skipped:
+        record_refusal(subject, step, refusal, [change.pk])
+    return result
+
+
+@refusals_recorded("return")
+def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str, *, to: To = "declarer") -> int:
+    """Return pending changes to whoever declared them, or to the step before, with the reason.
+
+    What the subject may not see is answered like what is not there: Problem CHG-UNKNOWN; else CHG-REASON,
+    CHG-STATE, CHG-OWN-DOSSIER, CHG-ROLE, CHG-NO-STEP-BEFORE.
     """
     if not reason.strip():
         raise Problem("CHG-REASON")
-    seen = known(subject, change_ids)
-    changes = list(Change.objects.select_for_update().filter(pk__in=seen).order_by("pk"))
-    rights = {change.pk: RIGHT_FOR[_awaited(change)] for change in changes}
-    for change in changes:
-        limits = bounds(subject, rights[change.pk], [change.unit_code])
-        limits.refuse_outside(change.dossier, change.unit_code)
-    Change.objects.filter(pk__in=[c.pk for c in changes]).update(state=State.RETURNED, returned_reason=reason)
-    for right in set(rights.values()):
-        record(subject, "return", [c for c in changes if rights[c.pk] is right], right, reason)
+    with transaction.atomic():
+        changes, _ = _lock(known(subject, change_ids))
+        powers: dict[str, Powers] = {}
+        hands = [(change, _returning(subject, change, powers)) for change in changes]
+        if to == "previous":
+            _one_step_back(changes)
+        else:
+            Change.objects.filter(pk__in=[c.pk for c in changes]).update(
+                state=State.RETURNED, returned_reason=reason, due_at=None
+            )
+        record("back" if to == "previous" else "return", hands, reason)
     return len(changes)
 
 
-def _awaited(change: Change) -> str:
-    """The step a pending change awaits; Problem CHG-STATE where it is not pending."""
-    step = next((s for s, (state, _) in domain.NEXT_STATE.items() if state == change.state), None)
+def _returning(subject: Subject, change: Change, powers: dict[str, Powers]) -> Hand:
+    """As what the subject sends a change back: as who could take the step it awaits."""
+    step = domain.awaited(change.state)
     if step is None:
         raise Problem("CHG-STATE", state=change.get_state_display())
-    return step
+    if step not in powers:
+        powers[step] = Powers(subject, step)
+    return powers[step].hands(change)[0]
 
 
+def _one_step_back(changes: Sequence[Change]) -> None:
+    """Each change awaits the step before once more; who took it may take it again."""
+    before = {change.pk: change.terms.before(str(domain.awaited(change.state))) for change in changes}
+    if None in before.values():
+        raise Problem("CHG-NO-STEP-BEFORE")
+    for change in changes:
+        Step.objects.filter(change=change, step=before[change.pk], undone=False).update(undone=True)
+    await_step(changes, lambda change: before[change.pk] or "check")
+
+
+@refusals_recorded("withdraw")
 @transaction.atomic
 def withdraw(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str = "") -> int:
-    """Take back one's own pending changes; Problem CHG-UNKNOWN where one is out of sight, CHG-NOT-YOURS."""
-    seen = known(subject, change_ids)
-    pending = Change.objects.select_for_update().filter(pk__in=seen, state__in=PENDING)
-    changes = list(pending.order_by("pk"))
-    taken = steps_taken(changes)
+    """Take back one's own pending changes; Problem CHG-UNKNOWN where one is out of sight, CHG-NOT-YOURS, CHG-STATE."""
+    changes, taken = _lock(known(subject, change_ids))
     for change in changes:
-        if not any(t.step == "declare" and t.user_id == subject.user_id for t in taken[change.pk]):
+        declared = any(t.step == "declare" and t.user_id == subject.user_id for t in taken[change.pk])
+        if not declared:
             raise Problem("CHG-NOT-YOURS")
-    Change.objects.filter(pk__in=[c.pk for c in changes]).update(state=State.WITHDRAWN)
-    record(subject, "withdraw", changes, Right.CHANGE_PROPOSE, reason)
+        if change.state not in PENDING:
+            raise Problem("CHG-STATE", state=change.get_state_display())
+    Change.objects.filter(pk__in=[c.pk for c in changes]).update(state=State.WITHDRAWN, due_at=None)
+    hand = hand_for(subject, Right.CHANGE_PROPOSE)
+    record("withdraw", [(change, hand) for change in changes], reason)
     return len(changes)

@@ -1,0 +1,21 @@
+"""Business acts of the access room: give and withdraw roles, delegate them, open accounts, record looks."""
+
+from __future__ import annotations
+
+from ccvc.access.actions.accounts import close_account, open_account
+from ccvc.access.actions.delegating import Terms, delegate, end_delegation
+from ccvc.access.actions.granting import ADMINISTRATIVE, grant_role, withdraw_grant
+from ccvc.access.actions.looking import record_denial, record_look
+
+__all__ = [
+    "ADMINISTRATIVE",
+    "Terms",
+    "close_account",
+    "delegate",
+    "end_delegation",
+    "grant_role",
+    "open_account",
+    "record_denial",
+    "record_look",
+    "withdraw_grant",
+]
