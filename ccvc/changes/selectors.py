@@ -184,7 +184,7 @@ def paper(subject: Subject, change_id: UUID, paper_id: UUID) -> Attachment:
 
 def provable_for(subject: Subject, found: Change) -> list[str]:
     """Entries of a change this person may read and attach papers for; none once it is checked, or is another's."""
-    if found.state != State.PROPOSED or not is_declarer(subject, found):
+    if found.state != AWAITING[found.terms.after(None)] or not is_declarer(subject, found):
         return []
     may_see = sight(subject)(found.person_key, _unit_of(found))
     entries = provable(found.kind, [d.path for d in unpack(found.differences)])

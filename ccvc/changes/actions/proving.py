@@ -48,10 +48,10 @@ def _open(subject: Subject, change_id: uuid.UUID) -> Change:
     Else whoever checks could bring the papers they check against.
     """
     known(subject, [change_id])
-    change = Change.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=change_id)
+    change = Change.objects.select_for_update(of=("self",)).select_related("dossier", "procedure").get(pk=change_id)
     limits = bounds(subject, Right.CHANGE_PROPOSE, [change.unit_code])
     limits.refuse_outside(change.dossier, change.unit_code)
     if not is_declarer(subject, change):
         raise Problem("CHG-NOT-YOUR-PAPERS")
-    domain.refuse_wrong_state("check", change.state, change.get_state_display())
+    domain.refuse_wrong_state(change.terms.after(None), change.state, change.get_state_display())
     return change
