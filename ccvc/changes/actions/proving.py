@@ -48,7 +48,11 @@ def _open(subject: Subject, change_id: uuid.UUID) -> Change:
     Else whoever checks could bring the papers they check against.
     """
     known(subject, [change_id])
-    change = Change.objects.select_for_update(of=("self",)).select_related("dossier", "procedure").get(pk=change_id)
+    change = (
+        Change.objects.select_for_update(of=("self",))
+        .select_related("dossier", "procedure")
+        .get(pk=change_id)
+    )
     limits = bounds(subject, Right.CHANGE_PROPOSE, [change.unit_code])
     limits.refuse_outside(change.dossier, change.unit_code)
     if not is_declarer(subject, change):
