@@ -12,8 +12,9 @@ class DossiersConfig(AppConfig):
         """Tell the ledger how versions are read again, and the access room where a person belongs."""
         from ccvc.access.reach import register_people
         from ccvc.dossiers.selectors import units_of_person
-        from ccvc.dossiers.verification import version_faults
-        from ccvc.ledger.domain import register_reader
+        from ccvc.dossiers.verification import KIND, beyond_faults, version_faults, versions_faults
+        from ccvc.ledger.domain import register_reader, register_together
 
-        register_reader("versions", version_faults)
+        register_reader(KIND, version_faults)
+        register_together(KIND, versions_faults, beyond_faults)
         register_people(units_of_person)

@@ -151,8 +151,9 @@ def refresh_trust() -> bool:
     return taken
 
 
-def exchange_heads() -> int:
-    """Exchange heads of logs with every peer this node asks, where it was not done for an hour; how many did.
+def exchange_heads(*, now: bool = False) -> int:
+    """Exchange heads of logs with every peer this node asks, where it was not done for an hour (or `now`); how
+    many did.
 
     Until that goes on, a log rewritten since the last time cannot be told.
     """
@@ -160,7 +161,7 @@ def exchange_heads() -> int:
     asked = Peer.objects.filter(state=Peer.State.ENROLLED).exclude(transport=Peer.Transport.MAILBOX)
     for peer in asked.order_by("agency_code"):
         try:
-            done += heads.due(peer) and heads.exchange_heads(subject, peer)
+            done += (now or heads.due(peer)) and heads.exchange_heads(subject, peer)
         except Problem as problem:
             log.warning("exchange.heads", peer=peer.agency_code, code=problem.code)
     return done

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.inspection import selectors
 from ccvc.inspection.domain import FORMAT, Bundle, Item
 from ccvc.inspection.selectors import Provable
 from ccvc.ledger import actions as ledger
+from ccvc.ledger import peers
 from ccvc.ledger import selectors as log
-from ccvc.ledger.models import Entry
+from ccvc.ledger.actions import keep_verification
+from ccvc.ledger.domain import Report
+from ccvc.ledger.models import Entry, HeadAlarm
+from ccvc.ledger.verification import Progress, verify
+from ccvc.standard.problems import Problem
+
+REASON = 500
 
 
 @transaction.atomic
@@ -65,3 +74,26 @@ def _bundle(subject: Subject, found: Sequence[Provable], entries: Sequence[Entry
         witnesses=selectors.witnesses(subject, signed.size),
         trust=selectors.trust_given(),
     )
+
+
+def verify_ledger(
+    by: str,
+    progress: Progress | None = None,
+    *,
+    all_faults: bool = False,
+    heads: Iterable[Mapping[str, Any]] = (),
+    processes: int = 1,
+) -> Report:
+    """Verify the log, keep what came of it, and enter it in the log itself."""
+    began = timezone.now()
+    report = verify(progress, all_faults=all_faults, heads=heads, processes=processes)
+    keep_verification(report, began=began, by=by)
+    return report
+
+
+def close_alarm(subject: Subject, alarm: int, *, reason: str, take_up: bool) -> HeadAlarm:
+    """Close an alarm about heads with its reason; Problem ACC-DENIED, INS-REASON, LED-NO-ALARM."""
+    require(subject, Right.NODE_ADMIN)
+    if not reason.strip():
+        raise Problem("INS-REASON", where="reason")
+    return peers.close_alarm(alarm, by=subject.username, reason=reason.strip()[:REASON], take_up=take_up)

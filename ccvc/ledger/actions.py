@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ccvc.ledger.domain import head_bytes, leaf_bytes
-from ccvc.ledger.models import Entry, Head, SignedHead
+from ccvc.ledger.domain import Report, head_bytes, leaf_bytes
+from ccvc.ledger.models import Entry, Head, SignedHead, Verification
 from ccvc.signing import jws, merkle, store
+
+KEPT = 50
+"""Faults kept of a verification."""
 
 
 def lock() -> Head:
@@ -78,3 +82,15 @@ def _signed(head: Head, at: datetime) -> dict[str, Any]:
     own = store.node_keys().sign
     payload = head_bytes(settings.CCVC_AGENCY, head.size, bytes(head.root), at)
     return jws.sign(payload, own.key, own.chain, at=at)
+
+
+@transaction.atomic
+def keep_verification(report: Report, *, began: datetime, by: str) -> Verification:
+    """Keep that the log was verified and what was found: a row, and an entry where the log can be believed."""
+    faults = [asdict(fault) for fault in report.faults[:KEPT]]
+    told = {"act": "ledger_verified", "by": by, "size": report.size, "root": report.root}
+    if report.ok:
+        append("administrative", "ledger", told)
+    return Verification.objects.create(
+        began_at=began, size=report.size, root=report.root, faults=faults, count=len(report.faults), by=by
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -96,11 +96,40 @@ Reader = Callable[[Mapping[str, Any], int], Iterator[Fault]]
 
 _readers: dict[str, Reader] = {}
 
+Together = Callable[[Sequence[tuple[Mapping[str, Any], int]]], Iterator[Fault]]
+"""The same for entries that follow one another in the log, read at once."""
+
+_together: dict[str, Together] = {}
+
+Beyond = Callable[[], Iterator[Fault]]
+"""Looks for data of a kind that no entry speaks of."""
+
+_beyond: dict[str, Beyond] = {}
+
 
 def register_reader(kind: str, reader: Reader) -> None:
     """Say how entries of a kind are checked against the data; ValueError if another room already has."""
     if _readers.setdefault(kind, reader) is not reader:
         raise ValueError(f"entries of kind {kind} already have a reader")
+
+
+def register_together(kind: str, reader: Together, beyond: Beyond | None = None) -> None:
+    """Say how many entries of a kind are checked at once, and how data without an entry is found."""
+    _together[kind] = reader
+    if beyond is not None:
+        _beyond[kind] = beyond
+
+
+def together_of(kind: str) -> Together | None:
+    """How many entries of a kind are checked at once; None where they are read one by one."""
+    return _together.get(kind) if kind in _readers else None
+
+
+def beyond_all() -> Iterator[Fault]:
+    """Data no entry speaks of, of every kind."""
+    for kind, look in _beyond.items():
+        if kind in _readers:
+            yield from look()
 
 
 def reader_of(kind: str) -> Reader | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import orjson
 from django.conf import settings
 from django.db import transaction
@@ -15,21 +14,19 @@ from django.utils import timezone
 
 from ccvc.ledger import actions, selectors
 from ccvc.ledger.domain import Fault, HeadStatement
-from ccvc.ledger.heads import read
+from ccvc.ledger.heads import read, read_witness
 from ccvc.ledger.models import HeadAlarm, PeerHead, Witness
 from ccvc.ledger.witnessing import (
     ALARMING,
     OWN_ALARMS,
     OwnStanding,
     Standing,
-    WitnessStatement,
     judge,
     judge_own,
     witness_bytes,
 )
-from ccvc.signing import algorithms, jws, store
+from ccvc.signing import jws, store
 from ccvc.signing.certificates import SKEW
-from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
 KIND = "peer_head"
@@ -121,23 +118,6 @@ def _witness(agency: str, size: int, root: bytes, now: datetime) -> dict[str, An
 def digest(signed: Mapping[str, Any]) -> str:
     """SHA-256 over a signed message, in hexadecimal."""
     return hashlib.sha256(orjson.dumps(signed, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def read_witness(signed: Mapping[str, Any], agency: str, at: datetime | None = None) -> WitnessStatement:
-    """What an agency signed of this log, judged at a moment or when it says it was signed.
-
-    Problem LED-HEAD-FORM, SIG-….
-    """
-    try:
-        said = msgspec.json.decode(jws.payload_of(signed), type=WitnessStatement)
-    except UNREADABLE as error:
-        raise Problem("LED-HEAD-FORM", detail=str(error)) from error
-    if not algorithms.told(said.at) or (said.agency, said.of) != (agency, settings.CCVC_AGENCY):
-        raise Problem("LED-HEAD-FORM", detail=f"at, agency ({agency}), of ({settings.CCVC_AGENCY})")
-    found = jws.verify(signed, store.trust(), at or said.at, "sign", agency)[0].verdict
-    if found.status == "invalid" or (at is not None and not found.ok):
-        raise found.problem("witness")
-    return said
 
 
 @transaction.atomic

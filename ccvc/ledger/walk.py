@@ -17,10 +17,14 @@ _UNKNOWN = bytes(merkle.SIZE)
 
 @dataclass(frozen=True)
 class Claim:
-    """What somebody holds of the log at a size, and when it was signed (for people)."""
+    """What somebody holds of the log at a size, and when it was signed (for people).
+
+    `by` is the agency that holds it, empty for heads kept in the database itself.
+    """
 
     root: bytes
     at: str
+    by: str = ""
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Walk:
     _hashes: list[bytes] = field(default_factory=list)
     _missing_from: int | None = None
     _last_missing: int = -1
+    _agreed: int = 0
 
     def step(self, row: Row) -> Iterator[Fault]:
         """Take the next entry in order of index."""
@@ -48,8 +53,21 @@ class Walk:
         if self.size == size and (self.root() != root or b"".join(self._hashes) != frontier):
             yield Fault.of("LED-HEAD", max(size - 1, 0), "head", str(size), "root")
         for claimed in sorted(claimed for claimed in self.claims if claimed > self.size):
-            at = self.claims[claimed][0].at
-            yield Fault.of("LED-CUT", self.size, "signed_head", str(claimed), "size", size=self.size, at=at)
+            yield from self._beyond(claimed)
+
+    def _beyond(self, claimed: int) -> Iterator[Fault]:
+        """Signed heads of a size the log has not: its own tell of a cut, others' of a backup put back."""
+        own = [claim for claim in self.claims[claimed] if not claim.by]
+        for claim in own[:1]:
+            yield Fault.of(
+                "LED-CUT", self.size, "signed_head", str(claimed), "size", size=self.size, at=claim.at
+            )
+        for claim in self.claims[claimed] if not own else ():
+            yield self._restored(self.size, claimed, claim)
+
+    def _restored(self, index: int, claimed: int, claim: Claim) -> Fault:
+        more = {"size": self.size, "at": claim.at, "by": claim.by, "agreed": self._agreed}
+        return Fault.of("LED-RESTORED", index, "signed_head", str(claimed), "size", **more)
 
     def root(self) -> bytes:
         """Root of what was walked so far."""
@@ -91,6 +109,10 @@ class Walk:
 
     def _compare(self) -> Iterator[Fault]:
         for claim in self.claims.get(self.size, ()):
-            if claim.root != self.root():
+            if claim.root == self.root():
+                self._agreed = self.size
+            elif claim.by:
+                yield self._restored(self.size - 1, self.size, claim)
+            else:
                 subject = str(self.size)
                 yield Fault.of("LED-SIGNED", self.size - 1, "signed_head", subject, "root", at=claim.at)

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from django.test import Client
 
 from ccvc.exchange import carriers, selectors, tasks
@@ -16,16 +17,20 @@ from ccvc.exchange.models import Peer
 from ccvc.exchange.transports.file import FileTransport
 from ccvc.exchange.transports.https import HttpsTransport
 from ccvc.exchange.transports.memory import MemoryTransport
+from ccvc.inspection.actions import verify_ledger
+from ccvc.inspection.command import heads_held, heads_of, read_heads
 from ccvc.ledger import actions as ledger
 from ccvc.ledger import peers
 from ccvc.ledger.heads import read
-from ccvc.ledger.models import Entry, Head, HeadAlarm, PeerHead, SignedHead, Witness
+from ccvc.ledger.models import Entry, Head, HeadAlarm, PeerHead, SignedHead, Verification, Witness
+from ccvc.ledger.verification import verify
 from ccvc.node import health
 from ccvc.signing import store
 from ccvc.standard.problems import Problem
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 from tests.exchange.wire import wired
 from tests.ledger.logs import OtherLog
+from tests.ledger.test_verify import rebuild
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("ccvc.exchange.urls_exchange")]
 
@@ -170,3 +175,51 @@ def test_an_alarm_is_in_the_status_and_found_by_the_doctor(nodes: Nodes) -> None
     assert [alarm["code"] for alarm in found.alarms] == ["LED-PEER-SHRUNK"]
     assert not health._heads().ok
     assert "ngắn lại" in health._heads().detail
+
+
+def test_a_log_put_back_is_told_by_asking_the_peer_or_by_the_file_it_gives(
+    nodes: Nodes, monkeypatch: Any, tmp_path: Path
+) -> None:
+    wire = wired(nodes, monkeypatch)
+    exchange(nodes, wire)
+    Peer.objects.filter(agency_code=NATIONAL).update(transport=Peer.Transport.HTTPS)
+    with nodes.acting_as(COMPONENT):
+        found, silent = heads.held_elsewhere()
+        assert silent == []
+        assert verify(heads=found).ok
+    file = tmp_path / "heads.json"
+    with nodes.acting_as(NATIONAL):
+        file.write_bytes(heads_of(COMPONENT))
+    assert len(read_heads(file)) == 1
+    size = PeerHead.objects.get(agency=COMPONENT).size
+    Entry.objects.filter(pk__gte=size - 1).delete()
+    SignedHead.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM ledger_witness")
+    rebuild()
+    with nodes.acting_as(COMPONENT):
+        assert verify().ok, "nothing here can show it"
+        for given in (found, read_heads(file)):
+            fault = verify_ledger("test", heads=given).first_fault
+            assert fault is not None
+            assert fault.code == "LED-RESTORED"
+    kept = Verification.objects.order_by("pk")
+    assert [(row.count, row.faults[0]["code"]) for row in kept] == [(1, "LED-RESTORED")] * 2
+
+
+def test_a_file_that_holds_no_heads_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"[]")
+    for file in (tmp_path / "x", tmp_path / "y"):
+        with pytest.raises(Problem) as raised:
+            read_heads(file)
+        assert raised.value.code == "INS-HEADS"
+
+
+def test_a_peer_away_is_named(nodes: Nodes) -> None:
+    Peer.objects.filter(agency_code=NATIONAL).update(transport=Peer.Transport.HTTPS)
+    with nodes.acting_as(COMPONENT):
+        assert heads.held_elsewhere() == ([], [NATIONAL])
+        assert tasks.exchange_heads(now=True) == 0
+    assert [one["kind"] for one in heads_held("")] == ["own"]

@@ -191,7 +191,7 @@ def test_a_tail_cut_cleanly_is_seen_by_the_signed_head() -> None:
     assert "9 mục" in report.faults[0].message
     SignedHead.objects.all().delete()
     assert verify().ok, "nothing in this database can show it any more"
-    assert first(verify(heads=[signed.jws])) == ("LED-CUT", 6)
+    assert first(verify(heads=[signed.jws])) == ("LED-RESTORED", 6)
 
 
 def test_a_log_rewritten_cleanly_is_seen_by_the_signed_head() -> None:

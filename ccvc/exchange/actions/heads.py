@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,7 +16,9 @@ from ccvc.exchange.transports import Transport
 from ccvc.ledger import actions as ledger
 from ccvc.ledger import peers
 from ccvc.ledger import selectors as log
+from ccvc.ledger.heads import read_witness
 from ccvc.ledger.models import PeerHead, Witness
+from ccvc.standard.problems import Problem
 
 TURNS = 3  # shown, asked for the proof from another size, and once more where the log was behind
 HOURLY = timedelta(minutes=55)
@@ -53,6 +56,21 @@ def answer_heads(subject: Subject, agency: str, raw: bytes | None, first: int = 
     return encode(_message(subject, peer, first)[1])
 
 
+def held_elsewhere() -> tuple[list[dict[str, Any]], list[str]]:
+    """What the peers that can be asked hold of this log, signed by them, and the agencies that could not be asked."""
+    found: list[dict[str, Any]] = []
+    silent: list[str] = []
+    for peer in Peer.objects.filter(state=Peer.State.ENROLLED, transport=Peer.Transport.HTTPS):
+        try:
+            answer = carriers.https_to(peer).held_of_us()
+            witness = decode(answer).witness if answer is not None else None
+        except Problem:
+            silent.append(peer.agency_code)
+            continue
+        found += [witness] if witness is not None else []
+    return found, silent
+
+
 def due(peer: Peer) -> bool:
     """Whether nothing was exchanged with the peer for about an hour."""
     since = timezone.now() - HOURLY
@@ -79,4 +97,4 @@ def _take(subject: Subject, peer: Peer, message: Heads) -> int:
     if message.witness is None:
         return 0
     peers.take_witness(subject, peer.agency_code, message.witness)
-    return peers.read_witness(message.witness, peer.agency_code).size
+    return read_witness(message.witness, peer.agency_code).size
