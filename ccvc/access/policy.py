@@ -51,7 +51,6 @@ class Right(StrEnum):
     CLOSING_DECIDE = "closing_decide"
     DOCUMENT_ISSUE = "document_issue"
     DOCUMENT_SIGN = "document_sign"
-    DOCUMENT_SEAL = "document_seal"
 
 
 @dataclass(frozen=True)

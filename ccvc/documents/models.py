@@ -161,7 +161,7 @@ class RunPerson(models.Model):
             models.Index(
                 fields=["run", "position"],
                 name="documents_run_waiting",
-                condition=Q(document=None, problem=None),
+                condition=Q(document=None, problem__isnull=True),
             )
         ]
 

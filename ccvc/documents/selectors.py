@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ccvc.access.domain import Right, Subject, require
+from ccvc.access.domain import Right, Subject, policy, require
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.documents import catalogue
@@ -18,6 +18,9 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.evidence import storage
 from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
+
+MOST_LISTED = 20_000
+MOST_FAILED = 500
 
 
 def known(pk: UUID) -> Document:
@@ -67,6 +70,16 @@ def opened(subject: Subject, row: Document) -> bytes:
     return storage.read(row.sha256)
 
 
+def content(row: Document) -> bytes:
+    """The file of a document, for judging its signatures; whoever hands it out asks `opened`."""
+    return storage.read(row.sha256)
+
+
+def may_sign_for(subject: Subject, row: Document) -> bool:
+    """Whether the subject may sign for the unit whose people a document shows."""
+    return row.unit_id in reach(subject, Right.DOCUMENT_SIGN, timezone.localdate())
+
+
 def to_sign(subject: Subject) -> QuerySet[Document]:
     """Documents that wait for the subject's signature, the oldest first."""
     require(subject, Right.DOCUMENT_SIGN)
@@ -76,7 +89,7 @@ def to_sign(subject: Subject) -> QuerySet[Document]:
 
 def to_seal(subject: Subject) -> QuerySet[Document]:
     """Documents of the agency that wait for its signature; whoever seals them sees no person."""
-    require(subject, Right.DOCUMENT_SEAL, settings.CCVC_AGENCY)
+    require(subject, Right.SEAL_USE, settings.CCVC_AGENCY)
     waiting = Document.objects.filter(agency=settings.CCVC_AGENCY, state=State.SIGNED)
     return waiting.select_related("signer").order_by("signed_at", "pk")
 
@@ -89,9 +102,9 @@ def of_person(subject: Subject, key: UUID) -> QuerySet[Document]:
 def signers(unit_ids: Sequence[int]) -> list[User]:
     """Accounts that may sign for all of these units, by name."""
     today, wanted = timezone.localdate(), set(unit_ids)
-    held = (
-        User.objects.filter(is_active=True, grants__withdrawn_at=None).distinct().order_by("full_name", "pk")
-    )
+    roles = [name for name, role in policy().roles.items() if Right.DOCUMENT_SIGN in role.rights]
+    held = User.objects.filter(is_active=True, grants__withdrawn_at=None, grants__role__in=roles)
+    held = held.distinct().order_by("full_name", "pk")
     return [user for user in held if wanted <= reach(subject_of(user), Right.DOCUMENT_SIGN, today)]
 
 
@@ -120,6 +133,17 @@ def run(subject: Subject, pk: UUID) -> Run:
     return found
 
 
-def failed(row: Run) -> list[RunPerson]:
-    """People of a run for whom no document could be issued."""
-    return list(row.people.filter(problem__isnull=False).order_by("position"))
+def failed(subject: Subject, row: Run) -> tuple[list[RunPerson], dict[UUID, str]]:
+    """People of a run for whom no document could be issued, and the names of those still within reach."""
+    found = list(row.people.filter(problem__isnull=False).order_by("position")[:MOST_FAILED])
+    named = dossiers.heads(subject).filter(dossier__key__in=[one.person_key for one in found])
+    return found, dict(named.values_list("dossier__key", "full_name"))
+
+
+def heads(subject: Subject, unit: str, equal: Mapping[str, str]) -> list[tuple[UUID, str]]:
+    """Keys and names of those within reach for issuing, narrowed to a unit and by typed columns; at most as many
+    as one run takes.
+    """
+    within = reach(subject, Right.DOCUMENT_ISSUE, timezone.localdate())
+    found = dossiers.search(subject, "", unit=unit, **equal).filter(dossier__unit_id__in=within)
+    return list(found.values_list("dossier__key", "full_name")[:MOST_LISTED])

@@ -66,6 +66,15 @@ def _embedded(pdf: bytes) -> Iterator[EmbeddedPdfSignature]:
     yield from PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
 
 
+def ranges(pdf: bytes) -> list[list[tuple[int, int]]]:
+    """Of each signature of a file of ours, the stretches of bytes it covers, from and up to."""
+    found = []
+    for one in _embedded(pdf):
+        numbers = [int(number) for number in one.byte_range]
+        found.append([(at, at + size) for at, size in zip(numbers[::2], numbers[1::2], strict=True)])
+    return found
+
+
 def _judged(one: EmbeddedPdfSignature, trust: Trust) -> Found:
     context = ValidationContext(
         trust_roots=[_asn1(cert) for cert in trust.anchors],

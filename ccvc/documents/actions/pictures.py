@@ -52,7 +52,7 @@ def end_picture(subject: Subject, kind: Picture.Kind) -> None:
 
 def _owner(subject: Subject, kind: Picture.Kind) -> str:
     if kind == Picture.Kind.SEAL:
-        require(subject, Right.DOCUMENT_SEAL, settings.CCVC_AGENCY)
+        require(subject, Right.SEAL_USE, settings.CCVC_AGENCY)
         return str(settings.CCVC_AGENCY)
     require(subject, Right.DOCUMENT_SIGN)
     return subject.username

@@ -56,12 +56,12 @@ def go_on(run_id: UUID, told: Callable[[int, int], None] = lambda _done, _all: N
     run = Run.objects.select_related("asked_by", "signer").get(pk=run_id)
     subject = replace(subject_of(run.asked_by), purpose=run.purpose)
     every = run.people.count()
-    done = every - run.people.filter(document=None, problem=None).count()
+    done = every - run.people.filter(document=None, problem__isnull=True).count()
     while _next(subject, run):
         done += 1
         told(done, every)
     with transaction.atomic():
-        if not run.people.filter(document=None, problem=None).exists():
+        if not run.people.filter(document=None, problem__isnull=True).exists():
             Run.objects.filter(pk=run.pk, ended_at=None).update(ended_at=timezone.now())
     run.refresh_from_db()
     return run
@@ -71,7 +71,7 @@ def _next(subject: Subject, run: Run) -> bool:
     """Issue for the next person nobody else is at; False where there is none."""
     with transaction.atomic():
         waiting = run.people.select_for_update(skip_locked=True, of=("self",))
-        one = waiting.filter(document=None, problem=None).order_by("position").first()
+        one = waiting.filter(document=None, problem__isnull=True).order_by("position").first()
         if one is None:
             return False
         one.run = run

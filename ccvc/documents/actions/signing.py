@@ -57,7 +57,7 @@ def sign(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
 
 def seal(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
     """Sign documents as the agency, each after its signer's signature was verified anew. As `sign`."""
-    require(subject, Right.DOCUMENT_SEAL, settings.CCVC_AGENCY)
+    require(subject, Right.SEAL_USE, settings.CCVC_AGENCY)
     now = timezone.now()
     _certified(signer, now, "seal")
     return _each(ids, lambda pk: _seal_one(subject, pk, signer, now))

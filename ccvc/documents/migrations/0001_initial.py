@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='runperson',
-            index=models.Index(condition=models.Q(('document', None), ('problem', None)), fields=['run', 'position'], name='documents_run_waiting'),
+            index=models.Index(condition=models.Q(('document', None), ('problem__isnull', True)), fields=['run', 'position'], name='documents_run_waiting'),
         ),
         migrations.AddConstraint(
             model_name='runperson',

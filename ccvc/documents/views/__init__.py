@@ -1,0 +1,26 @@
+"""Pages of the documents room."""
+
+from __future__ import annotations
+
+from ccvc.documents.views.checking import check, check_form
+from ccvc.documents.views.desk import detail, file, list_, pictures, revoke
+from ccvc.documents.views.issuing import draft, many, person
+from ccvc.documents.views.running import run, run_files
+from ccvc.documents.views.signing import seal, sign
+
+__all__ = [
+    "check",
+    "check_form",
+    "detail",
+    "draft",
+    "file",
+    "list_",
+    "many",
+    "person",
+    "pictures",
+    "revoke",
+    "run",
+    "run_files",
+    "seal",
+    "sign",
+]
