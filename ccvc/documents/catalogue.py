@@ -67,6 +67,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Kind
     label: str
+    label_en: str
     symbol: str
     title: str
     valid_from: date

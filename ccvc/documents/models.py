@@ -88,7 +88,7 @@ class Document(models.Model):
     spot = models.JSONField()
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     signer_name = models.CharField(max_length=200)
-    signer_lines = ArrayField(models.CharField(max_length=200), default=list)
+    signer_lines = models.JSONField(default=list)
     issued_by = models.CharField(max_length=150)
     issued_by_name = models.CharField(max_length=200)
     issued_at = models.DateTimeField()

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ccvc.access.domain import Subject
 from ccvc.documents import catalogue
+from ccvc.documents.catalogue import Form
 from ccvc.documents.models import Document, Shown, State
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head
@@ -41,7 +43,12 @@ def rows(subject: Subject, found: Sequence[Document]) -> tuple[list[Row], list[U
 
 def label_of(document: Document) -> str:
     """What people call the form of a document."""
-    return catalogue.form(document.form).label
+    return form_label(catalogue.form(document.form))
+
+
+def form_label(form: Form) -> str:
+    """What people call a form, in the language of the page."""
+    return form.label_en if get_language() == "en" else form.label
 
 
 def _alone(found: Sequence[Document]) -> dict[UUID, UUID]:

@@ -18,7 +18,19 @@ NATIONAL_ROOMS = {"registry", "insight", "quality"}
 IMPERSONAL_ROOMS = {"web", "accounts", "endpoint"}
 """Rooms whose pages take no question about people: one request each is enough."""
 PERSONAL = frozenset(
-    {"key", "number", "change_id", "batch_id", "intake_id", "notice", "finding", "verdict", "paper_id"}
+    {
+        "key",
+        "number",
+        "change_id",
+        "batch_id",
+        "intake_id",
+        "notice",
+        "finding",
+        "verdict",
+        "paper_id",
+        "document_id",
+        "run_id",
+    }
 )
 """Parameters that name a planted object: whoever is out of reach is answered as if it did not exist."""
 

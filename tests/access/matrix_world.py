@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from django.utils import timezone
 from ccvc.access.actions import grant_role, record_look
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
+from ccvc.documents import actions as documents
 from ccvc.dossiers import moments
 from ccvc.dossiers.domain import columns, parse
 from ccvc.dossiers.models import Version
@@ -34,6 +35,7 @@ from ccvc.signing import certificates, keys, store
 from ccvc.signing.selectors import get_key
 from tests import people
 from tests.access.matrix_routes import Samples
+from tests.documents import office
 from tests.evidence import samples
 from tests.intake import files
 from tests.people import AGENCY, FOREIGN, OTHER_UNIT, SYSTEM, UNIT, Agency
@@ -204,6 +206,7 @@ def plant(world: World, folder: Path) -> None:
         "kind": ["pkcs12"],
         "means_id": [get_key(agency.users["approver"]).pk],
         "paper_id": papers[:2],
+        **_documents(agency, key),
         ("changes:paper", "paper_id"): papers[2:],
         ("changes:unprove", "paper_id"): papers[2:],
     }
@@ -279,6 +282,24 @@ def _packages(version: Version) -> tuple[int, int, int]:
     message = f"Hai cơ quan cùng nhận số {NUMBER}."
     notice = Notice.objects.create(inbound=inbound, line=0, message=message, **said)
     return outbound.pk, verdict.pk, notice.pk
+
+
+def _documents(agency: Agency, key: UUID) -> dict[str | tuple[str, str], Sequence[Any]]:
+    """A document that waits for its signer, one anyone may check, a list of people, and a run."""
+    officer = agency.subject("officer")
+
+    def order(form: str) -> documents.Order:
+        return documents.Order(form, [key], BASIC[3], agency.users["approver"])
+
+    made = [documents.issue(officer, order("nd27-2026")) for _ in range(2)]
+    documents.sign(agency.subject("approver"), [made[1].pk], office.signer(agency, "approver"))
+    documents.seal(agency.subject("clerk"), [made[1].pk], office.signer(agency, "Cơ quan", "seal"))
+    listed = documents.issue(officer, order("trich-ngang"))
+    return {
+        "document_id": [made[0].pk, made[1].pk, listed.pk],
+        "run_id": [documents.start(officer, order("xac-nhan")).pk],
+        "check_code": [made[1].code, made[0].code],
+    }
 
 
 def _quality(key: UUID) -> int:

@@ -46,8 +46,8 @@ SOME_ROLES = ("anonymous", "stranger", "officer", "owner")
 PERSONAL = [route for route in NODE_ROUTES if route.personal]
 WITHOUT_OBJECTS = [route for route in NODE_ROUTES if not route.parameters]
 WORDS = (*planting.IDENTITIES, *planting.BASIC, *planting.SENSITIVE, planting.UNIT_NAME)
-KEPT_ASIDE = {"exchange_quarantine"}
-"""Where the endpoint keeps the bytes it refuses."""
+KEPT_ASIDE = {"exchange_quarantine", "documents_check"}
+"""Where the endpoint keeps the bytes it refuses, and how often an address asked the public check."""
 RUNNING = {"clerk", "administrator"}
 """Who runs the exchange may send again."""
 PAGE: dict[str, str] = {}

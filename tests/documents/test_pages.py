@@ -197,7 +197,7 @@ def test_a_run_goes_on_where_it_stood_and_names_whom_it_could_not_serve(
     run = Run.objects.get()
     assert made["Location"] == f"/documents/runs/{run.pk}/"
 
-    issue, calls = running.issue, []
+    issue, calls = actions.issue, []
 
     def dies_at_the_second(*given: Any) -> Document:
         calls.append(given)

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('sealed_size', models.PositiveIntegerField(default=0)),
                 ('spot', models.JSONField()),
                 ('signer_name', models.CharField(max_length=200)),
-                ('signer_lines', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
+                ('signer_lines', models.JSONField(default=list)),
                 ('issued_by', models.CharField(max_length=150)),
                 ('issued_by_name', models.CharField(max_length=200)),
                 ('issued_at', models.DateTimeField()),

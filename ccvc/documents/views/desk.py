@@ -39,8 +39,13 @@ def list_(request: Request) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     listed, keys = rows(subject, list(page))
     record_look(subject, keys, act="list", purpose=LISTING, detail=request.path)
-    context = {"page": page, "rows": listed, "state": state, "states": State.choices}
-    context["may_issue"] = subject.may(Right.DOCUMENT_ISSUE)
+    context = {
+        "page": page,
+        "rows": listed,
+        "state": state,
+        "states": State.choices,
+        "may_issue": subject.may(Right.DOCUMENT_ISSUE),
+    }
     return render(request, "documents/list.html", context)
 
 

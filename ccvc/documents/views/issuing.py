@@ -19,9 +19,9 @@ from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.documents import actions, catalogue, composing, office, selectors
 from ccvc.documents.catalogue import Form, Kind
-from ccvc.documents.forms import OrderForm
+from ccvc.documents.forms import OrderForm, language
 from ccvc.documents.models import Document
-from ccvc.documents.presentation import rows
+from ccvc.documents.presentation import form_label, rows
 from ccvc.documents.tasks import go_on
 from ccvc.dossiers import selectors as dossiers
 from ccvc.organisations.selectors import reach
@@ -66,7 +66,8 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "seen": seen,
         "form": asked,
         "chosen_form": form,
-        "forms": _offered(OF_ONE),
+        "label": form_label(form),
+        "forms": [(one, form_label(one)) for one in _offered(OF_ONE)],
         "rows": listed,
         "day": timezone.localdate(),
     }
@@ -108,7 +109,8 @@ def many(request: Request) -> HttpResponse:
     context = {
         "form": asked,
         "chosen_form": form,
-        "forms": _offered(("across", *OF_ONE)),
+        "label": form_label(form),
+        "forms": [(one, form_label(one)) for one in _offered(("across", *OF_ONE))],
         "people": found,
         "unit": unit,
         "units": dossiers.units(request.subject),
@@ -129,7 +131,7 @@ def _narrowed(request: Request) -> dict[str, str]:
 def _codes(name: str) -> list[tuple[str, str]]:
     field = standard.current().fields[f"employment.{name}"]
     codes = standard.current().codes[field.code_list or ""]
-    return [(code.code, code.label("vi")) for code in codes.on(timezone.localdate())]
+    return [(code.code, code.label(language())) for code in codes.on(timezone.localdate())]
 
 
 def _ordered(request: Request, asked: OrderForm, form: Form, people: list[UUID]) -> HttpResponse | None:

@@ -15,6 +15,7 @@ from ccvc.access.http import Request
 from ccvc.documents import selectors
 from ccvc.documents.catalogue import form
 from ccvc.documents.models import Run
+from ccvc.documents.presentation import form_label
 from ccvc.documents.views.issuing import download
 from ccvc.standard.problems import Problem
 
@@ -33,7 +34,7 @@ def run(request: Request, run_id: UUID) -> HttpResponse:
     record_look(request.subject, list(names), act="list", purpose=COLLECTING, detail=request.path)
     context = {
         "run": row,
-        "label": form(row.form).label,
+        "label": form_label(form(row.form)),
         "every": every,
         "done": done,
         "failed": [(names.get(one.person_key, ""), one.problem or {}) for one in failed],

@@ -18,7 +18,7 @@ from ccvc.access.middleware import status_of
 from ccvc.documents import actions, selectors
 from ccvc.documents.actions import Outcome
 from ccvc.documents.models import Document
-from ccvc.documents.presentation import rows
+from ccvc.documents.presentation import label_of, rows
 from ccvc.means.actions.opening import open_own, open_seal
 from ccvc.signing.signers import Signer
 from ccvc.standard.problems import Problem
@@ -59,7 +59,11 @@ def seal(request: Request) -> HttpResponse:
     done, outcome, problem = _acted(request, waiting, act)
     if done:
         return redirect("documents:seal")
-    context = {"waiting": waiting, "problem": problem, "refused": _refused(outcome, waiting)}
+    context = {
+        "waiting": [(one, label_of(one)) for one in waiting],
+        "problem": problem,
+        "refused": _refused(outcome, waiting),
+    }
     return render(request, "documents/seal.html", context, status=_status(request, problem))
 
 
