@@ -19,6 +19,7 @@ ROUTES = {
     "registry": "register/",
     "insight": "statistics/",
     "quality": "quality/",
+    "closings": "closings/",
     "web": "",
 }
 

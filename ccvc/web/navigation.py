@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ccvc.access.domain import Right, Subject
+from ccvc.access.domain import Right, Subject, require
+from ccvc.standard.problems import Problem
 
 Text = str | Promise
 
@@ -19,7 +20,7 @@ class Entry:
     """One page of the menu.
 
     Any one of `rights` opens it, none are needed where it is empty; `own` needs a dossier of one's own;
-    `kind` is the node kind the page exists on, empty for both.
+    `kind` is the node kind the page exists on, empty for both; `whole` asks for the right over the whole agency.
     """
 
     section: str
@@ -30,6 +31,7 @@ class Entry:
     rights: tuple[Right, ...] = ()
     own: bool = False
     kind: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,16 @@ ENTRIES = (
         "stamp",
         rights=(Right.CHANGE_APPROVE,),
         kind="component",
+    ),
+    Entry(
+        "work",
+        _("Chốt dữ liệu tháng"),
+        _("Rà soát tháng, lập số liệu, ký chốt và xem kết quả đối soát."),
+        "closings:list",
+        "calendar",
+        rights=(Right.CLOSING_SEE,),
+        kind="component",
+        whole=True,
     ),
     Entry(
         "work",
@@ -212,6 +224,15 @@ ENTRIES = (
     ),
     Entry(
         "national",
+        _("Chốt tháng của các cơ quan"),
+        _("Cơ quan nào chốt đúng hạn, muộn, không chốt, còn khác nhau."),
+        "closings:overview",
+        "calendar",
+        rights=(Right.CLOSING_SEE,),
+        kind="national",
+    ),
+    Entry(
+        "national",
         _("Tìm người trong toàn quốc"),
         _("Tìm theo tên có dấu hoặc không dấu, số định danh, cơ quan."),
         "registry:people",
@@ -286,7 +307,20 @@ def offered(entry: Entry, subject: Subject | None) -> bool:
         return subject is not None and subject.person_key is not None
     if not entry.rights:
         return True
-    return subject is not None and any(subject.may(right) for right in entry.rights)
+    if subject is None:
+        return False
+    return any(
+        subject.may(right) and (not entry.whole or _over_all(subject, right)) for right in entry.rights
+    )
+
+
+def _over_all(subject: Subject, right: Right) -> bool:
+    """Whether the subject has the right over the whole agency of the node."""
+    try:
+        require(subject, right, settings.CCVC_AGENCY)
+    except Problem:
+        return False
+    return True
 
 
 def address(entry: Entry) -> str:

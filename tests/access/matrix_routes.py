@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 NODE, EXCHANGE = "ccvc.node.urls", "ccvc.exchange.urls_exchange"
 NATIONAL_ROOMS = {"registry", "insight", "quality"}
+NATIONAL_ROUTES = {"closings:overview", "closings:agency"}
+"""Pages of the national node in rooms both kinds of node have."""
 IMPERSONAL_ROOMS = {"web", "accounts", "endpoint"}
 """Rooms whose pages take no question about people: one request each is enough."""
 PERSONAL = frozenset(
@@ -50,6 +52,11 @@ class Route:
     @property
     def room(self) -> str:
         return self.name.partition(":")[0] if self.named else "endpoint"
+
+    @property
+    def national(self) -> bool:
+        """Whether its page is asked for at the national node."""
+        return self.room in NATIONAL_ROOMS or self.name in NATIONAL_ROUTES
 
     @property
     def personal(self) -> bool:

@@ -19,6 +19,7 @@ from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
 from ccvc.documents import actions as documents
 from ccvc.dossiers import moments
+from ccvc.closings.models import Closing, Difference, Outcome, Snapshot
 from ccvc.dossiers.domain import columns, parse
 from ccvc.dossiers.models import Version
 from ccvc.dossiers.selectors import Moment, settled
@@ -31,8 +32,10 @@ from ccvc.quality.actions import judge_due
 from ccvc.quality.models import Finding
 from ccvc.registry import models as register
 from ccvc.registry import purposes
+from ccvc.rules.closing import month_of
 from ccvc.signing import certificates, keys, store
 from ccvc.signing.selectors import get_key
+from ccvc.signing.models import Signature
 from tests import people
 from tests.access.matrix_routes import Samples
 from tests.documents import office
@@ -44,6 +47,19 @@ NATIONAL = "G09"
 NAME, NUMBER = "Zuýp Thị Ước-Xoan", "040185987654"
 NEW_NAME, NEW_NUMBER = "Quắm Văn Khuơng", "040085987653"
 LISTED_NAME, LISTED_NUMBER = "Thoòng A Sửu-Zìn", "040085987652"
+STATEMENT = (
+    '{"agency":"H41","at":"2026-11-22T02:00:00Z","counts":[{"category":"CC","people":1,"status":"01","unit":"H41.12"}],'
+    '"digests":{},"format":"ccvc-closing/1","ledger":{"root":"'
+    + "0"
+    * 64
+    + '","size":1},"month":"%s","movement":null,'
+    '"people":1,"policy":"nd27-2026","position":1,"quality":null,"reason":"","replaces":null,"root":"'
+    + "0"
+    * 64
+    + '",'
+    '"serving":1,"standard":"2026-07","unresolved":{"conflicts":0,"errors":0,"hints":0,"pending":0,"refused":0,'
+    '"returned":0,"unsent":0,"warnings":0}}'
+)
 REFUSED_NUMBER = "04008598765"
 UNIT_NAME = "Sở Kín Zạch-Mó"
 BASIC = ("Bí danh Zữu", "kin.zop@zop-zop.vn", "Phòng Zắc Zở", "Việc Zịp mật")
@@ -119,7 +135,7 @@ class World:
             return (*IDENTITIES, *BASIC, UNIT_NAME)
         if role == "appraiser" and room in {"registry", "insight"}:
             return (*IDENTITIES, *BASIC, *SENSITIVE, UNIT_NAME)
-        if role == "steward" and room in {"registry", "quality"}:
+        if role == "steward" and room in {"registry", "quality", "closings"}:
             return (*IDENTITIES, *BASIC, *SENSITIVE, UNIT_NAME)
         return () if role in OUTSIDE else (UNIT_NAME,)
 
@@ -191,6 +207,7 @@ def plant(world: World, folder: Path) -> None:
     intake = _intake(agency, folder)
     outbound, verdict, notice = _packages(second)
     _register(second)
+    _closings(key)
     finding = _quality(key)
     both = [key, other.key]
     record_look(agency.subject("officer"), both, act="search", purpose="Xem để thử", detail=NEW_NAME)
@@ -347,6 +364,27 @@ def _register(version: Version) -> None:
     )
 
 
+def _closings(key: UUID) -> None:
+    """A month closed here and taken nationally, on which the planted person differs."""
+    Peer.objects.create(agency_code=AGENCY, name="Tỉnh Nghệ An")
+    month = month_of(timezone.localdate())
+    drawn = {"agency_code": AGENCY, "month": month, "at": timezone.now(), "hash": b"h" * 32}
+    for package in (None, 1):
+        closing = Closing.objects.create(
+            agency_code=AGENCY,
+            month=month,
+            number=1,
+            snapshot=Snapshot.objects.create(statement=STATEMENT % f"{month:%Y-%m}", **drawn),
+            signature=Signature.objects.all()[0],
+            signed_at=timezone.now(),
+            in_time=True,
+            package=package,
+        )
+        counts = {"people": 1, "register": 1, "agreed": 0, "moved_on": 0, "differing": 1}
+        outcome = Outcome.objects.create(closing=closing, at=timezone.now(), **counts)
+        Difference.objects.create(outcome=outcome, person=key, kind="differs", number=2, register_number=2)
+
+
 def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Samples:
     ids = " ".join(map(str, changed[1:2]))
     unit = Unit.objects.get(states__code=UNIT).key
@@ -365,6 +403,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "row_id": ["new", "r1"],
             "step": ["check", "verify", "return", "withdraw"],
             "agency": [NATIONAL, AGENCY],
+            "month": [f"{timezone.localdate():%Y-%m}"],
             "name": ["sex"],
             ("dossiers:file", "form"): ["csv", "json"],
         },
@@ -379,6 +418,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             ],
             "changes:inbox": [{"step": step} for step in ("check", "verify", "approve")],
             "changes:approve": [{"change": str(pk)} for pk in changed] + [{"batch": str(batch)}],
+            "closings:agency": [{"differences": "1"}],
             "organisations:branch": [{"unit": str(Unit.objects.get(states__code=AGENCY).key)}],
         },
         posts={
@@ -389,6 +429,11 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "evidence:person": [{"paper-kind": "99", "paper-number": "1"}],
             "evidence:take_back": [{"reason": "Gắn nhầm"}],
             "intake:new": [{"unit_code": UNIT}],
+            "closings:prepare": [{"reason": "Chốt muộn để thử"}],
+            "closings:sign": [{"snapshot": str(uuid4()), "passphrase": people.PASSPHRASE}],
+            "closings:decide": [
+                {"mode": "monthly", "since": "2026-11", "window_days": "5", "basis": "QĐ 12"}
+            ],
             "intake:review": [{"choice-7": str(key)}, {"act": "certain"}, {"act": "rest"}],
             "intake:outlook": [{"row": "5"}, {"field": "affiliation.party_joined_on"}],
         },

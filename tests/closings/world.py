@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -15,6 +16,8 @@ from ccvc.closings.models import Closing, Outcome
 from ccvc.closings.selectors import months
 from ccvc.closings.selectors.months import Month
 from ccvc.dossiers.models import Version
+from ccvc.exchange.actions import process_inbound
+from ccvc.exchange.models import Inbound
 from ccvc.rules.closing import month_before, month_of
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 from tests.people import PASSPHRASE, Agency, approve, dossier, pass_steps, propose
@@ -64,6 +67,19 @@ class World:
     def close(self, month: date = THIS, reason: str = "") -> Closing:
         """Drawn up and signed."""
         return self.sign(self.prepare(month, reason))
+
+    def carry_over(self, between: Callable[[], None]) -> None:
+        """Both packages are carried; something happens at the national node between the changes and the snapshot."""
+        self.nodes.send()
+        with self.nodes.acting_as(NATIONAL):
+            first, *rest = (
+                Inbound.objects.filter(state="stored").order_by("sequence").values_list("pk", flat=True)
+            )
+            process_inbound(SYSTEM, first)
+            between()
+            for pk in rest:
+                process_inbound(SYSTEM, pk)
+        self.nodes.fetch()
 
     def held(self, month: date = THIS, *, at: str = COMPONENT) -> Month:
         """How the month stands at a node."""

@@ -26,7 +26,7 @@ from django.utils.translation import trans_real
 from ccvc import standard
 from ccvc.web import messages
 from tests.access import matrix_world as planting
-from tests.access.matrix_routes import NATIONAL_ROOMS, NODE, Route, routes
+from tests.access.matrix_routes import NODE, Route, routes
 from tests.access.matrix_world import World
 from tests.people import UNIT
 
@@ -183,7 +183,7 @@ def world(
 
 def page(world: World, route: Route) -> str:
     """The page in English as the first sees it who may; empty where the route is no page to read."""
-    kind = "national" if route.room in NATIONAL_ROOMS else "component"
+    kind = "national" if route.national else "component"
     address = world.samples.addresses(route)[0]
     for reader in READERS:
         with world.as_kind(kind):

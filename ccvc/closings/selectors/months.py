@@ -108,8 +108,8 @@ def months_shown(today: date, since: date | None) -> list[date]:
 
 
 def own_months(subject: Subject) -> list[Month]:
-    """The months of this component; Problem ACC-DENIED."""
-    require(subject, Right.CLOSING_SEE)
+    """The months of this component, for whoever has the right over all of it; Problem ACC-DENIED."""
+    require(subject, Right.CLOSING_SEE, settings.CCVC_AGENCY)
     joined = Peer.objects.filter(agency_code=settings.CCVC_NATIONAL_AGENCY).first()
     since = timezone.localdate(joined.enrolled_at) if joined else timezone.localdate()
     return _months({settings.CCVC_AGENCY: since})[settings.CCVC_AGENCY]
@@ -117,7 +117,7 @@ def own_months(subject: Subject) -> list[Month]:
 
 def own_month(subject: Subject, month: date) -> Month:
     """One month of this component; Problem ACC-DENIED."""
-    require(subject, Right.CLOSING_SEE)
+    require(subject, Right.CLOSING_SEE, settings.CCVC_AGENCY)
     code = settings.CCVC_AGENCY
     return _standing([code], [month])[code, month]
 

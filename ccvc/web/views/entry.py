@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from ccvc.access.public import public
+from ccvc.closings.notices import notice_for
 from ccvc.web.context import THEME_COOKIE, THEMES
 
 YEAR = 365 * 86400
@@ -16,7 +17,8 @@ YEAR = 365 * 86400
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What the signed-in person can do here, as cards."""
-    return render(request, "web/home.html")
+    subject = getattr(request, "subject", None)
+    return render(request, "web/home.html", {"closing": notice_for(subject)})
 
 
 @public

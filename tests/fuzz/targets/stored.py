@@ -27,7 +27,7 @@ from ccvc.ledger.verification import verify
 from ccvc.node.conformance.samples.draft import approved
 from ccvc.node.conformance.samples.scheme import Change, change
 from ccvc.standard.problems import Problem
-from tests.access.matrix_routes import EXCHANGE, NATIONAL_ROOMS, NODE, Route, routes
+from tests.access.matrix_routes import EXCHANGE, NODE, Route, routes
 from tests.access.matrix_world import fingerprint
 from tests.fuzz import hostile, mutating, seeds
 from tests.fuzz.target import Input, Target, WrongError
@@ -219,7 +219,7 @@ def _ask(given: Input) -> str:
     route, address = _routes()[int(given["which"] * len(_routes()))]
     client = here().world.clients[given["role"]]
     client.raise_request_exception = True
-    agency = NATIONAL if route.room in NATIONAL_ROOMS else COMPONENT
+    agency = NATIONAL if route.national else COMPONENT
 
     def act() -> str:
         data: dict[str, Any] = dict(map(tuple, given["pairs"]))
