@@ -18,6 +18,7 @@ from ccvc.closings.domain import TROUBLE, Stage
 from ccvc.closings.selectors.months import AgencyMonths, Month
 from ccvc.closings.selectors.reviewing import UnitChanges
 from ccvc.exchange.domain.snapshots import Statement, Unresolved, imbalance
+from ccvc.rules.closing import ClosingPolicy
 
 Text = str | Promise
 
@@ -144,6 +145,11 @@ def category_label(code: str) -> str:
     codes = standard.current().codes["categories"]
     found = codes.get(code, timezone.localdate()) if code else None
     return found.label(language()) if found else str(_("Chưa rõ"))
+
+
+def basis(policy: ClosingPolicy) -> str:
+    """What a policy rests on, in the language of the page."""
+    return policy.basis_en if language() == "en" else policy.basis
 
 
 def fault_of(statement: Statement) -> str:

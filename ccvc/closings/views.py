@@ -55,9 +55,11 @@ def list_(request: Request) -> HttpResponse:
     """The months of the agency and where each stands."""
     found = months.own_months(request.subject)
     today = timezone.localdate()
+    policy = months.policy_for(settings.CCVC_AGENCY, month_of(today))
     context = {
+        "basis": presentation.basis(policy) if policy else "",
         "months": [(month, presentation.look(month.stage)) for month in found],
-        "policy": months.policy_for(settings.CCVC_AGENCY, month_of(today)),
+        "policy": policy,
         "agency": settings.CCVC_AGENCY,
         "may_decide": reviewing.covers(request.subject, Right.CLOSING_DECIDE),
         "modes": Decision.Mode.choices,

@@ -27,6 +27,7 @@ class ClosingPolicy:
     window_days: int
     grace_days: int
     basis: str
+    basis_en: str
     certainty: str
 
     def window(self, month: date) -> Window:
@@ -91,7 +92,7 @@ def _policies() -> tuple[ClosingPolicy, ...]:
 
 
 def _policy(row: dict[str, object]) -> ClosingPolicy:
-    texts = {name: str(row[name]) for name in ("id", "basis", "certainty")}
+    texts = {name: str(row[name]) for name in ("id", "basis", "basis_en", "certainty")}
     mode: Mode = "monthly" if row["mode"] == "monthly" else "continuous"
     since, days, grace = row["from"], row["window_days"], row["grace_days"]
     if not (isinstance(since, date) and isinstance(days, int) and isinstance(grace, int)):

@@ -17,9 +17,9 @@ from django.utils import timezone
 from ccvc.access.actions import grant_role, record_look
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
+from ccvc.closings.models import Closing, Difference, Outcome, Snapshot
 from ccvc.documents import actions as documents
 from ccvc.dossiers import moments
-from ccvc.closings.models import Closing, Difference, Outcome, Snapshot
 from ccvc.dossiers.domain import columns, parse
 from ccvc.dossiers.models import Version
 from ccvc.dossiers.selectors import Moment, settled
@@ -34,8 +34,8 @@ from ccvc.registry import models as register
 from ccvc.registry import purposes
 from ccvc.rules.closing import month_of
 from ccvc.signing import certificates, keys, store
-from ccvc.signing.selectors import get_key
 from ccvc.signing.models import Signature
+from ccvc.signing.selectors import get_key
 from tests import people
 from tests.access.matrix_routes import Samples
 from tests.documents import office
