@@ -217,6 +217,14 @@ def refuse_unconfirmed(found: Mapping[UUID, str]) -> None:
         raise Problem("CHG-UNCONFIRMED", where="; ".join(shown), count=len(found), changes=list(found))
 
 
+def refuse_bare(found: Mapping[UUID, str]) -> None:
+    """Problem CHG-BARE where changes lack a paper they must have: `changes` are the ids, `where` says whose."""
+    if found:
+        names = [*found.values()]
+        shown = [*names[:MOST_NAMED], "…"] if len(names) > MOST_NAMED else names
+        raise Problem("CHG-BARE", where="; ".join(shown), count=len(found), changes=list(found))
+
+
 def refuse_unfit(found: Mapping[UUID, str]) -> None:
     """Problem CHG-EVIDENCE where papers may not be signed over: `changes` are the ids, `where` says whose and which."""
     if not found:

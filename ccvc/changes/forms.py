@@ -45,10 +45,9 @@ class RecordForm(forms.Form):
 
     def typed(self) -> dict[str, Any]:
         """The same as far as what was typed can be read."""
-        changed = set(self.changed_data)
+        changed, read_ = set(self.changed_data), getattr(self, "cleaned_data", {})
         return {
-            name: self.cleaned_data.get(name) if name in changed else self.current.get(name)
-            for name in self.declared
+            name: read_.get(name) if name in changed else self.current.get(name) for name in self.declared
         }
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -16,11 +17,12 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import status_of
-from ccvc.changes import actions, selectors
+from ccvc.changes import actions, bare, selectors
 from ccvc.changes.actions import Prepared
 from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
 from ccvc.changes.models import Change
 from ccvc.changes.views import uuid_of
+from ccvc.evidence.missing import missing_rule
 from ccvc.evidence.presentation import shown as papers_shown
 from ccvc.means.selectors import own_in_force
 from ccvc.standard.problems import Problem
@@ -28,7 +30,7 @@ from ccvc.standard.problems import Problem
 PAGE = 20
 LONGEST_ID = 18
 SIGNING = "Phê duyệt, ký số"
-APART = {"CHG-STALE", "CHG-EVIDENCE"}
+APART = {"CHG-STALE", "CHG-EVIDENCE", "CHG-BARE"}
 """What keeps single changes from being signed."""
 
 
@@ -53,14 +55,22 @@ def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> 
     prepared, apart = _prepared(request, ids)
     page = Paginator(prepared.changes if prepared else [], PAGE).get_page(request.GET.get("page"))
     stale, unfit = apart.get("CHG-STALE", []), apart.get("CHG-EVIDENCE", [])
-    people = [change.person_key for change in (*page, *stale, *unfit)]
+    made = {one.statement.person: one.document for one in prepared.approved} if prepared else {}
+    lacking = bare.lacking(request.subject, list(page), {c.pk: made[str(c.person_key)] for c in page})
+    lacking |= bare.lacking(request.subject, apart.get("CHG-BARE", []))
+    people = [change.person_key for change in (*page, *(one for held in apart.values() for one in held))]
     record_look(request.subject, people, act="list", purpose=SIGNING)
     context = {
         "problem": problem,
         "stale": stale,
         "unfit": unfit,
+        "bare": [(change, lacking.get(change.pk, [])) for change in apart.get("CHG-BARE", [])],
+        "may_waive": missing_rule(timezone.localdate()) == "waive",
         "page": page,
-        "lines": [(one, papers_shown(one.papers)) for one in selectors.shown(request.subject, list(page))],
+        "lines": [
+            (one, papers_shown(one.papers), lacking.get(one.change.pk, []))
+            for one in selectors.shown(request.subject, list(page))
+        ],
         "means": [row for row in own_in_force(request.subject) if row.kind != row.Kind.LOCAL],
         "chosen": request.POST.get("means", ""),
         "root": prepared.root if prepared else "",
@@ -108,5 +118,15 @@ def sign(request: Request) -> HttpResponse:
         return _page(request, ids, problem)
     count = len(done.versions)
     text = ngettext("Đã ký và ghi vào {n} hồ sơ.", "Đã ký và ghi vào {n} hồ sơ.", count)
+    messages.success(request, text.format(n=count))
+    return redirect("changes:approve")
+
+
+@require_POST
+def waive(request: Request) -> HttpResponse:
+    """Say why changes may be signed though the paper they rest on is missing."""
+    ids = [uuid_of(value) for value in request.POST.get("changes", "").split()]
+    count = bare.waive(request.subject, ids, request.POST.get("reason", ""))
+    text = ngettext("Đã ghi lý do cho {n} đề nghị.", "Đã ghi lý do cho {n} đề nghị.", count)
     messages.success(request, text.format(n=count))
     return redirect("changes:approve")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("mine/", views.mine, name="mine"),
     path("approve/", signing.approve, name="approve"),
     path("sign/", signing.sign, name="sign"),
+    path("waive/", signing.waive, name="waive"),
     re_path("^act/(?P<step>check|verify|return|withdraw)/$", views.act, name="act"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),
     path("declare/<uuid:key>/<slug:group>/", declaring.declare, name="declare"),

@@ -18,10 +18,12 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, Subject, require
 from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
+from ccvc.changes.bare import lacking
 from ccvc.changes.models import PENDING, Change
 from ccvc.changes.presentation import way
 from ccvc.changes.procedures import RIGHTS
 from ccvc.evidence.presentation import shown as papers_shown
+from ccvc.evidence.selectors import waivers_of
 from ccvc.standard.problems import Problem
 
 PAGE = 50
@@ -80,6 +82,8 @@ def detail(request: Request, change_id: UUID) -> HttpResponse:
         "shown": seen,
         "papers": papers_shown(seen.papers),
         "withheld": seen.papers_withheld,
+        "lacking": lacking(request.subject, [change]).get(change.pk, []) if change.state in PENDING else [],
+        "waivers": waivers_of(change.pk),
         "may_prove": bool(selectors.provable_for(request.subject, change)),
         "way": way(change, selectors.steps(change)),
         "own": own,

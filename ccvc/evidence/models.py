@@ -81,3 +81,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}".strip()
+
+
+class Waiver(models.Model):
+    """Why a change may be approved though a paper it rests on is missing, and who said so.
+
+    `change_id` is a row of the room above. The database refuses to change or delete a row.
+    """
+
+    change_id = models.UUIDField(db_index=True)
+    user_id = models.BigIntegerField(null=True)
+    account = models.CharField(max_length=150)
+    name = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.account}"

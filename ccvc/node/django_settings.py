@@ -24,6 +24,7 @@ CCVC_INTAKE_MEGABYTES = _node.intake_megabytes
 CCVC_JUDGING_PROCESSES = _node.judging_processes
 CCVC_EVIDENCE_MEGABYTES = _node.evidence_megabytes
 CCVC_EVIDENCE_SCANNER = _node.evidence_scanner
+CCVC_EVIDENCE_MISSING = _node.evidence_missing
 CCVC_PASSPHRASE_LENGTH = _node.passphrase_length
 CCVC_SIGNING_MODULES = _node.signing_modules
 CCVC_SIGNING_SERVICES = _node.signing_services

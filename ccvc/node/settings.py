@@ -99,6 +99,11 @@ class NodeSettings(BaseSettings):
     document_symbol: str = Field(
         "", description="The agency's abbreviation in numbers of documents (UBND); empty: its code"
     )
+    evidence_missing: Literal["", "warn", "waive", "refuse"] = Field(
+        "",
+        description="Changes that lack a paper they rest on: warn, waive (a reason is written first), refuse; "
+        "empty: the dated rule",
+    )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")

@@ -21,6 +21,7 @@ from ccvc.changes import domain
 from ccvc.changes.actions.proposing import Base
 from ccvc.changes.actions.recording import record, refusals_recorded, steps_taken
 from ccvc.changes.actions.stepping import locked
+from ccvc.changes.bare import refuse_bare
 from ccvc.changes.domain import Facts, Kind, Stale, Taken
 from ccvc.changes.models import Change, Confirmation, State
 from ccvc.changes.scope import Hand
@@ -99,6 +100,7 @@ def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
     documents = _documents(changes, bases)
     proofs = papers.of_changes([change.pk for change in changes])
     domain.refuse_unfit(_unfit(changes, proofs))
+    refuse_bare(changes, documents)
     taken = steps_taken(changes)
     approved = [
         _approved_change(

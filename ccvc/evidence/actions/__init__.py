@@ -1,10 +1,11 @@
-"""Business acts on papers: receive a file, attach it, take it back, scan what waits."""
+"""Business acts on papers: receive a file, attach it, take it back, scan what waits, do without one."""
 
 from __future__ import annotations
 
 from ccvc.evidence.actions.attaching import attach, attach_to_change, settle, take_back, take_back_from_change
 from ccvc.evidence.actions.receiving import Received, receive
 from ccvc.evidence.actions.scanning import Scanned, scan_due
+from ccvc.evidence.actions.waiving import waive
 
 __all__ = [
     "Received",
@@ -16,4 +17,5 @@ __all__ = [
     "settle",
     "take_back",
     "take_back_from_change",
+    "waive",
 ]
