@@ -55,8 +55,7 @@ def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> 
     prepared, apart = _prepared(request, ids)
     page = Paginator(prepared.changes if prepared else [], PAGE).get_page(request.GET.get("page"))
     stale, unfit = apart.get("CHG-STALE", []), apart.get("CHG-EVIDENCE", [])
-    made = {one.statement.person: one.document for one in prepared.approved} if prepared else {}
-    lacking = bare.lacking(request.subject, list(page), {c.pk: made[str(c.person_key)] for c in page})
+    lacking = bare.lacking(request.subject, list(page), prepared.documents if prepared else {})
     lacking |= bare.lacking(request.subject, apart.get("CHG-BARE", []))
     people = [change.person_key for change in (*page, *(one for held in apart.values() for one in held))]
     record_look(request.subject, people, act="list", purpose=SIGNING)

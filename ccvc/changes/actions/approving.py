@@ -52,6 +52,12 @@ class Prepared:
     approved: list[dossier_domain.ApprovedChange]
     root: str
 
+    @property
+    def documents(self) -> dict[uuid.UUID, Document]:
+        """The document after each change."""
+        pairs = zip(self.changes, self.approved, strict=True)
+        return {change.pk: approved.document for change, approved in pairs}
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
