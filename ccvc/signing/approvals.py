@@ -6,9 +6,10 @@ leaf hashes; the leaves travel beside it. Checking needs nothing but these and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
@@ -16,10 +17,14 @@ import orjson
 from cryptography import x509
 
 from ccvc.signing import jws as signatures
-from ccvc.signing import merkle
+from ccvc.signing import longterm, merkle, standing
 from ccvc.signing.algorithms import told
-from ccvc.signing.certificates import account_of, name_of
-from ccvc.signing.verification import Trust, Verdict, verdict
+from ccvc.signing.certificates import SKEW, account_of, name_of
+from ccvc.signing.longterm import Evidence, Proved
+from ccvc.signing.timestamps import Stamp
+from ccvc.signing.trust import Trust
+from ccvc.signing.verdicts import Check, Verdict, check, date, moment, verdict
+from ccvc.signing.verification import path_of
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
 
@@ -52,6 +57,14 @@ class Approval:
     verdict: Verdict
     statement: Statement | None
     certificate: x509.Certificate | None
+    stamp: Stamp | None = None
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it was made: proved by a stamp, else what it says."""
+        if self.stamp is not None:
+            return self.stamp.at
+        return self.statement.at if self.statement else None
 
 
 def statement(
@@ -73,34 +86,118 @@ def statement(
 
 
 def verify_approval(
-    jws: Mapping[str, Any], leaves: bytes, trust: Trust, at: datetime | None = None
+    jws: Mapping[str, Any],
+    leaves: bytes,
+    trust: Trust,
+    at: datetime | None = None,
+    *,
+    evidence: Evidence | None = None,
+    now: datetime | None = None,
 ) -> Approval:
-    """Judge an approval and its concatenated leaf hashes: at a moment, or else when it says it was made."""
+    """Judge an approval and its concatenated leaf hashes.
+
+    At a moment, where one is given. Else at the time its evidence proves; without that when it says it was made, which
+    then is the signer's word, and is not taken against a revocation since that leaves room for another's (see
+    `_unproved`).
+    """
     try:
-        payload = signatures.payload_of(jws)
-        stated = msgspec.json.decode(payload, type=Statement)
+        stated = stated_in(jws)
+        trust = trust if evidence is None else _with(trust, evidence)
     except Problem as problem:
         return Approval(verdict("invalid", problem.code, **problem.params), None, None)
-    except UNREADABLE as error:
-        return Approval(verdict("invalid", "SIG-BATCH-PAYLOAD", detail=str(error)), None, None)
     if not told(stated.at):
         return Approval(verdict("invalid", "SIG-BATCH-PAYLOAD", detail="at"), stated, None)
-    first = signatures.verify(jws, trust, at or stated.at, "approve", stated.agency)[0]
+    if at is not None:
+        return _at(jws, leaves, trust, stated, at)
+    proved = longterm.prove(jws, evidence, trust, now or datetime.now(UTC)) if evidence else Proved(None)
+    if proved.at is not None:
+        found = _at(jws, leaves, trust, stated, proved.at)
+        if found.verdict.status != "invalid" or found.verdict.code not in _PASSING:
+            return replace(found, verdict=_with_notes(found.verdict, proved.checks), stamp=proved.stamp)
+    found = _at(jws, leaves, trust, stated, stated.at)
+    found = replace(found, verdict=_with_notes(found.verdict, (*proved.checks, _word(stated))))
+    return _unproved(found, jws, trust, now or datetime.now(UTC))
+
+
+_PASSING = frozenset({"SIG-EXPIRED", "SIG-REVOKED"})
+"""What may come to pass between signing and a stamp made late: then the stamp proves nothing of use."""
+
+
+def stated_in(jws: Mapping[str, Any]) -> Statement:
+    """The statement under the signature, believed or not; Problem SIG-FORM, SIG-BATCH-PAYLOAD."""
+    payload = signatures.payload_of(jws)
+    try:
+        return msgspec.json.decode(payload, type=Statement)
+    except UNREADABLE as error:
+        raise Problem("SIG-BATCH-PAYLOAD", detail=str(error)) from error
+
+
+def _with(trust: Trust, evidence: Evidence) -> Trust:
+    known = evidence.known()
+    return trust.knowing(known.certs, known.crls, known.answers)
+
+
+def _at(jws: Mapping[str, Any], leaves: bytes, trust: Trust, stated: Statement, when: datetime) -> Approval:
+    """Judge at one moment: signature, certificate, then what was stated."""
+    first = signatures.verify(jws, trust, when, "approve", stated.agency)[0]
     found = first.verdict
-    if found.status != "invalid" and first.certificate is not None:
-        found = _statement_fault(stated, leaves, first.certificate) or found
+    if first.certificate is not None:
+        found = found.then(*_content(stated, leaves, first.certificate), *_later(stated, when))
     return Approval(found, stated, first.certificate)
 
 
-def _statement_fault(stated: Statement, leaves: bytes, cert: x509.Certificate) -> Verdict | None:
+def _content(stated: Statement, leaves: bytes, cert: x509.Certificate) -> Iterator[Check]:
+    fault = _statement_fault(stated, leaves, cert)
+    if fault is None:
+        yield check(
+            "content", "valid", "SIG-CHECKED-CONTENT", count=stated.count, root=f"{stated.merkle_root[:16]}…"
+        )
+    else:
+        yield fault
+
+
+def _later(stated: Statement, when: datetime) -> Iterator[Check]:
+    if stated.at > when + SKEW:
+        yield check("time", "invalid", "SIG-FUTURE", signed=moment(stated.at), at=moment(when))
+
+
+def _word(stated: Statement) -> Check:
+    return check("time", "unknown", "SIG-TIME-WORD", at=moment(stated.at))
+
+
+def _with_notes(found: Verdict, notes: Iterable[Check]) -> Verdict:
+    """The same verdict, with lines that do not weigh: what is said of stamps, and that a time is only said."""
+    return replace(found, checks=(*found.checks, *notes))
+
+
+def _unproved(found: Approval, jws: Mapping[str, Any], trust: Trust, now: datetime) -> Approval:
+    """Without a proved time: invalid where a certificate of the path was revoked since, as a taken key writes any date.
+
+    So where the revocation says that the key was taken; and where approvals carry stamps (`Trust.stamped_from`) for
+    any reason, as one without could have been made after. Before that the signer's word counted, and still does.
+    """
+    cert, stated = found.certificate, found.statement
+    if cert is None or stated is None or found.verdict.status == "invalid":
+        return found
+    known = trust.knowing(signatures.chain_of(jws))
+    must = trust.stamped_from is not None and stated.at >= trust.stamped_from
+    for item, issuer in pairwise(path_of(cert, known) or []):
+        gone = standing.revoked(standing.standings(item, issuer, known), now)
+        if gone is not None and gone.since is not None and (must or gone.reason in standing.TAKEN):
+            lost = check("time", "invalid", "SIG-UNPROVED", name=name_of(item), since=date(gone.since))
+            return replace(found, verdict=found.verdict.then(lost))
+    return found
+
+
+def _statement_fault(stated: Statement, leaves: bytes, cert: x509.Certificate) -> Check | None:
     """What does not fit between statement, leaves and signer: certain even where revocation is not."""
     fits = len(leaves) == stated.count * merkle.SIZE and stated.count > 0
     if not fits or merkle.root(merkle.split(leaves)).hex() != stated.merkle_root:
-        return verdict("invalid", "SIG-BATCH-LEAVES", cert)
+        return check("content", "invalid", "SIG-BATCH-LEAVES")
     account = account_of(cert)
     said, found = (
         (stated.approver.name, name_of(cert)) if account is None else (stated.approver.account, account)
     )
     if said != found:
-        return verdict("invalid", "SIG-BATCH-SIGNER", cert, stated=said, found=found)
+        return check("content", "invalid", "SIG-BATCH-SIGNER", stated=said, found=found)
     return None

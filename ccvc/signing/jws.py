@@ -27,7 +27,7 @@ from ccvc.signing.certificates import SKEW, UNREADABLE, Use, fingerprint, name_o
 from ccvc.signing.keys import PrivateKey
 from ccvc.signing.keys import name_of as key_name
 from ccvc.signing.signers import Signer, SoftwareSigner
-from ccvc.signing.verification import Trust, Verdict, verdict, verify_certificate
+from ccvc.signing.verification import Trust, Verdict, check, verdict, verify_certificate
 from ccvc.standard.problems import Problem
 
 _RSA = ("PS256", "RS256")
@@ -160,6 +160,14 @@ def payload_of(jws: Mapping[str, Any]) -> bytes:
     return _parts(jws)[0]
 
 
+def chain_of(jws: Mapping[str, Any], index: int = 0) -> tuple[x509.Certificate, ...]:
+    """The certificates one signature came with, the signer's first, believed or not; Problem SIG-FORM."""
+    try:
+        return _take_apart(_parts(jws)[1][index]).chain
+    except FormError as error:
+        raise Problem("SIG-FORM", detail=str(error)) from error
+
+
 def signing_input(jws: Mapping[str, Any], index: int = 0) -> tuple[bytes, bytes]:
     """The bytes one signature covers and the signature itself (r and s side by side), for other tools."""
     member = _parts(jws)[1][index]
@@ -192,7 +200,12 @@ def _judge(
         member = _take_apart(raw)
     except FormError as error:
         return None, verdict("invalid", "SIG-FORM", detail=str(error)), None
-    found = _signature_fault(segment, member, question.at) or _certificate_verdict(member.chain, question)
+    found = _signature_fault(segment, member, question.at)
+    if found is None:
+        made = check(
+            "signature", "valid", "SIG-CHECKED-SIGNATURE", name=name_of(member.chain[0]), algorithm=member.alg
+        )
+        found = _certificate_verdict(member.chain, question).after(made)
     return member.chain[0], found, member.signed_at
 
 

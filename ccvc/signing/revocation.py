@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -83,8 +83,18 @@ def entry_of(entry: x509.RevokedCertificate) -> Revocation:
 
 def read(pem: str | bytes) -> x509.CertificateRevocationList:
     """A list from PEM; Problem SIG-TRUST if it cannot be read."""
+    text = pem.encode() if isinstance(pem, str) else pem
+    return _whole(lambda: x509.load_pem_x509_crl(text))
+
+
+def read_der(der: bytes) -> x509.CertificateRevocationList:
+    """A list from DER, as services send it; Problem SIG-TRUST if it cannot be read."""
+    return _whole(lambda: x509.load_der_x509_crl(der))
+
+
+def _whole(load: Callable[[], x509.CertificateRevocationList]) -> x509.CertificateRevocationList:
     try:
-        found = x509.load_pem_x509_crl(pem.encode() if isinstance(pem, str) else pem)
+        found = load()
         for part in _parts(found):
             str(part)
     except UNREADABLE as error:

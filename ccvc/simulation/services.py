@@ -12,18 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import orjson
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
 
 from ccvc.signing import revocation
 from ccvc.simulation.authority import DemoAuthority
+from ccvc.simulation.responding import Responder
 from ccvc.simulation.stamping import Stamper
 
 HOST = "127.0.0.1"
@@ -33,7 +31,6 @@ TYPES = {
     "ocsp": "application/ocsp-response",
     "crl": "application/pkix-crl",
 }
-ANSWER_COUNTS = timedelta(minutes=10)
 _MOST_ASKED = 64 * 1024
 _SLOW = 30.0
 _HUGE = 4 * 1024 * 1024
@@ -48,6 +45,7 @@ class Services(ThreadingHTTPServer):
         super().__init__((HOST, port), _Handler)
         self.authority = authority
         self.stamper = Stamper(*authority.stamping)
+        self.responder = Responder(*authority.responding)
         self.asked: list[str] = []
         self.acts: dict[str, Callable[[bytes, str], bytes]] = {
             "tsa": self._stamp,
@@ -75,34 +73,7 @@ class Services(ThreadingHTTPServer):
         return revocation.read(self.authority.recent_crl()).public_bytes(Encoding.DER)
 
     def _state(self, asked: bytes, mood: str) -> bytes:
-        """Good unless the list says revoked; moods: unknown, old (out of date), other (of another certificate)."""
-        question = ocsp.load_der_ocsp_request(asked)
-        key, cert = self.authority.responding
-        crl = revocation.read(self.authority.recent_crl())
-        found = crl.get_revoked_certificate_by_serial_number(question.serial_number)
-        entry = revocation.entry_of(found) if found is not None else None
-        now = datetime.now(UTC).replace(microsecond=0) - (timedelta(days=2) if mood == "old" else timedelta())
-        builder = ocsp.OCSPResponseBuilder().add_response_by_hash(
-            question.issuer_name_hash,
-            question.issuer_key_hash,
-            question.serial_number + (mood == "other"),
-            question.hash_algorithm,
-            _state(revoked=entry is not None, unknown=mood == "unknown"),
-            now,
-            now + ANSWER_COUNTS,
-            entry.at if entry else None,
-            entry.reason if entry else None,
-        )
-        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, cert).certificates([cert])
-        for extension in question.extensions:
-            builder = builder.add_extension(extension.value, critical=False)
-        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def _state(*, revoked: bool, unknown: bool) -> ocsp.OCSPCertStatus:
-    if revoked:
-        return ocsp.OCSPCertStatus.REVOKED
-    return ocsp.OCSPCertStatus.UNKNOWN if unknown else ocsp.OCSPCertStatus.GOOD
+        return self.responder.answer(asked, revocation.read(self.authority.recent_crl()), mood=mood)
 
 
 class _Handler(BaseHTTPRequestHandler):
