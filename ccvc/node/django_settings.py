@@ -32,6 +32,11 @@ CCVC_PIN_LENGTH = _node.pin_length
 CCVC_PIN_ATTEMPTS = _node.pin_attempts
 CCVC_PUBLIC_ADDRESS = _node.checking_address
 CCVC_DOCUMENT_SYMBOL = _node.document_symbol
+CCVC_TIMESTAMP_URLS = _node.timestamp_urls
+CCVC_TIMESTAMP_POLICY = _node.timestamp_policy
+CCVC_TIMESTAMP_TOLERANCE = _node.timestamp_tolerance
+CCVC_TIMESTAMP_BACKLOG = _node.timestamp_backlog
+CCVC_OCSP_TOLERANCE = _node.ocsp_tolerance
 
 ROOMS = (
     "accounts",

@@ -78,6 +78,8 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
     yield _exchange()
     yield _heads()
     yield _approvers()
+    yield _stamps()
+    yield _states()
     yield _papers()
     if settings.evidence_scanner:
         yield _scanner()
@@ -181,6 +183,36 @@ def _approvers() -> Finding:
         detail,
         "Xác minh với người giữ khoá; khoá tự mở sau thời gian chặn.",
     )
+
+
+def _stamps() -> Finding:
+    """Whether the times of approvals are proved; a node without a time-stamping service is told so, and is in order."""
+    from ccvc.signing import services
+    from ccvc.signing.verdicts import moment
+
+    found = services.stamping()
+    if not found.urls:
+        return Finding("Không cấu hình dịch vụ dấu thời gian: thời điểm ký theo lời người ký", ok=True)
+    trouble = (found.state.trouble or {}).get("message", "") if found.state else ""
+    stops = f" Phê duyệt sẽ tạm dừng lúc {moment(found.stops_at)}." if found.stops_at else ""
+    return Finding(
+        f"Dấu thời gian: {found.waiting} lượt phê duyệt đang chờ (mức cho phép {found.limit})",
+        not found.is_late and not found.is_high,
+        f"{trouble}{stops}",
+        "Kiểm tra dịch vụ tại timestamp_urls và để ccvc run chạy; dấu được lấy ngay khi dịch vụ trả lời.",
+    )
+
+
+def _states() -> Finding:
+    """Whether the services that tell revoked certificates answer."""
+    from ccvc.signing.models import ServiceState
+    from ccvc.signing.services import REVOCATION
+
+    state = ServiceState.objects.filter(pk=REVOCATION).first()
+    failing = state is not None and state.failing_since is not None
+    detail = (state.trouble or {}).get("message", "") if state else ""
+    remedy = "Kiểm tra kết nối đến dịch vụ ghi trong chứng thư số; nút tự hỏi lại."
+    return Finding("Dịch vụ trạng thái chứng thư số trả lời", not failing, detail, remedy)
 
 
 def _papers() -> Finding:

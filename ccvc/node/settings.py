@@ -104,6 +104,24 @@ class NodeSettings(BaseSettings):
         description="Changes that lack a paper they rest on: warn, waive (a reason is written first), refuse; "
         "empty: the dated rule",
     )
+    timestamp_urls: list[str] = Field(
+        [],
+        description="Time-stamping services (RFC 3161), asked in this order; empty: approvals carry no stamp",
+    )
+    timestamp_policy: str = Field(
+        "", description="Policy (dotted number) asked of the time-stamping service; empty: its own"
+    )
+    timestamp_tolerance: int = Field(
+        14_400, ge=0, description="Seconds approving goes on while no time stamps can be had"
+    )
+    timestamp_backlog: int = Field(
+        10_000,
+        ge=1,
+        description="Most approvals that may wait for a time stamp; a warning comes at 70 percent",
+    )
+    ocsp_tolerance: int = Field(
+        3_600, ge=0, description="Seconds the last word on a certificate's revocation serves for approving"
+    )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")

@@ -13,7 +13,7 @@ import structlog
 from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
-HOUR, MINUTE = 3600.0, 60.0
+HOUR, MINUTE, STAMPING = 3600.0, 60.0, 5.0
 
 
 def main() -> None:
@@ -36,9 +36,8 @@ def main() -> None:
 
 def _interval(name: str) -> float:
     """Seconds to the next round of a kind."""
-    return {"exchange": node_settings().exchange_interval, "evidence": MINUTE, "heads": MINUTE}.get(
-        name, HOUR
-    )
+    often = {"exchange": node_settings().exchange_interval, "stamping": STAMPING, "evidence": MINUTE}
+    return {**often, "revocation": MINUTE, "heads": MINUTE}.get(name, HOUR)
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:
@@ -53,6 +52,29 @@ def attempt(name: str, act: Callable[[], object]) -> None:
         act()
     except Exception:
         log.exception("round_failed", round=name)
+
+
+def stamping_round() -> None:
+    """Have the times of approvals proved, before they are sent."""
+    from ccvc.ledger.actions import append
+    from ccvc.signing.actions import stamp_due
+
+    stamp_due(append)
+
+
+def restamping_round() -> None:
+    """Have stamps stamped again whose authority or algorithm ends soon."""
+    from ccvc.ledger.actions import append
+    from ccvc.signing.actions import restamp_due
+
+    restamp_due(audit=append)
+
+
+def revocation_round() -> None:
+    """Ask whether the certificates that sign here still count."""
+    from ccvc.signing.actions import freshen_means
+
+    freshen_means()
 
 
 def exchange_round() -> None:
@@ -122,6 +144,9 @@ def trust_round() -> None:
 
 
 ROUNDS: dict[str, Callable[[], None]] = {
+    "stamping": stamping_round,
+    "revocation": revocation_round,
+    "restamping": restamping_round,
     "exchange": exchange_round,
     "derive": derive_round,
     "catalogues": catalogues_round,

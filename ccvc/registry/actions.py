@@ -24,7 +24,7 @@ from ccvc.registry.opening import Opened, open_lines
 from ccvc.registry.selectors import register_for
 from ccvc.registry.storing import Fresh
 from ccvc.registry.verification import entry_leaf
-from ccvc.signing import merkle, store
+from ccvc.signing import merkle, services
 from ccvc.signing.actions import keep_approval
 from ccvc.standard.problems import Problem
 
@@ -70,14 +70,15 @@ def _accept(subject: Subject, arrival: Arrival, now: datetime) -> Judgement:
 
 
 def _approve_by(arrival: Arrival) -> Callable[[ApprovalLine], Approval]:
-    trust = store.trust()
+    trust = services.trust()
     return lambda line: open_approval(line, trust=trust, at=arrival.received_at, sender=arrival.sender)
 
 
 def _judge(arrival: Arrival, opened: Opened, register: Register, now: datetime) -> list[Outcome]:
     """Judge the records in order, each by the register as those before it left it; write versions meanwhile."""
     signatures = {
-        index: keep_approval(line.jws, line.leaves).pk for index, line in sorted(opened.approvals.items())
+        index: keep_approval(line.jws, line.leaves, evidence=line.evidence).pk
+        for index, line in sorted(opened.approvals.items())
     }
     validate, outcomes = Checker(timezone.localdate(now)), []
     with storing.writing_versions(arrival, signatures, now) as write:

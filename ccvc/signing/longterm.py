@@ -140,9 +140,9 @@ class Evidence:
         return bool(self.items) and self.items[0].sigTst is not None
 
     @property
-    def last_stamp(self) -> bytes | None:
-        """The token made last."""
-        return next((item.stamp for item in reversed(self.items) if item.stamp is not None), None)
+    def is_whole(self) -> bool:
+        """Whether what proves the last stamp is there."""
+        return bool(self.items) and self.items[-1].stamp is None
 
     def with_stamp(self, token: bytes) -> Self:
         """With the stamp over the signature value, or over everything so far where there is one already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -94,7 +95,11 @@ class SigningMeans(models.Model):
 
 
 class Signature(models.Model):
-    """One signature of a person over a batch: the signed statement, and the hashes its root stands for."""
+    """One signature of a person over a batch: the signed statement, and the hashes its root stands for.
+
+    `evidence` (see longterm) grows after the act: a time stamp, what proves it, later stamps; what was signed never
+    changes. `gather_after`: when what is still missing of it is looked for next, empty where nothing is.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, default="approval")
@@ -105,10 +110,63 @@ class Signature(models.Model):
     signer_name = models.CharField("người ký", max_length=100)
     serial = models.CharField("số chứng thư", max_length=64)
     at = models.DateTimeField("ký lúc")
+    evidence = models.TextField("bằng chứng kèm chữ ký", blank=True)
+    stamped_at = models.DateTimeField("đóng dấu thời gian lúc", null=True, blank=True)
+    gather_after = models.DateTimeField("thu thập bằng chứng từ", null=True, blank=True)
+    renew_by = models.DateTimeField("đóng dấu lại trước", null=True, blank=True)
 
     class Meta:
         verbose_name = "chữ ký"
+        indexes = [
+            models.Index(fields=["at"], name="signature_unstamped", condition=Q(stamped_at=None)),
+            models.Index(
+                fields=["gather_after"], name="signature_gather", condition=Q(gather_after__isnull=False)
+            ),
+            models.Index(fields=["renew_by"], name="signature_renew", condition=Q(renew_by__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         """Who signed, and when."""
         return f"{self.signer_name} {self.at:%Y-%m-%d %H:%M}"
+
+
+def this_second() -> datetime:
+    """The second that has begun: approvals state their time in whole seconds."""
+    return timezone.now().replace(microsecond=0)
+
+
+class ServiceState(models.Model):
+    """How an authority's service answered last: `failing_since` is empty while it answers.
+
+    `began_at`: since when this node asks it; approvals made before are not expected to carry its stamps.
+    """
+
+    name = models.CharField(primary_key=True, max_length=20)
+    began_at = models.DateTimeField(default=this_second)
+    asked_at = models.DateTimeField(null=True)
+    ok_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    trouble = models.JSONField(null=True)
+    warned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "tình trạng dịch vụ"
+
+    def __str__(self) -> str:
+        """Which service, and whether it answers."""
+        return f"{self.name} {'failing' if self.failing_since else 'ok'}"
+
+
+class StatusAnswer(models.Model):
+    """The newest answer of a responder about one certificate (DER), and when it was last asked."""
+
+    certificate = models.CharField("SHA-256 của chứng thư số", primary_key=True, max_length=64)
+    answer = models.BinaryField("câu trả lời", default=b"")
+    asked_at = models.DateTimeField("hỏi lúc")
+
+    class Meta:
+        verbose_name = "trạng thái chứng thư số"
+
+    def __str__(self) -> str:
+        """Which certificate."""
+        return self.certificate

@@ -6,12 +6,13 @@ Both are asked; a revocation told by either is certain. Where one is missing or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
 from cryptography import x509
+from cryptography.x509.ocsp import OCSPResponse
 
 from ccvc.signing import answers, revocation
 from ccvc.signing.certificates import name_of
@@ -133,3 +134,25 @@ def last_word(path: Sequence[x509.Certificate], trust: Trust) -> datetime | None
             return None
         words.append(known[0].as_of)
     return min(words, default=None)
+
+
+def answer_at(
+    cert: x509.Certificate, issuer: x509.Certificate, trust: Trust, at: datetime
+) -> OCSPResponse | None:
+    """A genuine answer that says a certificate was in force at a moment, the newest first."""
+    for answer in sorted(trust.answers, key=lambda one: one.produced_at_utc, reverse=True):
+        alone = replace(trust, answers=(answer,))
+        if any(one.tells(at) for one in _by_answers(cert, issuer, alone)):
+            return answer
+    return None
+
+
+def list_at(
+    cert: x509.Certificate, issuer: x509.Certificate, trust: Trust, at: datetime
+) -> x509.CertificateRevocationList | None:
+    """A list of the authority that says the same, the newest first."""
+    for crl in sorted(trust.crls, key=lambda one: one.last_update_utc, reverse=True):
+        alone = replace(trust, crls=(crl,))
+        if any(one.tells(at) for one in _by_lists(cert, issuer, alone)):
+            return crl
+    return None

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -176,6 +177,11 @@ def _retire(folder: Path, successor: x509.Certificate) -> None:
 def save_trust(home: Path, name: str, certs: Iterable[x509.Certificate]) -> None:
     """Write anchors and intermediates to trust/<name>.pem."""
     _write(home / "trust" / f"{name}.pem", certificates.to_pem(certs), 0o644)
+
+
+def crl_name(crl: x509.CertificateRevocationList) -> str:
+    """The file's name of an authority's list: one an authority."""
+    return f"revoked-{sha256(crl.issuer.public_bytes()).hexdigest()[:16]}"
 
 
 def save_crl(home: Path, name: str, pem: str) -> None:

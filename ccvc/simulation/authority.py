@@ -45,11 +45,7 @@ class DemoAuthority:
             _write(folder / REVOKED, revocation.crl(issuer))
             _write(folder / CERTIFICATE, certificates.to_pem([issuer.cert]))
         key, chain = _read_pair(folder, "authority")
-        found = cls(folder, Issuer(key, chain[0]))
-        for name, use in _SERVICES:
-            if not (folder / f"{name}.crt.pem").exists():
-                found._open_service(name, use)
-        return found
+        return cls(folder, Issuer(key, chain[0]))
 
     def _open_service(self, name: str, use: Use) -> None:
         key = keys.generate()
@@ -60,6 +56,7 @@ class DemoAuthority:
             agency_code=None,
             use=use,
             days=SERVICE_DAYS,
+            services=self.services if use == "timestamp" else NO_SERVICES,
         )
         _write(self.folder / f"{name}.key.pem", keys.to_pem(key, None))
         _write(self.folder / f"{name}.crt.pem", certificates.to_pem([cert]))
@@ -82,9 +79,12 @@ class DemoAuthority:
         return int(file.read_text(encoding="ascii")) if file.exists() else None
 
     def serve_at(self, port: int) -> None:
-        """Have certificates issued from now on name services on this port."""
+        """Have certificates issued from now on name services on this port; the services get theirs the first time."""
         if self.port != port:
             _write(self.folder / PORT, str(port))
+        for name, use in _SERVICES:
+            if not (self.folder / f"{name}.crt.pem").exists():
+                self._open_service(name, use)
 
     def url(self, service: str) -> str | None:
         """Where a service (tsa, ocsp, crl) answers; None where none was started."""

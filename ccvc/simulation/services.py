@@ -44,6 +44,7 @@ class Services(ThreadingHTTPServer):
     def __init__(self, authority: DemoAuthority, port: int = 0) -> None:
         super().__init__((HOST, port), _Handler)
         self.authority = authority
+        authority.serve_at(self.server_port)
         self.stamper = Stamper(*authority.stamping)
         self.responder = Responder(*authority.responding)
         self.asked: list[str] = []
@@ -129,7 +130,6 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(folder: Path, port: int = 0) -> Iterator[Services]:
     """The services of a folder's authority, in a thread of this process; certificates made inside name them."""
     server = Services(DemoAuthority.open(folder), port)
-    server.authority.serve_at(server.server_port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

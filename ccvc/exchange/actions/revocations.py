@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-from cryptography import x509
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -43,11 +41,7 @@ def published() -> Published:
 def save_crls(home: Path, crls: Iterable[str]) -> None:
     """Keep each authority's list in a file of its own; an older list never replaces a newer one."""
     for pem in crls:
-        store.save_crl(home, _file_name(revocation.read(pem)), pem)
-
-
-def _file_name(crl: x509.CertificateRevocationList) -> str:
-    return f"revoked-{hashlib.sha256(crl.issuer.public_bytes()).hexdigest()[:16]}"
+        store.save_crl(home, store.crl_name(revocation.read(pem)), pem)
 
 
 def publish_revocations(issuer: Issuer, serials: Iterable[int] = ()) -> None:

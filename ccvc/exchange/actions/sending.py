@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -148,7 +149,12 @@ def _lines(items: Iterable[FeedItem], signatures: dict[UUID, Signature]) -> Iter
         if item.signature_id not in index:
             index[item.signature_id] = len(index)
             signature = signatures[item.signature_id]
-            yield approval_line(index[item.signature_id], signature.jws, bytes(signature.leaves))
+            yield approval_line(
+                index[item.signature_id],
+                signature.jws,
+                bytes(signature.leaves),
+                orjson.loads(signature.evidence) if signature.evidence else None,
+            )
         yield change_line(
             approval=index[item.signature_id],
             leaf=item.leaf,

@@ -7,6 +7,7 @@ from datetime import datetime
 from ccvc.exchange.domain.records import Approval, ApprovalLine, leaves_of, under
 from ccvc.signing import approvals as signing
 from ccvc.signing.certificates import SKEW, agency_of, serial_of
+from ccvc.signing.longterm import Evidence
 from ccvc.signing.verification import Trust
 from ccvc.standard.problems import Problem
 
@@ -16,12 +17,12 @@ _CODES = {"SIG-BATCH-PAYLOAD": "EXC-APPROVAL-FORMAT", "SIG-FORM": "EXC-APPROVAL-
 def open_approval(line: ApprovalLine, *, trust: Trust, at: datetime, sender: str) -> Approval:
     """The approval a line carries, verified. Problem EXC-APPROVAL-SIGNATURE, -FORMAT, -AGENCY or -LEAVES.
 
-    The approver's certificate is judged at the moment of approval, which may be weeks before the package came
-    and must not lie after `at`, when it did: the person may have left since, and what they signed stays
-    signed.
+    The approver's certificate is judged at the moment of approval, proved by its evidence or else said, which may be
+    weeks before the package came and must not lie after `at`, when it did: the person may have left since, and what
+    they signed stays signed.
     """
     leaves = leaves_of(line)
-    found = signing.verify_approval(line.jws, line.leaves, trust)
+    found = signing.verify_approval(line.jws, line.leaves, trust, evidence=_evidence_of(line), now=at)
     stated, certificate = found.statement, found.certificate
     if found.verdict.code == "SIG-BATCH-LEAVES":
         raise Problem("EXC-APPROVAL-LEAVES", where="leaves")
@@ -46,3 +47,15 @@ def open_approval(line: ApprovalLine, *, trust: Trust, at: datetime, sender: str
         agency=stated.agency,
         purpose=stated.purpose,
     )
+
+
+def _evidence_of(line: ApprovalLine) -> Evidence | None:
+    """The evidence a line carries; Problem EXC-APPROVAL-FORMAT where it is none."""
+    if line.evidence is None:
+        return None
+    try:
+        found = Evidence.read(line.evidence)
+        found.known()
+    except Problem as problem:
+        raise Problem("EXC-APPROVAL-FORMAT", where="evidence", reason=problem.message()) from problem
+    return found

@@ -38,12 +38,18 @@ DifferenceRow = tuple[
 ]
 
 
-class ApprovalLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="approval"):
-    """One signed approval: JWS over its Merkle root, and the leaf hashes of its changes (base64 in JSON)."""
+class ApprovalLine(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="approval", omit_defaults=True
+):
+    """One signed approval: JWS over its Merkle root, and the leaf hashes of its changes (base64 in JSON).
+
+    `evidence`, which may be left out, proves when it was made and that its certificates held then (`signing.longterm`).
+    """
 
     index: Index
     jws: dict[str, Any]
     leaves: bytes
+    evidence: dict[str, Any] | None = None
 
 
 class ChangeLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="change"):
@@ -169,9 +175,11 @@ _statement = msgspec.json.Decoder(Statement)
 _T = TypeVar("_T")
 
 
-def approval_line(index: int, jws: Mapping[str, Any], leaves: bytes) -> bytes:
+def approval_line(
+    index: int, jws: Mapping[str, Any], leaves: bytes, evidence: Mapping[str, Any] | None = None
+) -> bytes:
     """Canonical bytes of an approval line."""
-    return _encoder.encode(ApprovalLine(index, dict(jws), leaves))
+    return _encoder.encode(ApprovalLine(index, dict(jws), leaves, dict(evidence) if evidence else None))
 
 
 def change_line(*, approval: int, leaf: int, statement: bytes, document: bytes) -> bytes:

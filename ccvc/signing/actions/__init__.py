@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccvc.signing.actions.approving import keep_approval, keep_signed, sign_batch, stated, verify_batch
+from ccvc.signing.actions.asking import freshen_means
 from ccvc.signing.actions.ending import make_default, revoke_means, revoke_software_key
 from ccvc.signing.actions.enrolling import (
     change_passphrase,
@@ -16,6 +17,7 @@ from ccvc.signing.actions.enrolling import (
 )
 from ccvc.signing.actions.opening import OpenKey, open_means, unlock
 from ccvc.signing.actions.reporting import Audit
+from ccvc.signing.actions.stamping import gather_due, restamp_due, stamp_due
 
 __all__ = [
     "Audit",
@@ -26,14 +28,18 @@ __all__ = [
     "create_software_key",
     "enrol_remote",
     "enrol_token",
+    "freshen_means",
+    "gather_due",
     "keep_approval",
     "keep_means",
     "keep_signed",
     "make_default",
     "open_means",
+    "restamp_due",
     "revoke_means",
     "revoke_software_key",
     "sign_batch",
+    "stamp_due",
     "stated",
     "take_pkcs12",
     "unlock",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,12 +11,16 @@ from cryptography import x509
 from django.utils import timezone
 
 from ccvc.accounts.models import User
-from ccvc.signing import algorithms, certificates, jws, selectors, store
+from ccvc.signing import algorithms, certificates, jws, selectors, services, timestamps
 from ccvc.signing.actions.opening import OpenKey, unlock
 from ccvc.signing.actions.reporting import Audit
-from ccvc.signing.approvals import statement, verify_approval
+from ccvc.signing.actions.stamping import renew_by
+from ccvc.signing.approvals import Statement, statement, verify_approval
+from ccvc.signing.longterm import Evidence
 from ccvc.signing.models import Signature, SigningMeans
-from ccvc.signing.verification import Trust, Verdict, verdict, verify_certificate
+from ccvc.signing.timestamps import Stamp
+from ccvc.signing.verdicts import Check, check
+from ccvc.signing.verification import Trust, Verdict, path_of, verdict, verify_certificate
 from ccvc.standard.problems import Problem
 
 LONGEST_SIGNING = timedelta(minutes=10)
@@ -49,9 +53,16 @@ def sign_batch(
 def stated(
     user: User, cert: x509.Certificate, leaves: Sequence[bytes], *, agency: str, purpose: str
 ) -> tuple[datetime, bytes]:
-    """The moment and the statement a person would sign with this certificate; any verdict on it but valid is raised."""
+    """The moment and the statement a person would sign with this certificate.
+
+    Any verdict on it but valid is raised, and that approving has paused since services of authorities have been silent
+    for too long: SIG-REVOCATION-DOWN, SIG-TIMESTAMP-DOWN, SIG-TIMESTAMP-BACKLOG.
+    """
     now = timezone.now().replace(microsecond=0)
-    verify_certificate(cert, store.trust(), now, "approve", agency).required("certificate")
+    known = services.trust([cert])
+    found = verify_certificate(cert, known, now, "approve", agency)
+    services.refuse_unsure(found, path_of(cert, known) or [cert], known, now)
+    services.refuse_unstamped()
     name, account = user.full_name, user.username
     return now, statement(leaves, agency=agency, purpose=purpose, at=now, account=account, name=name)
 
@@ -79,10 +90,11 @@ def keep_signed(
     """
     row = selectors.get_key(user, means_id)
     now = timezone.now()
-    judged = verify_approval(made, b"".join(leaves), store.trust(), now)
-    judged.verdict.required("jws")
+    known = services.trust(jws.chain_of(made))
+    judged = verify_approval(made, b"".join(leaves), known, now)
     if judged.statement is None or judged.certificate is None:
-        raise AssertionError("a valid approval has a statement and a certificate")
+        raise judged.verdict.problem("jws")
+    services.refuse_unsure(judged.verdict, path_of(judged.certificate, known) or [], known, now)
     said, cert = judged.statement, judged.certificate
     if cert != certificates.from_pem(row.certificate_pem)[0]:
         raise Problem("SIG-MEANS-OWNER", found=certificates.name_of(cert), expected=row.label)
@@ -93,17 +105,36 @@ def keep_signed(
     return _keep(made, b"".join(leaves), cert, name=said.approver.name, at=said.at)
 
 
-def keep_approval(made: dict[str, Any], leaves: bytes, *, at: datetime | None = None) -> Signature:
-    """Keep an approval that another node sent; the same one again gives the row kept before.
+def keep_approval(
+    made: dict[str, Any],
+    leaves: bytes,
+    *,
+    at: datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> Signature:
+    """Keep an approval that another node sent, with its evidence; the same one again gives the row kept before.
 
-    Judged at a moment, or else when it says it was made; any verdict but valid is raised as its Problem.
+    Judged at a moment, or else when it was made; any verdict but valid is raised as its Problem.
     """
-    judged = verify_approval(made, leaves, store.trust(), at)
+    read = Evidence.read(evidence) if evidence else None
+    judged = verify_approval(made, leaves, services.trust(), at, evidence=read)
     judged.verdict.required("jws")
     if judged.statement is None or judged.certificate is None:
         raise AssertionError("a valid approval has a statement and a certificate")
     said = judged.statement
-    return _keep(made, leaves, judged.certificate, name=said.approver.name, at=said.at)
+    row = _keep(made, leaves, judged.certificate, name=said.approver.name, at=said.at)
+    if read is not None and judged.stamp is not None and row.stamped_at is None:
+        _keep_evidence(row, read, judged.stamp)
+    return row
+
+
+def _keep_evidence(row: Signature, evidence: Evidence, stamp: Stamp) -> None:
+    """Evidence that proves its time; one that does not is left to be had from this node's own authority."""
+    last = timestamps.read(evidence.tokens()[-1])
+    row.evidence, row.stamped_at = evidence.written(), stamp.at
+    row.renew_by = renew_by(last, services.trust())
+    row.gather_after = None if evidence.is_whole else timezone.now()
+    row.save(update_fields=["evidence", "stamped_at", "renew_by", "gather_after"])
 
 
 def _keep(
@@ -123,36 +154,47 @@ def _keep(
     return row
 
 
-def verify_batch(signature: Signature, trust: Trust | None = None) -> Verdict:
-    """Check a kept signature anew from its own bytes, its certificate judged at the time of signing."""
-    leaves = bytes(signature.leaves)
-    judged = verify_approval(signature.jws, leaves, store.trust() if trust is None else trust)
+def verify_batch(signature: Signature, trust: Trust | None = None, *, now: datetime | None = None) -> Verdict:
+    """Check a kept signature anew from its own bytes and its evidence, at the time proved or else said.
+
+    `now`: by what is known at a moment, to see what will be said then.
+    """
+    try:
+        evidence = Evidence.read(signature.evidence) if signature.evidence else None
+        known = services.trust(jws.chain_of(signature.jws)) if trust is None else trust
+    except Problem as problem:
+        return verdict("invalid", problem.code, **problem.params)
+    judged = verify_approval(signature.jws, bytes(signature.leaves), known, evidence=evidence, now=now)
     if judged.statement is None or judged.certificate is None:
         return judged.verdict
-    said = judged.statement
+    if judged.verdict.status == "invalid":
+        return judged.verdict
+    wrong = _wrong_column(signature, judged.statement, judged.certificate)
+    if wrong:
+        return judged.verdict.then(check("content", "invalid", "SIG-BATCH-PAYLOAD", detail=wrong))
+    return judged.verdict.then(*_ended(judged.certificate, judged.moment or judged.statement.at))
+
+
+def _wrong_column(signature: Signature, said: Statement, cert: x509.Certificate) -> str | None:
+    """Which column of a kept signature is not what was signed."""
     columns = {
         "payload": bytes(signature.payload) == jws.payload_of(signature.jws),
         "signer_name": signature.signer_name == said.approver.name,
-        "serial": signature.serial == certificates.serial_of(judged.certificate),
+        "serial": signature.serial == certificates.serial_of(cert),
         "at": signature.at == said.at,
         "digest": signature.digest == _digest(signature.jws),
     }
-    wrong = next((name for name, fits in columns.items() if not fits), None)
-    if wrong and judged.verdict.status != "invalid":
-        return verdict("invalid", "SIG-BATCH-PAYLOAD", judged.certificate, detail=wrong)
-    if judged.verdict.status != "invalid":
-        return _ended(judged.certificate, said.at) or judged.verdict
-    return judged.verdict
+    return next((name for name, fits in columns.items() if not fits), None)
 
 
-def _ended(cert: x509.Certificate, at: datetime) -> Verdict | None:
+def _ended(cert: x509.Certificate, at: datetime) -> Iterator[Check]:
     """Whether this node knows that what was signed with it at a moment does not count, whatever the lists say."""
     for row in selectors.revoked([certificates.serial_of(cert)]):
         since = row.revoked_from
         if since is not None and since <= at and certificates.from_pem(row.certificate_pem)[0] == cert:
             day = f"{algorithms.local(since):%H:%M %d/%m/%Y}"
-            return verdict("invalid", "SIG-REVOKED-FROM", cert, name=certificates.name_of(cert), since=day)
-    return None
+            name = certificates.name_of(cert)
+            yield check("revocation", "invalid", "SIG-REVOKED-FROM", name=name, since=day)
 
 
 def _digest(made: dict[str, Any]) -> str:

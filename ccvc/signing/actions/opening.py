@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ccvc.accounts.models import User
 from ccvc.signing import algorithms, domain
+from ccvc.signing.actions.asking import freshen
 from ccvc.signing.actions.reporting import Audit, report
 from ccvc.signing.models import SigningMeans
 from ccvc.signing.selectors import Owner, get_key
@@ -82,6 +83,7 @@ def open_means(
                 _clear(row)
     if wrong is not None:
         raise Problem(wrong.code, where="passphrase")
+    freshen(signer.chain)
     return OpenKey(owner, row.pk, Counted(signer, row.pk, by, audit) if away else signer, away)
 
 
