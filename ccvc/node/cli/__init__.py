@@ -19,6 +19,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     organisation,
     quality,
     run,
+    signing,
     standard,
     users,
 )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ccvc.signing.actions.approving import keep_approval, keep_signed, sign_batch, stated, verify_batch
+from ccvc.signing.actions.approving import (
+    examine,
+    keep_approval,
+    keep_signed,
+    sign_batch,
+    stated,
+    verify_batch,
+)
 from ccvc.signing.actions.asking import freshen_means
 from ccvc.signing.actions.ending import make_default, revoke_means, revoke_software_key
 from ccvc.signing.actions.enrolling import (
@@ -28,6 +35,7 @@ __all__ = [
     "create_software_key",
     "enrol_remote",
     "enrol_token",
+    "examine",
     "freshen_means",
     "gather_due",
     "keep_approval",

@@ -11,11 +11,11 @@ from cryptography import x509
 from django.utils import timezone
 
 from ccvc.accounts.models import User
-from ccvc.signing import algorithms, certificates, jws, selectors, services, timestamps
+from ccvc.signing import algorithms, authority, certificates, jws, selectors, services, timestamps
 from ccvc.signing.actions.opening import OpenKey, unlock
 from ccvc.signing.actions.reporting import Audit
 from ccvc.signing.actions.stamping import renew_by
-from ccvc.signing.approvals import Statement, statement, verify_approval
+from ccvc.signing.approvals import Statement, stated_in, statement, verify_approval
 from ccvc.signing.longterm import Evidence
 from ccvc.signing.models import Signature, SigningMeans
 from ccvc.signing.timestamps import Stamp
@@ -173,6 +173,14 @@ def verify_batch(signature: Signature, trust: Trust | None = None, *, now: datet
     if wrong:
         return judged.verdict.then(check("content", "invalid", "SIG-BATCH-PAYLOAD", detail=wrong))
     return judged.verdict.then(*_ended(judged.certificate, judged.moment or judged.statement.at))
+
+
+def examine(signature: Signature, *, now: datetime | None = None) -> Verdict:
+    """The whole verdict on a kept signature, the authority of its signer on that day too."""
+    found = verify_batch(signature, now=now)
+    if found.status == "invalid":
+        return found
+    return found.then(*authority.checks(stated_in(signature.jws), signature.stamped_at or signature.at))
 
 
 def _wrong_column(signature: Signature, said: Statement, cert: x509.Certificate) -> str | None:
