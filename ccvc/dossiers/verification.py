@@ -30,6 +30,7 @@ QUERY = """
 SELECT v.position, d.key, v.number, v.signature_id, v.leaf, v.valid_from, v.hash, v.previous, v.statement, v.document
 FROM dossiers_version v JOIN dossiers_dossier d ON d.id = v.dossier_id
 WHERE v.position BETWEEN %s AND %s ORDER BY v.position"""
+POSITION, KEY, NUMBER, APPROVAL, LEAF, VALID_FROM, HASH, PREVIOUS, STATEMENT, DOCUMENT = range(10)
 EPOCH = date(2000, 1, 1)
 Told = tuple[Mapping[str, Any], int]
 """What an entry says, and its index."""
@@ -54,7 +55,7 @@ class Commit:
     leaves: bytes
     approval: bytes
     hashes: list[bytes] = field(default_factory=list)
-    places: list[tuple[int, str]] = field(default_factory=list)
+    places: list[tuple[int, bytes | None, bytes | None]] = field(default_factory=list)
     faults: int = 0
 
 
@@ -77,7 +78,7 @@ def versions_faults(told: Sequence[Told]) -> Iterator[Fault]:
     found = copying.rows(QUERY, (told[0][0]["first"], told[-1][0]["last"])) if told else iter(())
     ended: list[Commit] = []
     for row in found:
-        position = int.from_bytes(row[0] or b"")
+        position = int.from_bytes(row[POSITION] or b"")
         while now is not None and position > now.said["last"]:
             ended.append(now)
             now = next(commits, None)
@@ -96,56 +97,45 @@ def _commit(said: Mapping[str, Any], index: int, signatures: Mapping[UUID, Signa
 
 
 def _row_faults(commit: Commit, row: copying.Fields) -> Iterator[Fault]:
-    _, key, number, approval, leaf, valid_from, kept, previous, statement, document = row
-    fresh = sha256(b"\x00" + (statement or b"")).digest()
-    place = int.from_bytes(leaf or b"")
+    fresh = sha256(b"\x00" + (row[STATEMENT] or b"")).digest()
+    place = int.from_bytes(row[LEAF] or b"")
     commit.hashes.append(fresh)
-    about = Stored(key, number, valid_from, kept, previous, statement or b"", document or b"")
-    what = fault_of(about, fresh)
-    if what is None and (approval != commit.approval or commit.leaves[place * 32 : place * 32 + 32] != fresh):
+    what = fault_of(row, fresh)
+    if what is None and (
+        row[APPROVAL] != commit.approval or commit.leaves[place * 32 : place * 32 + 32] != fresh
+    ):
         what = "signature"
     if what is None:
-        commit.places.append((place, about.name))
+        commit.places.append((place, row[KEY], row[NUMBER]))
     else:
         commit.faults += 1
-        yield Fault.of("DOS-VERSION-CHANGED", commit.index, KIND, about.name, what)
+        name = name_of(row[KEY], row[NUMBER])
+        yield Fault.of("DOS-VERSION-CHANGED", commit.index, KIND, name, what)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The columns of a version as the server sends them."""
-
-    key: bytes | None
-    number: bytes | None
-    valid_from: bytes | None
-    hash: bytes | None
-    previous: bytes | None
-    statement: bytes
-    document: bytes
-
-    @property
-    def name(self) -> str:
-        """Person and number, as the columns have them."""
-        return f"{UUID(bytes=self.key or bytes(16))}/{int.from_bytes(self.number or b'')}"
+def name_of(key: bytes | None, number: bytes | None) -> str:
+    """Person and number, as the columns have them."""
+    return f"{UUID(bytes=key or bytes(16))}/{int.from_bytes(number or b'')}"
 
 
-def fault_of(row: Stored, fresh: bytes) -> str | None:  # noqa: PLR0911 - one a part that may differ
+def fault_of(row: copying.Fields, fresh: bytes) -> str | None:  # noqa: PLR0911 - one a part that may differ
     """Which part of a stored version does not fit the hash of its statement just computed, or None."""
     try:
-        stated = _read(row.statement)
+        stated = _read(row[STATEMENT] or b"")
     except (msgspec.DecodeError, UnicodeDecodeError):
         return "statement"
-    if row.hash != fresh:
+    if row[HASH] != fresh:
         return "hash"
-    if sha256(row.document).hexdigest() != stated.document_sha256:
+    if sha256(row[DOCUMENT] or b"").hexdigest() != stated.document_sha256:
         return "document"
-    if (row.previous.hex() if row.previous is not None else None) != stated.base:
+    previous = row[PREVIOUS]
+    if (None if previous is None else previous.hex()) != stated.base:
         return "chain"
-    if int.from_bytes(row.number or b"") != stated.number:
+    if int.from_bytes(row[NUMBER] or b"") != stated.number:
         return "number"
-    if (row.key or b"").hex() != stated.person.replace("-", ""):
+    if (row[KEY] or b"").hex() != stated.person.replace("-", ""):
         return "person"
-    return None if _day(row.valid_from or b"") == stated.valid_from else "valid_from"
+    return None if _day(row[VALID_FROM] or b"") == stated.valid_from else "valid_from"
 
 
 @lru_cache(maxsize=4096)
@@ -181,15 +171,15 @@ def _missing(commit: Commit) -> list[str]:
 
 def _moved(commit: Commit) -> list[str]:
     """Versions that do not stand in the order in which they were approved."""
-    ordered = sorted(commit.places)
+    ordered = sorted(place for place, _, _ in commit.places)
     pairs = zip(commit.places, ordered, strict=True)
-    return [name for (place, name), (wanted, _) in pairs if place != wanted][:NAMED]
+    return [name_of(key, number) for (place, key, number), wanted in pairs if place != wanted][:NAMED]
 
 
 def _signature_faults(commit: Commit, signatures: Mapping[UUID, Signature]) -> Iterator[Fault]:
     named = commit.said["signature"]
     signature = signatures.get(UUID(named))
-    people = ", ".join(name for _, name in commit.places[:NAMED])
+    people = ", ".join(name_of(key, number) for _, key, number in commit.places[:NAMED])
     if signature is None:
         yield Fault.of("DOS-SIGNATURE", commit.index, KIND, named, "missing", reason="", people=people)
         return

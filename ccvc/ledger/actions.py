@@ -9,13 +9,18 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc.ledger.domain import Report, head_bytes, leaf_bytes
 from ccvc.ledger.models import Entry, Head, SignedHead, Verification
 from ccvc.signing import jws, merkle, store
 
+WRITE = """
+WITH entered AS (
+    INSERT INTO ledger_entry (index, kind, subject, payload, leaf_hash, nodes, at) VALUES (%s, %s, %s, %s, %s, %s, %s)
+)
+UPDATE ledger_head SET size = %s, root = %s, frontier = %s WHERE id = 1"""
 KEPT = 50
 """Faults kept of a verification."""
 
@@ -51,14 +56,18 @@ def append(kind: str, subject: str, payload: Mapping[str, Any]) -> Entry:
         nodes=b"".join(completed),
         at=at,
     )
-    entry.save(force_insert=True)
-    _move(head, frontier)
+    _write(entry, frontier)
     return entry
 
 
-def _move(head: Head, frontier: merkle.Frontier) -> None:
-    head.size, head.root, head.frontier = frontier.size, frontier.root(), frontier.to_bytes()
-    head.save(update_fields=["size", "root", "frontier"])
+def _write(entry: Entry, frontier: merkle.Frontier) -> None:
+    """The entry and the head behind it, in one statement: every act of the node waits for it."""
+    hashes, head = (bytes(entry.leaf_hash), bytes(entry.nodes)), (frontier.root(), frontier.to_bytes())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            [entry.index, entry.kind, entry.subject, entry.payload, *hashes, entry.at, frontier.size, *head],
+        )
 
 
 @transaction.atomic

@@ -31,13 +31,14 @@ def rows(query: str, given: Sequence[Any] = ()) -> Iterator[Fields]:
 
 def _fields(data: bytes) -> Fields:
     found: Fields = []
-    at, end = 2, len(data)
+    at, end, size_at = 2, len(data), _SIZE
     while at < end:
-        size = _SIZE(data, at)[0]
-        at += 4
+        size = size_at(data, at)[0]
+        begin = at + 4
+        at = begin + size
         if size < 0:
+            at = begin
             found.append(None)
         else:
-            found.append(data[at : at + size])
-            at += size
+            found.append(data[begin:at])
     return found

@@ -50,9 +50,9 @@ def test_the_head_is_the_root_over_all_entries() -> None:
 
 
 @pytest.mark.django_db
-def test_appending_takes_three_statements(django_assert_num_queries: Any) -> None:
+def test_appending_takes_two_statements(django_assert_num_queries: Any) -> None:
     fill(5)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         fill(1)
     assert Head.objects.get().size == Entry.objects.count() == 6
 
