@@ -7,6 +7,7 @@ from pathlib import Path
 
 NATIONAL = "G09"
 EXCHANGE_PORT = 8443
+SERVICES_PORT = 8600
 FIRST_PORT = 8000
 POSTGRES = "postgres"
 AUTHORITY = "demo-authority"

@@ -14,9 +14,11 @@ from typing import Any
 import orjson
 
 from ccvc.node.cli.run import start, stop_all
-from ccvc.node.demo.plan import ACCOUNTS, COMPONENTS, NODES, POSTGRES
+from ccvc.node.demo.plan import ACCOUNTS, AUTHORITY, COMPONENTS, NODES, POSTGRES
+from ccvc.node.demo.stage import start_services
 from ccvc.node.postgres import Postgres
 from ccvc.node.serving import is_free, run_ready_check
+from ccvc.simulation.authority import PORT, DemoAuthority
 from ccvc.standard.problems import Problem
 
 Say = Callable[[str], None]
@@ -29,9 +31,10 @@ def serve(root: Path, *, say: Say) -> None:
             raise Problem("NOD-PORT", port=node.port, setting="web_port", variable="CCVC_WEB_PORT")
     accounts = orjson.loads((root / ACCOUNTS).read_bytes())["nodes"]
     with Postgres(root / POSTGRES).running(*(node.database for node in NODES)):
-        processes = [_start(root, node.agency, "ccvc", "run") for node in NODES]
+        nodes = [_start(root, node.agency, "ccvc", "run") for node in NODES]
+        processes = [*nodes, *_services(root / AUTHORITY)]
         try:
-            for node, process in zip(NODES, processes, strict=True):
+            for node, process in zip(NODES, nodes, strict=True):
                 run_ready_check("127.0.0.1", node.port, process, node.home(root) / "logs" / "ccvc.log")
             processes += [_start(root, node.agency, "ccvc.node.demo.trickle") for node in COMPONENTS]
             _tell(accounts, say)
@@ -47,6 +50,16 @@ def _start(root: Path, agency: str, module: str, *arguments: str) -> Popen[bytes
     return start(
         [sys.executable, "-m", module, *arguments], home / "logs" / f"{module.rsplit('.', 1)[-1]}.log"
     )
+
+
+def _services(folder: Path) -> list[Popen[bytes]]:
+    """Time stamps and the state of certificates, where this demonstration was built with them."""
+    port = DemoAuthority.open(folder).port
+    if port is None:
+        return []
+    if not is_free("127.0.0.1", port):
+        raise Problem("NOD-PORT", port=port, setting=str(folder / PORT), variable="—")
+    return [start_services(folder)]
 
 
 def _tell(accounts: list[dict[str, Any]], say: Say) -> None:

@@ -27,6 +27,7 @@ from ccvc.node.demo.plan import (
     NODES,
     POSTGRES,
     RESULT,
+    SERVICES_PORT,
     NodePlan,
 )
 from ccvc.node.postgres import Postgres
@@ -56,11 +57,12 @@ def prepare(root: Path, *, people: int, seed: int, say: Say) -> dict[str, Any]:
 def _build(root: Path, people: int, seed: int, say: Say) -> dict[str, Any]:
     seconds: dict[str, float] = {}
     password = f"trinh-dien-{secrets.token_hex(3)}"
-    DemoAuthority.open(root / AUTHORITY)
+    authority = DemoAuthority.open(root / AUTHORITY)
+    authority.serve_at(free_port(SERVICES_PORT))
     port = free_port(EXCHANGE_PORT)
     with timed(seconds, "setup", say, "Tạo năm nút và kết nối với nhau"):
-        founded = _found(root, port, password)
-    with national_endpoint(root, port):
+        founded = _found(root, port, password, authority)
+    with authority_services(root), national_endpoint(root, port):
         with timed(
             seconds, "load", say, f"Nhập, kiểm tra, thẩm định, ký, gửi {people} người qua bốn nút thành phần"
         ):
@@ -85,7 +87,7 @@ def timed(seconds: dict[str, float], name: str, say: Say, text: str) -> Iterator
     say(f"  xong sau {seconds[name]} giây")
 
 
-def _found(root: Path, port: int, password: str) -> dict[str, Any]:
+def _found(root: Path, port: int, password: str, authority: DemoAuthority) -> dict[str, Any]:
     """Make the five homes; the national node founds the scheme and enrols the components."""
     for node in NODES:
         homes.create(
@@ -100,8 +102,26 @@ def _found(root: Path, port: int, password: str) -> dict[str, Any]:
             postgres_folder=f"../{POSTGRES}",
             synthetic=True,
             exchange_interval=5.0,
+            timestamp_urls=[authority.url("tsa")],
         )
     return _lines(_national("found", root, password), NATIONAL_NODE.home(root))[-1]
+
+
+@contextmanager
+def authority_services(root: Path) -> Iterator[None]:
+    """The stand-in services of the demonstration's authority: time stamps, and the state of certificates."""
+    folder = root / AUTHORITY
+    process = start_services(folder)
+    try:
+        run_ready_check("127.0.0.1", DemoAuthority.open(folder).port or 0, process, folder / "services.log")
+        yield
+    finally:
+        stop_all([process])
+
+
+def start_services(folder: Path) -> subprocess.Popen[bytes]:
+    """Their process, answering on the port that certificates name."""
+    return start([sys.executable, "-m", "ccvc.simulation.services", str(folder)], folder / "services.log")
 
 
 @contextmanager
