@@ -22,14 +22,18 @@ from ccvc.changes import actions, selectors
 from ccvc.changes.domain import Proposal
 from ccvc.changes.forms import Reason, RecordForm
 from ccvc.changes.inputs import language, state_words
+from ccvc.changes.models import Change
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.presentation import label_of
+from ccvc.evidence.actions import Received
+from ccvc.evidence.domain import Details
 from ccvc.evidence.forms import PaperForm
 from ccvc.standard import Field, Finding, Group, Table
 from ccvc.standard.evidence import demands
 from ccvc.standard.problems import Problem
 
 NEW = "new"
+LONGEST_NUMBER = 6
 DECLARING = "Kê khai thay đổi hồ sơ"
 UNPROCESSABLE = 422
 METHODS = ["GET", "HEAD", "POST"]
@@ -110,13 +114,22 @@ def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> Htt
 def _declaring(
     request: Request, seen: dossiers.Seen, whole: dict[str, Any], form: RecordForm, entry: str
 ) -> Declaring:
-    reason = Reason(request.POST or None, initial={"valid_from": timezone.localdate()})
+    reason = Reason(request.POST or None, initial=_beginning(request, seen))
     if not seen.own:
         reason.fields["truth"].label = _("Tôi đã đối chiếu nội dung khai với giấy tờ gốc")
     demand = demands(standard.current()).get(entry.partition("[")[0])
     paper = PaperForm.for_entry(entry, request.POST or None, request.FILES or None, demand=demand)
     paper.leave_to(form.fields)
     return Declaring(request, seen, whole, form, reason, paper)
+
+
+def _beginning(request: Request, seen: dossiers.Seen) -> dict[str, Any]:
+    """What stands in the form at first: a change from today, or the correction of the version the address names."""
+    named = request.GET.get("corrects", "")
+    if not named.isdecimal() or len(named) > LONGEST_NUMBER:
+        return {"valid_from": timezone.localdate()}
+    version, _seen_then = dossiers.version(request.subject, seen.dossier.key, int(named))
+    return {"valid_from": version.valid_from, "kind": "correct", "corrects": version.number}
 
 
 def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
@@ -157,12 +170,22 @@ def _propose(act: Declaring, groups: dict[str, Any], touched: list[str]) -> Http
         return None
     papers = [(act.paper.received, act.paper.details())] if act.paper.received else []
     try:
-        change = actions.propose(subject, proposal, papers)
+        change = _sent(act, proposal, papers)
     except Problem as problem:
         act.problem = problem
         return None
     messages.success(act.request, _("Đã gửi đề nghị thay đổi. Bộ phận tổ chức cán bộ sẽ kiểm tra."))
     return redirect("changes:detail", change_id=change.pk)
+
+
+def _sent(act: Declaring, proposal: Proposal, papers: list[tuple[Received, Details]]) -> Change:
+    given, subject = act.reason.cleaned_data, act.request.subject
+    if given["kind"] != "correct":
+        return actions.propose(subject, proposal, papers)
+    key, version = act.seen.dossier.key, given["corrects"]
+    return actions.correct(
+        subject, key, proposal, authority=given["authority"], version=version, papers=papers
+    )
 
 
 def _against(before: dict[str, Any], after: dict[str, Any], touched: list[str]) -> list[Finding]:

@@ -17,6 +17,7 @@ from ccvc import standard
 from ccvc.dossiers import domain as dossier_domain
 from ccvc.dossiers.domain import (
     Acting,
+    Corrects,
     Document,
     EvidenceNamed,
     ProcedureNamed,
@@ -117,6 +118,21 @@ def _row(path: str) -> str:
     return path[: path.index("]") + 1] if "]" in path else path
 
 
+def corrected(given: Mapping[str, int], version: int | None) -> int:
+    """The one version a correction corrects, by which version gave each value it changes (0: none ever did).
+
+    Problem CHG-CORRECT-NOTHING, CHG-CORRECT-SEVERAL, and CHG-CORRECT-REPLACED where another than the one named gave it.
+    """
+    if not any(given.values()):
+        raise Problem("CHG-CORRECT-NOTHING")
+    numbers = sorted({number for number in given.values() if number})
+    if version is not None and (replaced := [n for n in numbers if n != version]):
+        raise Problem("CHG-CORRECT-REPLACED", version=version, by=replaced[-1])
+    if len(numbers) > 1:
+        raise Problem("CHG-CORRECT-SEVERAL", versions=", ".join(map(str, numbers)))
+    return numbers[0]
+
+
 def provable(kind: str, touched: Sequence[str]) -> list[str]:
     """Entries a paper of a change may prove: its groups, rows and fields; of a new dossier also the whole."""
     entries = entries_touched(list(touched))
@@ -165,6 +181,7 @@ class Facts:
     evidence: list[EvidenceNamed]
     procedure: ProcedureNamed | None = None
     signing: Acting | None = None
+    corrects: Corrects | None = None
 
 
 def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> Statement:
@@ -187,6 +204,7 @@ def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> State
         evidence=facts.evidence,
         procedure=facts.procedure,
         signing=facts.signing,
+        corrects=facts.corrects,
     )
 
 

@@ -75,6 +75,15 @@ class Reason(forms.Form):
         label=_("Loại thay đổi"), choices=KINDS, initial="update", widget=forms.RadioSelect
     )
     valid_from = DayField(label=_("Có hiệu lực từ ngày"), help_text=_("ngày/tháng/năm, ví dụ 07/03/2026"))
+    corrects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    authority = forms.CharField(
+        label=_("Khi đính chính: theo quyết định nào, hoặc người có thẩm quyền nào cho phép"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "Đính chính giữ ngày hiệu lực của nội dung được đính chính; bản đã phê duyệt vẫn còn và được đánh dấu."
+        ),
+    )
     reason = forms.CharField(
         label=_("Lý do, căn cứ"),
         max_length=500,
@@ -85,3 +94,10 @@ class Reason(forms.Form):
         label=_("Tôi xác nhận nội dung khai là đúng sự thật và chịu trách nhiệm trước pháp luật"),
         help_text=_("Nghị định 27/2026/NĐ-CP, Điều 19"),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A correction says by whose authority."""
+        given = self.cleaned_data
+        if given.get("kind") == "correct" and not given.get("authority"):
+            self.add_error("authority", _("Ghi số, ngày văn bản hoặc họ tên, chức vụ người có thẩm quyền."))
+        return given

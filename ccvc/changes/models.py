@@ -181,6 +181,19 @@ class Change(models.Model):
         return str(self.procedure) if self.procedure else procedures.DEFAULT
 
 
+class Correction(models.Model):
+    """Which version a change corrects, and by whose authority: the decision, or the person authorised."""
+
+    change = models.OneToOneField(
+        Change, on_delete=models.PROTECT, primary_key=True, related_name="correction"
+    )
+    version = models.PositiveIntegerField()
+    authority = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.authority}"
+
+
 class Step(models.Model):
     """One step taken on a change; the actor's name and role are kept as they were then.
 

@@ -88,12 +88,20 @@ class EvidenceNamed(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omi
     signer_position: str = ""
 
 
+class Corrects(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Which version a correction corrects, and by whose authority: the decision, or the person authorised."""
+
+    version: int
+    authority: str
+
+
 class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """What an approver signs: the exact change of one dossier, bound to the version before it.
 
     `base` is the hash of the version before (hex), so the chain itself is signed; the two digests bind the whole
     document and its national projection. `evidence`, `procedure` and `signing` (as what the signer signs) are left out
     where there is none.
+    `corrects` is left out unless it corrects a version by name: that one's `valid_from` is then its own.
     """
 
     format: Literal["ccvc-change/1"]
@@ -113,6 +121,7 @@ class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_de
     evidence: list[EvidenceNamed] = []
     procedure: ProcedureNamed | None = None
     signing: Acting | None = None
+    corrects: Corrects | None = None
 
 
 def statement_bytes(statement: Statement) -> bytes:
@@ -168,6 +177,16 @@ def as_of(versions: Sequence[Known], *, known_at: datetime | None, valid_on: dat
     if not later:
         return View(parse(known[-1].document) if known else None, None)
     return View(_fold_without_later(known, valid_on), changes_on)
+
+
+def first_needed(known: Sequence[tuple[date, datetime]], *, known_at: datetime | None, valid_on: date) -> int:
+    """How many versions at the beginning `as_of` can do without, told by when each held and was known.
+
+    All but the last where none is valid later; else all but one before the first that is.
+    """
+    told = [day for day, moment in known if known_at is None or moment <= known_at]
+    first_later = next((place for place, day in enumerate(told) if day > valid_on), len(told))
+    return max(first_later - 1, 0)
 
 
 def _fold_without_later(known: Sequence[Known], valid_on: date) -> Document | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from ccvc.dossiers import listing, views
+from ccvc.dossiers import histories, listing, views
 
 app_name = "dossiers"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     re_path(r"^list\.(?P<form>csv|json)$", listing.file, name="file"),
     path("mine/", views.mine, name="mine"),
     path("<uuid:key>/", views.detail, name="detail"),
-    path("<uuid:key>/history/", views.history, name="history"),
+    path("<uuid:key>/history/", histories.history, name="history"),
+    path("<uuid:key>/difference/", histories.difference, name="difference"),
+    path("<uuid:key>/difference.json", histories.difference, {"form": "json"}, name="difference_json"),
     path("<uuid:key>/versions/<int:number>/", views.version, name="version"),
 ]

@@ -1,24 +1,22 @@
-"""Pages of the dossiers room: one dossier, its history, one version."""
+"""Pages of the dossiers room: one dossier, one version."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ccvc.access.actions import record_look
 from ccvc.access.http import Request
 from ccvc.dossiers import moments, selectors
+from ccvc.dossiers.histories import OWN
 from ccvc.dossiers.listing import MANAGING
 from ccvc.dossiers.papers import papers_of
 from ccvc.dossiers.presentation import GroupShown, groups_of
-
-PAGE = 50
-OWN = "Xem hồ sơ của chính mình"
 
 
 @require_safe
@@ -42,6 +40,7 @@ def detail(request: Request, key: UUID) -> HttpResponse:
         "tabs": [_tab(request, group) for group in groups],
         "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
         "times": times,
+        "history": reverse("dossiers:history", args=[key]),
         "past": times.past,
         "may_propose": not times.past and selectors.may_propose(request.subject, seen.dossier),
     }
@@ -53,16 +52,6 @@ def _tab(request: Request, group: GroupShown) -> dict[str, Any]:
     query["group"] = group.name
     count = "" if group.closed else group.filled
     return {"key": group.name, "label": group.short, "url": f"?{query.urlencode()}", "count": count}
-
-
-@require_safe
-def history(request: Request, key: UUID) -> HttpResponse:
-    """Every version: who declared, checked, verified and signed what, and what changed."""
-    lines = selectors.history(request.subject, key)
-    seen = selectors.seen(request.subject, key)
-    _record(request, seen)
-    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
-    return render(request, "dossiers/history.html", {"seen": seen, "page": page})
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +24,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """One line of a before/after table; act is added, removed or changed."""
+    """One line of a before/after table; act is added, removed or changed, name says what a row is about."""
 
     path: str
     label: str
+    name: str
     act: str
     old: list[Cell]
     new: list[Cell]
@@ -65,10 +67,17 @@ def place_today(path: str, value: Any) -> str:
     return "" if names == [unit.name(formats.language())] else " · ".join(names)
 
 
-def rows_of(differences: list[standard.Difference]) -> list[ChangedRow]:
+def rows_of(differences: list[standard.Difference], names: Mapping[str, str]) -> list[ChangedRow]:
     """Lines of a before/after table: a whole row of a table is spread into its cells."""
     return [
-        ChangedRow(d.path, label_of(d.path), _act(d), _cells(d.path, d.old), _cells(d.path, d.new))
+        ChangedRow(
+            path=d.path,
+            label=label_of(d.path),
+            name=names.get(f"{d.path.partition(']')[0]}]", ""),
+            act=_act(d),
+            old=_cells(d.path, d.old),
+            new=_cells(d.path, d.new),
+        )
         for d in differences
     ]
 

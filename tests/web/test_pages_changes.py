@@ -320,12 +320,12 @@ def test_an_officer_declares_for_others_and_leaves_a_look(agency: Agency, owner:
     look = AccessLog.objects.filter(actor_id=agency.users["officer"].pk).latest("pk")
     assert (look.act, look.purpose) == ("view", "Kê khai thay đổi hồ sơ")
     sent = officer.post(
-        address, filled(officer, address, salary_coefficient="2,67", **{"why-kind": "correct"})
+        address, filled(officer, address, salary_coefficient="2,67", **{"why-kind": "update"})
     )
     assert sent.status_code == 302
     change = Change.objects.get(state="proposed")
     assert (change.kind, differences(change)) == (
-        "correct",
+        "update",
         {"employment.salary_coefficient": (None, "2.67")},
     )
 

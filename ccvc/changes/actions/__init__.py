@@ -12,6 +12,7 @@ from ccvc.changes.actions.approving import (
     prepare,
 )
 from ccvc.changes.actions.confirming import confirm, object_to
+from ccvc.changes.actions.correcting import correct
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
 from ccvc.changes.actions.stepping import Bulk, check, in_bulk, send_back, verify, withdraw
@@ -26,6 +27,7 @@ __all__ = [
     "approve_signed",
     "check",
     "confirm",
+    "correct",
     "draw_up",
     "in_bulk",
     "object_to",

@@ -13,6 +13,7 @@ from cryptography import x509
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.db.models import prefetch_related_objects
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
@@ -102,6 +103,7 @@ def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
 def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
     changes = [change for change, _ in hands]
     domain.refuse_unconfirmed(_unconfirmed(changes))
+    prefetch_related_objects(changes, "correction")
     bases = dossier_selectors.current_documents([c.person_key for c in changes])
     documents = _documents(changes, bases)
     proofs = papers.of_changes([change.pk for change in changes])
@@ -159,6 +161,12 @@ def _unfit(changes: list[Change], proofs: Mapping[uuid.UUID, list[Attachment]]) 
     return {pk: f"{names[pk]}: {', '.join(p.file_name for p in bad)}" for pk, bad in held.items() if bad}
 
 
+def _corrects(change: Change) -> dossier_domain.Corrects | None:
+    """Which version the change corrects, as its statement says it."""
+    named = getattr(change, "correction", None)
+    return dossier_domain.Corrects(named.version, named.authority) if named else None
+
+
 def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange:
     change, document = ground.change, ground.document
     dossier = ground.base[0] if ground.base else None
@@ -174,6 +182,7 @@ def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange
         evidence=[named_in_statement(paper) for paper in ground.papers],
         procedure=_named(change),
         signing=ground.hand.acting(),
+        corrects=_corrects(change),
     )
     statement = domain.statement(facts, document, ground.taken)
     return dossier_domain.ApprovedChange(

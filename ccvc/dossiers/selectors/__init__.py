@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccvc.dossiers.selectors.comparing import Comparison, compare
 from ccvc.dossiers.selectors.feeds import FeedItem, feed, feed_at, feed_of, last_position, state_rows
 from ccvc.dossiers.selectors.finding import (
     by_personal_ids,
@@ -13,7 +14,7 @@ from ccvc.dossiers.selectors.finding import (
     units,
     words,
 )
-from ccvc.dossiers.selectors.histories import HistoryLine, history, version
+from ccvc.dossiers.selectors.histories import HistoryLine, Timeline, Wanted, history, timeline, version
 from ccvc.dossiers.selectors.past import Moment, Question, known_by, search_as_of, settled, standing, within
 from ccvc.dossiers.selectors.seeing import (
     MaySee,
@@ -35,14 +36,18 @@ from ccvc.dossiers.selectors.seeing import (
 )
 
 __all__ = [
+    "Comparison",
     "FeedItem",
     "HistoryLine",
     "MaySee",
     "Moment",
     "Question",
     "Seen",
+    "Timeline",
+    "Wanted",
     "by_personal_ids",
     "coming",
+    "compare",
     "current_documents",
     "document",
     "dossier",
@@ -69,6 +74,7 @@ __all__ = [
     "sight",
     "standing",
     "state_rows",
+    "timeline",
     "unit_code",
     "units",
     "units_of_person",

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
+from django.core.paginator import Page, Paginator
 
 from ccvc import standard
 from ccvc.access.domain import Subject
 from ccvc.dossiers import domain
-from ccvc.dossiers.models import Version
+from ccvc.dossiers.models import Dossier, Version
 from ccvc.dossiers.papers import Paper, papers_of
+from ccvc.dossiers.selectors import searching
 from ccvc.dossiers.selectors.seeing import MaySee, Seen, dossier, fields_at, is_own, may_see, readable, redact
+from ccvc.signing.actions import verify_batch
 from ccvc.standard.problems import Problem
+
+Verdict = Literal["valid", "invalid", "unknown", ""]
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One version in a dossier's history: who did what, when, and what changed in what the subject may read.
 
-    Where a part of the change is withheld, so is its reason: it speaks of the whole.
+    Where a part of the change is withheld, so is its reason: it speaks of the whole. `names` says of each row that
+    changed what it is about; `corrects` and `corrected_by` are numbers of versions.
     """
 
     number: int
@@ -35,28 +43,120 @@ class HistoryLine:
     differences: list[standard.Difference]
     withheld: bool
     papers: list[Paper]
+    names: Mapping[str, str] = field(default_factory=dict)
+    verdict: Verdict = ""
+    corrects: domain.Corrects | None = None
+    corrected_by: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which versions of a history: those that changed a path or a group, by whom, known between two days."""
+
+    path: str = ""
+    group: str = ""
+    who: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page of a dossier's history, newest first, and what it may be narrowed to."""
+
+    dossier: Dossier
+    own: bool
+    name: str
+    page: Page[int]
+    lines: list[HistoryLine]
+    groups: list[standard.Group]
+    people: list[str]
+
+
+def timeline(subject: Subject, key: UUID, wanted: Wanted, page: str | None, size: int) -> Timeline:
+    """One page of the dossier's history: only its versions are read, however many there are.
+
+    Problem DOS-UNKNOWN; DOS-NO-FIELD for a path that is not declared or not the subject's to read.
+    """
+    found = dossier(subject, key)
+    may_read = may_see(subject, found)
+    if wanted.path and not readable(wanted.path, may_read):
+        raise Problem("DOS-NO-FIELD", where=wanted.path[:100])
+    groups = [g for g in standard.current().groups.values() if searching.open_members(g, may_read)]
+    numbers = searching.numbers(found, wanted, may_read)
+    shown = Paginator(numbers, size).get_page(page)
+    lines = _lines(subject, found, may_read, list(shown))
+    if wanted.path:
+        lines = [_only(line, wanted.path) for line in lines]
+    return Timeline(
+        found, is_own(subject, found), _name(found), shown, lines, groups, searching.people(found)
+    )
+
+
+def _name(found: Dossier) -> str:
+    return found.head.full_name if hasattr(found, "head") else ""
+
+
+def _only(line: HistoryLine, path: str) -> HistoryLine:
+    """The line with what it says of one path alone."""
+    return replace(line, differences=[d for d in line.differences if _about(d.path, path)])
+
+
+def _about(changed: str, path: str) -> bool:
+    """Whether a difference speaks of a path: of it, of a part of it, or of the whole row it is a cell of."""
+    inside = changed == path or changed.startswith((f"{path}.", f"{path}["))
+    return inside or (changed.endswith("]") and path.startswith(f"{changed}."))
 
 
 def history(subject: Subject, key: UUID) -> list[HistoryLine]:
     """Every version of the dossier, newest first, with the differences and papers the subject may read."""
     found = dossier(subject, key)
-    papers, may_read = papers_of(subject, found), may_see(subject, found)
-    lines: list[HistoryLine] = []
-    before: domain.Document | None = None
-    for version in Version.objects.filter(dossier=found).select_related("signature").order_by("number"):
-        after = domain.parse(version.document)
-        came_with = [paper for paper in papers if paper.version == version.number]
-        lines.append(_line(version, standard.diff(before, after), may_read, came_with))
-        before = after
-    return lines[::-1]
+    numbers = range(found.current_number, 0, -1)
+    return _lines(subject, found, may_see(subject, found), list(numbers), verify=False)
+
+
+def _lines(
+    subject: Subject, found: Dossier, may_read: MaySee, numbers: Sequence[int], *, verify: bool = True
+) -> list[HistoryLine]:
+    """The lines of these versions, in the order given; each is read with the one before it."""
+    needed = {*numbers, *(number - 1 for number in numbers)}
+    rows = Version.objects.filter(dossier=found, number__in=needed).select_related("signature")
+    versions = {row.number: row for row in rows}
+    documents = {number: domain.parse(row.document) for number, row in versions.items()}
+    papers, corrected = papers_of(subject, found), searching.corrected(found)
+    verdicts = _verdicts([versions[n] for n in numbers]) if verify else {}
+    return [
+        _line(
+            versions[number],
+            (documents.get(number - 1), documents[number]),
+            may_read,
+            [paper for paper in papers if paper.version == number],
+            verdicts.get(versions[number].signature_id, ""),
+            corrected.get(number, ()),
+        )
+        for number in numbers
+    ]
+
+
+def _verdicts(versions: Iterable[Version]) -> dict[UUID, Verdict]:
+    """What the signature of each of these versions is worth, each checked once."""
+    signatures = list({v.signature_id: v.signature for v in versions}.values())
+    judged = zip(signatures, verify_batch(signatures), strict=True)
+    return {signature.pk: verdict.status for signature, verdict in judged}
 
 
 def _line(
-    version: Version, differences: list[standard.Difference], may_see: MaySee, papers: list[Paper]
+    version: Version,
+    documents: tuple[domain.Document | None, domain.Document],
+    may_read: MaySee,
+    papers: list[Paper],
+    verdict: Verdict,
+    corrected_by: Sequence[int],
 ) -> HistoryLine:
+    differences = standard.diff(*documents)
     statement = msgspec.json.decode(version.statement, type=domain.Statement)
-    shown = [d for d in differences if readable(d.path, may_see)]
-    withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
+    shown = [d for d in differences if readable(d.path, may_read)]
+    withheld = any(fields_at(d.path) and not readable(d.path, may_read) for d in differences)
     return HistoryLine(
         number=version.number,
         known_at=version.known_at,
@@ -69,7 +169,42 @@ def _line(
         differences=shown,
         withheld=withheld,
         papers=papers,
+        names=names_of(shown, *documents, may_read=may_read),
+        verdict=verdict,
+        corrects=statement.corrects,
+        corrected_by=corrected_by,
     )
+
+
+MOST_CELLS = 3
+
+
+def names_of(
+    differences: Iterable[standard.Difference],
+    before: domain.Document | None,
+    after: domain.Document,
+    *,
+    may_read: MaySee,
+) -> dict[str, str]:
+    """What each changed row is about, in the words of its first cells: by the row's path."""
+    found: dict[str, str] = {}
+    for difference in differences:
+        row, bracket, cell = difference.path.partition("]")
+        if bracket and cell:
+            found.setdefault(f"{row}]", _row_name(f"{row}]", [after, before or {}], may_read))
+    return found
+
+
+def _row_name(path: str, documents: Sequence[domain.Document], may_read: MaySee) -> str:
+    table_path, _, row_id = path.rstrip("]").partition("[")
+    group, _, table = table_path.partition(".")
+    declared = standard.current().tables.get(table_path)
+    rows = (r for d in documents for r in d.get(group, {}).get(table, []) if r["id"] == row_id)
+    row = next(rows, None)
+    if declared is None or row is None:
+        return ""
+    told = (standard.display(f.path, row[f.name]) for f in declared.fields if f.name in row and may_read(f))
+    return ", ".join([text for text in told if text][:MOST_CELLS])
 
 
 def version(subject: Subject, key: UUID, number: int) -> tuple[Version, Seen]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
@@ -71,11 +71,19 @@ def seen(
 ) -> Seen:
     """The dossier as the subject may see it, as known at a moment and valid on a day (now, today)."""
     found = dossier(subject, key)
-    versions = list(Version.objects.filter(dossier=found).order_by("number"))
-    view = domain.as_of(versions, known_at=known_at, valid_on=valid_on or timezone.localdate())
+    view = _view(Version.objects.filter(dossier=found).order_by("number"), known_at, valid_on)
     may_read = may_see(subject, found)
     document, hidden = redact(view.document or {}, may_read)
     return Seen(found, document, hidden, may_read, is_own(subject, found), view.changes_on)
+
+
+def _view(versions: QuerySet[Version], known_at: datetime | None, valid_on: date | None) -> domain.View:
+    """The fold, which reads no more documents than it needs: a long history makes no dossier slow to open."""
+    day = valid_on or timezone.localdate()
+    told = list(versions.values_list("valid_from", "known_at"))
+    first = domain.first_needed(told, known_at=known_at, valid_on=day)
+    rows = versions.filter(known_at__lte=known_at) if known_at else versions
+    return domain.as_of(list(rows[first:]), known_at=known_at, valid_on=day)
 
 
 def document(

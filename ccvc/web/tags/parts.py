@@ -97,9 +97,18 @@ def timeline(events: Sequence[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag(_part("difference"))
-def difference(differences: list[Difference], old: str = "", new: str = "") -> dict[str, Any]:
-    """A table of each field before and after, with the standard's labels."""
-    return {"rows": values.rows_of(differences), "old": old, "new": new}
+def difference(
+    differences: list[Difference],
+    old: str = "",
+    new: str = "",
+    names: Mapping[str, str] | None = None,
+    history: str = "",
+) -> dict[str, Any]:
+    """A table of each field before and after, with the standard's labels.
+
+    `names` says of rows, by their path, what they are about; `history` is the address of the history of a path.
+    """
+    return {"rows": values.rows_of(differences, names or {}), "old": old, "new": new, "history": history}
 
 
 @register.inclusion_tag(_part("person"))

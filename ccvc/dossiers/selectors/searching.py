@@ -1,0 +1,96 @@
+"""Which versions of one dossier changed something: asked of the database, which reads the documents where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from ccvc import standard
+from ccvc.dossiers.models import Dossier
+from ccvc.dossiers.selectors.seeing import MaySee, fields_of
+
+if TYPE_CHECKING:
+    from ccvc.dossiers.selectors.histories import Wanted
+
+_CHANGED = """
+SELECT number FROM (
+    SELECT number, {what} AS now, lag({what}) OVER (ORDER BY number) AS before
+    FROM dossiers_version WHERE dossier_id = %(dossier)s
+) told WHERE now IS DISTINCT FROM before"""
+_NUMBERS = """
+SELECT v.number FROM dossiers_version v JOIN signing_signature s ON s.id = v.signature_id
+WHERE v.dossier_id = %(dossier)s
+  AND (%(since)s::date IS NULL OR v.known_at >= %(since)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
+  AND (%(until)s::date IS NULL OR v.known_at < (%(until)s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
+  AND (%(who)s = '' OR s.signer_name = %(who)s
+    OR v.statement::jsonb -> 'steps' @> jsonb_build_array(jsonb_build_object('name', %(who)s::text)))
+  {changed}
+ORDER BY v.number DESC"""
+_PEOPLE = """
+SELECT s.signer_name FROM dossiers_version v JOIN signing_signature s ON s.id = v.signature_id
+WHERE v.dossier_id = %(dossier)s
+UNION SELECT step ->> 'name' FROM dossiers_version v, jsonb_array_elements(v.statement::jsonb -> 'steps') step
+WHERE v.dossier_id = %(dossier)s ORDER BY 1"""
+_CORRECTED = """
+SELECT (statement::jsonb -> 'corrects' ->> 'version')::int, number FROM dossiers_version
+WHERE dossier_id = %(dossier)s AND statement LIKE '%%"corrects":%%' ORDER BY number"""
+_GROUP = "(document::jsonb -> %(group)s) - %(closed)s::text[]"
+_MEMBER = "document::jsonb #> %(parts)s::text[]"
+_ROW = f"jsonb_path_query_first({_MEMBER}, '$[*] ? (@.id == $id)', jsonb_build_object('id', %(row)s::text))"
+_CELL = f"({_ROW}) -> %(cell)s"
+
+
+def numbers(found: Dossier, wanted: Wanted, may_read: MaySee) -> list[int]:
+    """Numbers of the versions wanted, newest first; what the reader may not read is not asked."""
+    values: dict[str, Any] = {
+        "dossier": found.pk,
+        "since": wanted.since,
+        "until": wanted.until,
+        "who": wanted.who,
+    }
+    what = ""
+    if wanted.path:
+        what = _at(wanted.path, values)
+    elif group := standard.current().groups.get(wanted.group):
+        opened = {member.name for member in open_members(group, may_read)}
+        values |= {"group": group.name, "closed": [name for name in group.members if name not in opened]}
+        what = _GROUP
+    changed = f"AND v.number IN ({_CHANGED.format(what=what)})" if what else ""
+    return [number for (number,) in _rows(_NUMBERS.format(changed=changed), values)]
+
+
+def _at(path: str, values: dict[str, Any]) -> str:
+    """The expression of a field, table, row or cell of a document."""
+    member, bracket, rest = path.partition("[")
+    row, _, cell = rest.partition("]")
+    values |= {"parts": member.split("."), "row": row, "cell": cell.removeprefix(".")}
+    if not bracket or not row:
+        return _MEMBER
+    return _CELL if cell else _ROW
+
+
+def open_members(group: standard.Group, may_read: MaySee) -> list[standard.Field | standard.Table]:
+    """Fields and tables of a group that may be read in whole."""
+    return [member for member in group.members.values() if all(map(may_read, fields_of(member)))]
+
+
+def people(found: Dossier) -> list[str]:
+    """Names of those who took a step in, or signed, any version."""
+    return [name for (name,) in _rows(_PEOPLE, {"dossier": found.pk})]
+
+
+def corrected(found: Dossier) -> dict[int, list[int]]:
+    """By number of a version, the versions that correct it."""
+    result: dict[int, list[int]] = {}
+    for number, by in _rows(_CORRECTED, {"dossier": found.pk}):
+        result.setdefault(number, []).append(by)
+    return result
+
+
+def _rows(sql: str, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        return rows
