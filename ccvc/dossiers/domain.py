@@ -71,6 +71,11 @@ class StepTaken(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_de
         """The step's name for people."""
         return str(STEP_LABELS[self.step])
 
+    @property
+    def moment(self) -> datetime:
+        """When it was taken."""
+        return datetime.fromisoformat(self.at)
+
 
 class EvidenceNamed(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """A paper a change was approved on: SHA-256 of its file (hex), its kind (code), and what is said of it.

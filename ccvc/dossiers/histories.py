@@ -11,6 +11,7 @@ import orjson
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from ccvc import standard
@@ -48,7 +49,7 @@ def history(request: Request, key: UUID) -> HttpResponse:
         "page": told.page,
         "events": [Event(line, _corrections(told, line) if may_propose else []) for line in told.lines],
         "wanted": wanted,
-        "path_label": standard.label(wanted.path) if wanted.path else "",
+        "path_label": _label(wanted.path) if wanted.path else "",
         "groups": [(group.name, label_of(group)) for group in told.groups],
         "narrowed": wanted != Wanted(),
         "here": request.path,
@@ -73,10 +74,14 @@ def _corrections(told: Timeline, line: HistoryLine) -> list[tuple[str, str]]:
     """The form to correct each field or row this version gave, with its label."""
     found: dict[str, str] = {}
     for difference in line.differences:
-        place, label = _form_of(told.dossier.key, difference.path), standard.label(difference.path)
+        place, label = _form_of(told.dossier.key, difference.path), _label(difference.path)
         if place and difference.new is not None:
             found.setdefault(f"{place}?{urlencode({'corrects': line.number})}", label)
     return [(label, url) for url, label in found.items()]
+
+
+def _label(path: str) -> str:
+    return standard.label(path, "en" if get_language() == "en" else "vi")
 
 
 def _form_of(key: UUID, path: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any, cast
 from cryptography import x509
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require

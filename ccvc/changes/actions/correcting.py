@@ -46,7 +46,7 @@ def correct(
     number = domain.corrected(given, version)
     day = Version.objects.get(dossier=found, number=number).valid_from
     change = propose(subject, replace(proposal, person_key=key, kind="correct", valid_from=day), papers)
-    Correction.objects.create(change=change, version=number, authority=authority.strip())
+    Correction(change=change, version=number, authority=authority.strip()).save(force_insert=True)
     return change
 
 

@@ -45,6 +45,8 @@ class HistoryLine:
     papers: list[Paper]
     names: Mapping[str, str] = field(default_factory=dict)
     verdict: Verdict = ""
+    signing: domain.Acting | None = None
+    procedure: domain.ProcedureNamed | None = None
     corrects: domain.Corrects | None = None
     corrected_by: Sequence[int] = ()
 
@@ -171,6 +173,8 @@ def _line(
         papers=papers,
         names=names_of(shown, *documents, may_read=may_read),
         verdict=verdict,
+        signing=statement.signing,
+        procedure=statement.procedure,
         corrects=statement.corrects,
         corrected_by=corrected_by,
     )

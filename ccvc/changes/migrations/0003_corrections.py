@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('changes', '0001_initial'),
+        ('changes', '0002_workflow'),
     ]
 
     operations = [
