@@ -127,7 +127,7 @@ def test_a_page_reads_only_its_versions(agency: Agency, three: list[Version]) ->
     assert [line.number for line in page.lines] == [9, 8]
     assert page.page.paginator.count == 9
     (read,) = [sql for sql in many if sql.startswith('SELECT "dossiers_version"."id"')]
-    assert "IN (7, 8, 9)" in read
+    assert read.count("IN (") == 1
 
 
 def test_opening_reads_no_more_documents_however_long_the_history() -> None:
