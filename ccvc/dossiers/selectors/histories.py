@@ -142,9 +142,8 @@ def _lines(
 
 def _verdicts(versions: Iterable[Version]) -> dict[UUID, Verdict]:
     """What the signature of each of these versions is worth, each checked once."""
-    signatures = list({v.signature_id: v.signature for v in versions}.values())
-    judged = zip(signatures, verify_batch(signatures), strict=True)
-    return {signature.pk: verdict.status for signature, verdict in judged}
+    signatures = {v.signature_id: v.signature for v in versions}
+    return {pk: verify_batch(signature).status for pk, signature in signatures.items()}
 
 
 def _line(
