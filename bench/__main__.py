@@ -9,9 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, intake, ledger, quality
+from bench import accept, changes, intake, ledger, quality
 
-MEASURES: dict[str, Any] = {"intake": intake, "accept": accept, "quality": quality, "ledger": ledger}
+MEASURES: dict[str, Any] = {
+    "intake": intake,
+    "accept": accept,
+    "quality": quality,
+    "ledger": ledger,
+    "changes": changes,
+}
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2
 

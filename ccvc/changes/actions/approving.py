@@ -47,11 +47,15 @@ PURPOSE = "approve-changes"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What an approver is shown before signing: the changes with their statements, and the root that binds them."""
+    """What an approver is shown before signing: the changes with their statements, and the root that binds them.
+
+    `proved` are those that bring papers.
+    """
 
     changes: list[Change]
     approved: list[dossier_domain.ApprovedChange]
     root: str
+    proved: frozenset[uuid.UUID]
 
     @property
     def documents(self) -> dict[uuid.UUID, Document]:
@@ -125,7 +129,7 @@ def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
         for leaf, (change, hand) in enumerate(hands)
     ]
     root = dossier_domain.root_of(a.statement_bytes for a in approved)
-    return Prepared(changes, approved, root.hex())
+    return Prepared(changes, approved, root.hex(), frozenset(proofs))
 
 
 def _unconfirmed(changes: list[Change]) -> dict[uuid.UUID, str]:
@@ -288,11 +292,13 @@ def _approve(
     _refuse_changed(prepared, seen_root)
     signature = sign(_leaves(prepared))
     versions = dossiers.commit(prepared.approved, signature)
-    _mark_approved(hands, versions)
+    _mark_approved(hands, versions, prepared.proved)
     return Approved(signature, versions)
 
 
-def _mark_approved(hands: Sequence[tuple[Change, Hand]], versions: list[Version]) -> None:
+def _mark_approved(
+    hands: Sequence[tuple[Change, Hand]], versions: list[Version], proved: frozenset[uuid.UUID]
+) -> None:
     """Each change approved, with the version it made; in one statement, as a batch may hold thousands."""
     changes = [change for change, _ in hands]
     with connection.cursor() as cursor:
@@ -304,12 +310,13 @@ def _mark_approved(hands: Sequence[tuple[Change, Hand]], versions: list[Version]
             """,
             [State.APPROVED, versions[0].position, versions[-1].position, [c.pk for c in changes]],
         )
-    _settle_papers(changes)
+    _settle_papers(proved)
     record("approve", hands)
 
 
-def _settle_papers(changes: list[Change]) -> None:
+def _settle_papers(proved: frozenset[uuid.UUID]) -> None:
     """Papers of these changes belong to the versions they have just become."""
-    proved = papers.of_changes([change.pk for change in changes])
-    made = Change.objects.filter(pk__in=list(proved), version__isnull=False).values_list("pk", "version_id")
+    if not proved:
+        return
+    made = Change.objects.filter(pk__in=proved, version__isnull=False).values_list("pk", "version_id")
     evidence.settle({pk: version for pk, version in made if version is not None})
