@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,12 +19,13 @@ from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import status_of
 from ccvc.changes import actions, bare, selectors
-from ccvc.changes.actions import Prepared
+from ccvc.changes.actions import Approved, Prepared
 from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
 from ccvc.changes.models import Change
 from ccvc.changes.views import uuid_of
 from ccvc.evidence.missing import missing_rule
 from ccvc.evidence.presentation import shown as papers_shown
+from ccvc.means.presentation import reaching_signer, signature_of, signer_address
 from ccvc.means.selectors import own_in_force
 from ccvc.standard.problems import Problem
 
@@ -70,14 +72,14 @@ def _page(request: Request, ids: list[UUID], problem: Problem | None = None) -> 
             (one, papers_shown(one.papers), lacking.get(one.change.pk, []))
             for one in selectors.shown(request.subject, list(page))
         ],
-        "means": [row for row in own_in_force(request.subject) if row.kind != row.Kind.LOCAL],
+        "means": own_in_force(request.subject),
+        "signer": signer_address(),
         "chosen": request.POST.get("means", ""),
         "root": prepared.root if prepared else "",
         "ids": " ".join(str(change.pk) for change in prepared.changes) if prepared else "",
     }
-    return render(
-        request, "changes/approve.html", context, status=status_of(problem.code) if problem else 200
-    )
+    status = status_of(problem.code) if problem else 200
+    return reaching_signer(render(request, "changes/approve.html", context, status=status))
 
 
 def _prepared(request: Request, ids: list[UUID]) -> tuple[Prepared | None, dict[str, list[Change]]]:
@@ -115,10 +117,14 @@ def sign(request: Request) -> HttpResponse:
         done = actions.approve(request.subject, ids, passphrase, root, _means(request))
     except Problem as problem:
         return _page(request, ids, problem)
+    _tell(request, done)
+    return redirect("changes:approve")
+
+
+def _tell(request: Request, done: Approved) -> None:
     count = len(done.versions)
     text = ngettext("Đã ký và ghi vào {n} hồ sơ.", "Đã ký và ghi vào {n} hồ sơ.", count)
     messages.success(request, text.format(n=count))
-    return redirect("changes:approve")
 
 
 @require_POST
@@ -129,3 +135,27 @@ def waive(request: Request) -> HttpResponse:
     text = ngettext("Đã ghi lý do cho {n} đề nghị.", "Đã ghi lý do cho {n} đề nghị.", count)
     messages.success(request, text.format(n=count))
     return redirect("changes:approve")
+
+
+@require_POST
+def begin(request: Request) -> JsonResponse:
+    """What the officer's own machine is to sign: the bytes, and what they stand for."""
+    require(request.subject, Right.CHANGE_APPROVE)
+    ids = selectors.known(
+        request.subject, [uuid_of(value) for value in request.POST.get("changes", "").split()]
+    )
+    session, root = request.session.session_key or "", request.POST.get("root", "")
+    handed = actions.begin_locally(request.subject, session, ids, root, _means(request) or 0)
+    changes = [{"statement": statement, "name": name} for statement, name in handed.changes]
+    return JsonResponse({"id": handed.pending.pk, "prepared": handed.pending.prepared, "changes": changes})
+
+
+@require_POST
+def complete(request: Request) -> JsonResponse:
+    """Commit what the officer's own machine signed; where to go then."""
+    require(request.subject, Right.CHANGE_APPROVE)
+    signature = signature_of(request.POST.get("signature", ""))
+    pending = uuid_of(request.POST.get("id", ""))
+    done = actions.end_locally(request.subject, request.session.session_key or "", pending, signature)
+    _tell(request, done)
+    return JsonResponse({"next": reverse("changes:approve")})

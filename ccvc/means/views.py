@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,9 +20,11 @@ from ccvc.access.middleware import status_of
 from ccvc.means import actions, selectors
 from ccvc.means.actions import Whose
 from ccvc.means.forms import ADDING, EndForm
+from ccvc.means.presentation import reaching_signer, signature_of, signer_address
 from ccvc.signing.models import SigningMeans
 from ccvc.standard.problems import Problem
 
+LONGEST_CHAIN = 32_000
 SECRETS = ("pkcs12-file_password", "pkcs12-passphrase", "pkcs12-again", "pkcs11-pin", "remote-pin")
 
 
@@ -52,9 +56,10 @@ def _page(
         "adding": adding[0] if adding else "",
         "ending": ending[0] if ending else 0,
         "now": timezone.now(),
+        "signer": signer_address(),
     }
     status = status_of(problem.code) if problem else 422 if faulty else 200
-    return render(request, "means/list.html", context, status=status)
+    return reaching_signer(render(request, "means/list.html", context, status=status))
 
 
 def _end_form(means_id: int, rows: list[SigningMeans], ending: tuple[int, Form] | None) -> Form:
@@ -110,3 +115,27 @@ def end(request: Request, whose: str, means_id: int) -> HttpResponse:
         return _page(request, whose, problem=problem, ending=(means_id, form))
     messages.success(request, _("Đã thu hồi {label}.").format(label=row.label))
     return redirect(f"means:{whose}")
+
+
+@require_POST
+def begin(request: Request) -> JsonResponse:
+    """What a token in the officer's own machine is to sign to become a means of signing."""
+    given = {name: request.POST.get(name, "") for name in ("chain", "algorithm", "label")}
+    session = request.session.session_key or ""
+    kept = actions.begin_local(
+        request.subject, session, given["chain"][:LONGEST_CHAIN], given["algorithm"], given["label"]
+    )
+    return JsonResponse({"id": kept.pk, "prepared": kept.prepared, "changes": []})
+
+
+@require_POST
+def complete(request: Request) -> JsonResponse:
+    """Keep the token whose signature came back; where to go then."""
+    try:
+        pending = UUID(request.POST.get("id", ""))
+    except ValueError as error:
+        raise Problem("SIG-PENDING", where="id") from error
+    signature = signature_of(request.POST.get("signature", ""))
+    row = actions.end_local(request.subject, request.session.session_key or "", pending, signature)
+    messages.success(request, _("Đã thêm phương tiện ký {label}.").format(label=row.label))
+    return JsonResponse({"next": reverse("means:mine")})

@@ -26,6 +26,7 @@ CCVC_EVIDENCE_MEGABYTES = _node.evidence_megabytes
 CCVC_EVIDENCE_SCANNER = _node.evidence_scanner
 CCVC_EVIDENCE_MISSING = _node.evidence_missing
 CCVC_PASSPHRASE_LENGTH = _node.passphrase_length
+CCVC_SIGNER_PORT = _node.signer_port
 CCVC_SIGNING_MODULES = _node.signing_modules
 CCVC_SIGNING_SERVICES = _node.signing_services
 CCVC_PIN_LENGTH = _node.pin_length

@@ -122,6 +122,9 @@ class NodeSettings(BaseSettings):
     ocsp_tolerance: int = Field(
         3_600, ge=0, description="Seconds the last word on a certificate's revocation serves for approving"
     )
+    signer_port: int = Field(
+        14841, ge=1024, le=65535, description="Port of the signing program on officers' own machines"
+    )
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from ccvc.dossiers.domain import Document, parse
+from ccvc.dossiers.domain import parse
 from ccvc.quality import issuers
-from ccvc.quality.domain import Coverage, Due
+from ccvc.quality.domain import Due
 from ccvc.rules.quality import CHECKS
-from ccvc.standard.evidence import coverage
 from ccvc.standard.quality import Judge, QualityFinding, register_checks
 from ccvc.standard.together import together
 
 Slice = list[Due]
-Found = list[tuple[list[QualityFinding], Coverage]]
+Found = list[list[QualityFinding]]
 
 
 def judge_here(judge: Judge, slices: Iterable[Slice]) -> Iterator[tuple[Slice, Found]]:
@@ -28,11 +27,7 @@ def judge_together(on: date, slices: Iterable[Slice], processes: int) -> Iterato
 
 
 def _found(judge: Judge, people: Sequence[Due]) -> Found:
-    return [_judged(judge, parse(one.document), one) for one in people]
-
-
-def _judged(judge: Judge, document: Document, one: Due) -> tuple[list[QualityFinding], Coverage]:
-    return judge(document, one.papers), coverage(document, one.papers, judge.standard, judge.on)
+    return [judge(parse(one.document), one.papers) for one in people]
 
 
 _judges: list[Judge] = []

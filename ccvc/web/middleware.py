@@ -33,6 +33,9 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if reached := getattr(response, "connects_to", ""):
+            policy = CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {reached}")
+            response.headers["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")

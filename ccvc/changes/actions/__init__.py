@@ -13,6 +13,7 @@ from ccvc.changes.actions.approving import (
 )
 from ccvc.changes.actions.confirming import confirm, object_to
 from ccvc.changes.actions.correcting import correct
+from ccvc.changes.actions.locally import Handed, begin_locally, end_locally
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
 from ccvc.changes.actions.stepping import Bulk, check, in_bulk, send_back, verify, withdraw
@@ -22,13 +23,16 @@ __all__ = [
     "BatchResult",
     "Bulk",
     "Drawn",
+    "Handed",
     "Prepared",
     "approve",
     "approve_signed",
+    "begin_locally",
     "check",
     "confirm",
     "correct",
     "draw_up",
+    "end_locally",
     "in_bulk",
     "object_to",
     "prepare",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ccvc.quality.selectors.covering import Covered, Share, UnitShare, covered
 from ccvc.quality.selectors.findings import (
     Asked,
     Line,
@@ -19,14 +18,10 @@ from ccvc.quality.selectors.scoring import UnitScore, family_scores, unit_scores
 
 __all__ = [
     "Asked",
-    "Covered",
     "Line",
     "Preview",
-    "Share",
     "UnitScore",
-    "UnitShare",
     "by_rule",
-    "covered",
     "family_scores",
     "findings",
     "lines",

@@ -1,0 +1,30 @@
+"""What pages that sign in the officer's own machine need: where the program is, and leave to ask it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from ccvc.standard.problems import Problem
+
+LONGEST_SIGNATURE = 2 * 1024
+"""Letters of hexadecimal: RSA of 4096 bits has half of that."""
+
+
+def signer_address() -> str:
+    """Where the signing program answers, on the reader's own machine."""
+    return f"http://127.0.0.1:{settings.CCVC_SIGNER_PORT}"
+
+
+def reaching_signer(response: HttpResponse) -> HttpResponse:
+    """The page may ask the signing program; others may ask nobody but the node."""
+    response.connects_to = signer_address()  # type: ignore[attr-defined]  # read by the middleware of the pages
+    return response
+
+
+def signature_of(text: str) -> bytes:
+    """A signature as the program hands it out, in hexadecimal; Problem SIG-PENDING for anything else."""
+    try:
+        return bytes.fromhex(text[:LONGEST_SIGNATURE])
+    except ValueError as error:
+        raise Problem("SIG-PENDING", where="signature") from error
