@@ -27,6 +27,8 @@ STATUS = {
     "ACC-SIGN-IN": 401,
     "CHG-ROLE": FORBIDDEN,
     "CHG-OWN-DOSSIER": FORBIDDEN,
+    "LED-NO-ENTRY": NOT_FOUND,
+    "LED-NO-ALARM": NOT_FOUND,
 }
 INTO_NOTICES = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML", "HX-Reselect": ".problem"}
 

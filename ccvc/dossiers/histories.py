@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ccvc import standard
 from ccvc.access.actions import record_look
-from ccvc.access.domain import Subject
+from ccvc.access.domain import Right, Subject
 from ccvc.access.http import Request
 from ccvc.dossiers import moments, selectors
 from ccvc.dossiers.listing import MANAGING
@@ -46,6 +46,7 @@ def history(request: Request, key: UUID) -> HttpResponse:
     may_propose = selectors.may_propose(request.subject, told.dossier)
     context = {
         "told": told,
+        "may_prove": told.own or request.subject.may(Right.LEDGER_SEE),
         "page": told.page,
         "events": [Event(line, _corrections(told, line) if may_propose else []) for line in told.lines],
         "wanted": wanted,

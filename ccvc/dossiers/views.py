@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ccvc.access.actions import record_look
+from ccvc.access.domain import Right
 from ccvc.access.http import Request
 from ccvc.dossiers import moments, selectors
 from ccvc.dossiers.histories import OWN
@@ -62,6 +63,7 @@ def version(request: Request, key: UUID, number: int) -> HttpResponse:
     context = {
         "version": row,
         "seen": seen,
+        "may_prove": seen.own or request.subject.may(Right.LEDGER_SEE),
         "groups": groups_of(seen.document, seen.may_see),
         "hash": bytes(row.hash).hex(),
         "previous": bytes(row.previous).hex() if row.previous else "",

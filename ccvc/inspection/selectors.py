@@ -15,6 +15,7 @@ from ccvc.dossiers import selectors as seeing
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.dossiers.selectors.seeing import MaySee, is_own, may_see
 from ccvc.inspection.domain import DocumentForm, Entry, Leaf, TrustGiven, Witness
+from ccvc.inspection.watching import anchors, log_seen, open_entry
 from ccvc.ledger import peers
 from ccvc.ledger import selectors as ledger
 from ccvc.ledger.domain import moment
@@ -28,6 +29,7 @@ from ccvc.standard.problems import Problem
 class Provable:
     """A version of any room with its approval and its entry; statement and document are what may be given of it."""
 
+    number: int
     hash: bytes
     statement: str | None
     document: str | None
@@ -92,7 +94,9 @@ def _provable(
     document, form = given(row.document, may_read)
     statement = None if row.number in closed else row.statement
     place = Leaf(index, len(hashes), hexed(merkle.inclusion_proof(hashes, index)))
-    return Provable(hashes[index], statement, document, form, row.signature, row.leaf, entry, place)
+    return Provable(
+        row.number, hashes[index], statement, document, form, row.signature, row.leaf, entry, place
+    )
 
 
 def given(document: str, may_read: MaySee) -> tuple[str | None, DocumentForm]:
@@ -160,6 +164,32 @@ def hexed(hashes: Iterable[bytes]) -> list[str]:
     return [one.hex() for one in hashes]
 
 
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What can be proved of a person: key, versions newest first, fingerprints to compare, other agencies' witness."""
+
+    key: UUID
+    versions: list[Provable]
+    anchors: Sequence[str]
+    witnesses: list[str]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every document is given whole."""
+        return all(one.form == "whole" for one in self.versions)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether something is left out that the asker may not read."""
+        return any(one.form == "withheld" or one.statement is None for one in self.versions)
+
+
+def proofs_of(subject: Subject, room: str, key: UUID) -> Proofs:
+    """What the page of a person's proofs shows; Problem as `provided`."""
+    found = provided(subject, room, key)
+    return Proofs(key, found[::-1], anchors(), [row.agency for row in peers.witnesses()])
+
+
 Provider = Callable[[Subject, UUID, int | None], list[Provable]]
 _providers: dict[str, Provider] = {"dossiers": versions}
 
@@ -173,3 +203,6 @@ def register_provider(name: str, provider: Provider) -> None:
 def provided(subject: Subject, room: str, key: UUID, number: int | None = None) -> list[Provable]:
     """The versions a room proves, all of a person or one."""
     return _providers[room](subject, key, number)
+
+
+__all__ = ["Proofs", "Provable", "anchors", "log_seen", "open_entry", "proofs_of", "provided", "versions"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -115,12 +117,14 @@ class Witness(models.Model):
 class HeadAlarm(models.Model):
     """Two heads that cannot be of one log that only grows: open until a person says why."""
 
-    class Side(models.TextChoices):
-        THEIRS = "theirs", "sổ của cơ quan khác"
-        OURS = "ours", "sổ của nút này"
+    class Side(StrEnum):
+        """Whose log: the other agency's, or this node's own."""
+
+        THEIRS = "theirs"
+        OURS = "ours"
 
     agency = models.CharField("cơ quan", max_length=35)
-    side = models.CharField(max_length=6, choices=Side)
+    side = models.CharField(max_length=6)
     code = models.CharField(max_length=30)
     held = models.BigIntegerField("độ dài đang giữ")
     told = models.BigIntegerField("độ dài được báo")
@@ -146,6 +150,11 @@ class HeadAlarm(models.Model):
     def problem(self) -> Problem:
         """What is wrong, in words."""
         return Problem(self.code, where=self.agency, agency=self.agency, held=self.held, told=self.told)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The same in each language."""
+        return {"vi": self.problem.message("vi"), "en": self.problem.message("en")}
 
 
 class Verification(models.Model):

@@ -77,6 +77,7 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
         yield _joined(settings)
     yield _exchange()
     yield _heads()
+    yield _verification()
     yield _approvers()
     yield _stamps()
     yield _states()
@@ -167,9 +168,21 @@ def _heads() -> Finding:
     """Whether every log grew only, as far as nodes can tell of each other."""
     from ccvc.exchange.selectors.status import open_alarms
 
-    found = [one["message"] for raised in open_alarms().values() for one in raised]
+    found = [one.message("vi") for raised in open_alarms().values() for one in raised]
     remedy = "Xem trang Sổ cái: làm rõ với cơ quan bên kia, rồi khép cảnh báo với lý do."
     return Finding("Sổ cái của nút và của các nút bên kia chỉ dài thêm", not found, "; ".join(found), remedy)
+
+
+def _verification() -> Finding:
+    """Whether the last verification of the ledger found nothing; that none was made yet is no fault."""
+    from ccvc.ledger.models import Verification
+
+    last = Verification.objects.order_by("-pk").first()
+    detail = "; ".join(fault["message"] for fault in last.faults[:3]) if last else ""
+    remedy = "Giữ nguyên hiện trạng, chạy ccvc ledger verify --all và báo người phụ trách an toàn thông tin."
+    return Finding(
+        "Lần kiểm tra sổ cái gần nhất không thấy gì sai", not (last and last.count), detail, remedy
+    )
 
 
 def _approvers() -> Finding:

@@ -12,6 +12,7 @@ ROUTES = {
     "dossiers": "dossiers/",
     "evidence": "papers/",
     "changes": "changes/",
+    "inspection": "inspection/",
     "documents": "",
     "catalogues": "catalogues/",
     "intake": "intake/",

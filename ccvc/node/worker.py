@@ -124,6 +124,13 @@ def ledger_round() -> None:
     sign_head()
 
 
+def verification_round() -> None:
+    """Have the ledger verified, once a week."""
+    from ccvc.inspection.tasks import verify_weekly
+
+    verify_weekly()
+
+
 def heads_round() -> None:
     """Exchange heads of logs with the peers, so that neither side can rewrite its past alone."""
     from ccvc.exchange.tasks import exchange_heads
@@ -154,6 +161,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "evidence": evidence_round,
     "ledger": ledger_round,
     "heads": heads_round,
+    "verification": verification_round,
     "trust": trust_round,
 }
 

@@ -47,7 +47,9 @@ def _provable(subject: Subject, row: Version, statement: str | None, document: s
     index, hashes = records.index(row.record), [leaf for _, leaf in leaves]
     place = Leaf(index, len(hashes), hexed(merkle.inclusion_proof(hashes, index)), row.record)
     form: DocumentForm = "withheld" if document is None else "national"
-    return Provable(bytes(row.hash), statement, document, form, row.signature, row.leaf, entry, place)
+    return Provable(
+        row.number, bytes(row.hash), statement, document, form, row.signature, row.leaf, entry, place
+    )
 
 
 def _entry(subject: Subject, package: int) -> Entry:

@@ -126,6 +126,7 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "group": next((g for g in groups if g.name == request.GET.get("group")), groups[0]),
         "times": times,
         "purpose": purpose,
+        "may_prove": request.subject.may(Right.LEDGER_SEE),
         "may_see_quality": selectors.reaches(request.subject, Right.QUALITY_SEE)(seen.person.agency_code),
     }
     return render(request, "registry/person.html", context)

@@ -273,6 +273,14 @@ ENTRIES = (
         rights=(Right.ORGANISATION_SEE,),
     ),
     Entry(
+        "reading",
+        _("Sổ cái"),
+        _("Nhật ký chỉ ghi thêm, đầu sổ trao đổi với các nút khác, kết quả kiểm tra."),
+        "inspection:ledger",
+        "shield",
+        rights=(Right.LEDGER_SEE,),
+    ),
+    Entry(
         "standard",
         _("Danh mục mới"),
         _("Mã mới, mã đã đóng, và hồ sơ còn dùng mã đã đóng."),

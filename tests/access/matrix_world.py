@@ -27,6 +27,7 @@ from ccvc.evidence import actions as evidence
 from ccvc.evidence.domain import Details
 from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, RecordVerdict
 from ccvc.intake.actions import take_in
+from ccvc.ledger.models import Entry, HeadAlarm
 from ccvc.organisations.models import Unit, UnitState
 from ccvc.quality.actions import judge_due
 from ccvc.quality.models import Finding
@@ -224,9 +225,17 @@ def plant(world: World, folder: Path) -> None:
         "means_id": [get_key(agency.users["approver"]).pk],
         "paper_id": papers[:2],
         **_documents(agency, key),
+        **_ledger(),
         ("changes:paper", "paper_id"): papers[2:],
         ("changes:unprove", "paper_id"): papers[2:],
     }
+
+
+def _ledger() -> dict[str | tuple[str, str], Any]:
+    """Samples of the pages of the ledger: an entry, an alarm, the program that checks proofs."""
+    alarm = HeadAlarm.objects.create(agency=NATIONAL, side="theirs", code="LED-PEER-SHRUNK", held=9, told=5)
+    entry = Entry.objects.filter(kind="versions").earliest("index")
+    return {"verifier": ["ccvc-verify.html"], "index": [entry.index], "alarm": [alarm.pk]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:
@@ -408,6 +417,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             ("dossiers:file", "form"): ["csv", "json"],
         },
         queries={
+            "inspection:bundle": [{"number": "1"}],
             "dossiers:list": [past, {"q": "zuyp", **past}],
             "dossiers:file": [past],
             "dossiers:history": [{"group": "family"}, {"path": "health.height_cm"}, {"who": "Người officer"}],

@@ -172,7 +172,7 @@ def test_an_alarm_is_in_the_status_and_found_by_the_doctor(nodes: Nodes) -> None
     exchange(nodes, carrier)
     with nodes.acting_as(COMPONENT):
         found = selectors.status(SYSTEM).peers[0]
-    assert [alarm["code"] for alarm in found.alarms] == ["LED-PEER-SHRUNK"]
+    assert [alarm.code for alarm in found.alarms] == ["LED-PEER-SHRUNK"]
     assert not health._heads().ok
     assert "ngắn lại" in health._heads().detail
 

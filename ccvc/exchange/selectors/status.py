@@ -16,6 +16,7 @@ from ccvc.dossiers.models import Version
 from ccvc.exchange.models import Cursor, Inbound, Outbound, Peer, RecordVerdict
 from ccvc.exchange.scope import peers_within, quarantine_within
 from ccvc.ledger.models import HeadAlarm
+from ccvc.standard.problems import Problem
 
 RECEIPTED = ["changes", "snapshot", "transfer"]
 
@@ -43,7 +44,7 @@ class PeerStatus:
     refused_packages: int
     last_error: dict[str, Any] | None
     stopped: bool
-    alarms: list[dict[str, Any]]
+    alarms: list[Problem]
     sent_changes: int
     accepted: int
     refused: int
@@ -201,11 +202,11 @@ def _by_peer(rows: Iterable[Mapping[str, object]]) -> dict[int, dict[str, Any]]:
     return {cast("int", row["peer_id"]): {k: v for k, v in row.items() if k != "peer_id"} for row in rows}
 
 
-def open_alarms() -> dict[str, list[dict[str, Any]]]:
+def open_alarms() -> dict[str, list[Problem]]:
     """By agency, what nobody has said why of: two heads that cannot be of one log that only grows."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Problem]] = {}
     for alarm in HeadAlarm.objects.filter(closed_at=None).order_by("pk"):
-        found.setdefault(alarm.agency, []).append(alarm.problem.as_json())
+        found.setdefault(alarm.agency, []).append(alarm.problem)
     return found
 
 

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('agency', models.CharField(max_length=35, verbose_name='cơ quan')),
-                ('side', models.CharField(choices=[('theirs', 'sổ của cơ quan khác'), ('ours', 'sổ của nút này')], max_length=6)),
+                ('side', models.CharField(max_length=6)),
                 ('code', models.CharField(max_length=30)),
                 ('held', models.BigIntegerField(verbose_name='độ dài đang giữ')),
                 ('told', models.BigIntegerField(verbose_name='độ dài được báo')),

@@ -129,7 +129,7 @@ def _peer_line(peer: PeerStatus) -> str:
     sent = f"đã gửi {peer.sent_changes}, được nhận {peer.accepted}, bị từ chối {peer.refused}"
     taken = f"đã nhận {peer.taken_packages} gói, {peer.taken_records} bản ghi"
     waits = f"chưa đóng gói {peer.unpacked}, chờ gửi {peer.waiting}, chờ biên nhận {peer.unreceipted}"
-    alarms = "".join(f"; CẢNH BÁO: {alarm['message']}" for alarm in peer.alarms)
+    alarms = "".join(f"; CẢNH BÁO: {alarm.message('vi')}" for alarm in peer.alarms)
     return f"{peer.agency} {peer.name}: {state}; {sent}; {taken}; {waits}{alarms}"
 
 

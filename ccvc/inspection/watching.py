@@ -1,0 +1,118 @@
+"""The log as its page shows it: size, verifications, heads of both sides, alarms, entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from ccvc.access.domain import EVERYWHERE, Right, Subject, denied, require
+from ccvc.ledger import peers
+from ccvc.ledger import selectors as log
+from ccvc.ledger.models import Entry, Head, HeadAlarm, PeerHead, SignedHead, Verification, Witness
+from ccvc.signing import certificates, store
+from ccvc.standard.problems import Problem
+
+PAGE = 30
+OPEN_KINDS = frozenset(
+    {
+        "versions",
+        "register",
+        "package_sent",
+        "package_received",
+        "receipt",
+        "peer_head",
+        "catalogue_published",
+    }
+)
+"""Entries that speak of no person: whoever may see the log may take them away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What is held with one other agency: its head here, and what it signed of ours."""
+
+    agency: str
+    held: PeerHead | None
+    witness: Witness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry on the page; `provable` where it speaks of no person."""
+
+    entry: Entry
+    provable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogSeen:
+    """The log as its page shows it; `older` is the number to page on from."""
+
+    head: Head
+    signed: SignedHead | None
+    verifications: list[Verification]
+    neighbours: list[Neighbour]
+    alarms: list[HeadAlarm]
+    closed: list[HeadAlarm]
+    lines: list[Line]
+    older: int | None
+
+    @property
+    def last(self) -> Verification | None:
+        """The newest verification."""
+        return self.verifications[0] if self.verifications else None
+
+
+def require_whole_log(subject: Subject) -> None:
+    """The log is the node's: the right to see it is over the whole node. Problem ACC-DENIED."""
+    if EVERYWHERE in subject.roots(Right.LEDGER_SEE):
+        return
+    if settings.CCVC_KIND == "national":
+        raise denied(Right.LEDGER_SEE)
+    require(subject, Right.LEDGER_SEE, settings.CCVC_AGENCY)
+
+
+def log_seen(subject: Subject, kind: str = "", before: int | None = None) -> LogSeen:
+    """The log and what is known of it elsewhere; Problem ACC-DENIED."""
+    require_whole_log(subject)
+    found = log.entries(subject, kind=kind, before=before, limit=PAGE + 1)
+    lines = [Line(entry, entry.kind in OPEN_KINDS) for entry in found[:PAGE]]
+    alarms = HeadAlarm.objects.order_by("-pk")
+    return LogSeen(
+        log.head(subject),
+        next(iter(log.signed_heads(subject, 1)), None),
+        list(Verification.objects.order_by("-pk")[:5]),
+        _neighbours(),
+        list(alarms.filter(closed_at=None)),
+        list(alarms.filter(closed_at__isnull=False)[:5]),
+        lines,
+        found[PAGE - 1].index if len(found) > PAGE else None,
+    )
+
+
+def _neighbours() -> list[Neighbour]:
+    signed = {row.agency: row for row in peers.witnesses()}
+    agencies = sorted({*signed, *PeerHead.objects.values_list("agency", flat=True).distinct()})
+    return [Neighbour(agency, peers.held(agency), signed.get(agency)) for agency in agencies]
+
+
+def open_entry(subject: Subject, index: int) -> Entry:
+    """An entry that speaks of no person; Problem ACC-DENIED, LED-NO-ENTRY for any other."""
+    require_whole_log(subject)
+    found = log.entry(subject, index)
+    if found.kind not in OPEN_KINDS:
+        raise Problem("LED-NO-ENTRY", where=str(index), index=index)
+    return found
+
+
+def anchors() -> Sequence[str]:
+    """Fingerprints of the root authorities this node believes, in hexadecimal."""
+    return sorted(certificates.fingerprint(cert) for cert in store.trust().anchors)
+
+
+def last_verified() -> datetime | None:
+    """When the log was last verified."""
+    return Verification.objects.order_by("-pk").values_list("began_at", flat=True).first()
