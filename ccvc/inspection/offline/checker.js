@@ -153,8 +153,14 @@ class Checker {
       await this.place(item.hash.slice(0, 16), item, fresh);
       return;
     }
-    const stated = JSON.parse(item.statement);
     const fresh = await leafHash(bytesOf(item.statement));
+    let stated;
+    try {
+      stated = JSON.parse(item.statement);
+    } catch {
+      this.note(hex(fresh).slice(0, 16), "STATEMENT", false);
+      return;
+    }
     const about = `${stated.person}/${stated.number}`;
     await this.approved(about, item, fresh, approval, stated);
     if ("document" in item) {

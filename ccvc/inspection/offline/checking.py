@@ -109,7 +109,12 @@ class Checker:
             self.approved(item["hash"][:16], item, fresh, approvals[item["approval"]].said, None)
             self.place(item["hash"][:16], item, fresh)
             return
-        stated, fresh = json.loads(item["statement"]), leaf_hash(item["statement"].encode())
+        fresh = leaf_hash(item["statement"].encode())
+        try:
+            stated = json.loads(item["statement"])
+        except ValueError:
+            self.note(fresh.hex()[:16], "STATEMENT", False)
+            return
         about = f"{stated['person']}/{stated['number']}"
         self.approved(about, item, fresh, approvals[item["approval"]].said, stated)
         self.document(about, item, stated)
