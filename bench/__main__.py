@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, changes, intake, ledger, quality
+from bench import accept, changes, documents, intake, ledger, quality
 
 MEASURES: dict[str, Any] = {
     "intake": intake,
@@ -17,6 +17,7 @@ MEASURES: dict[str, Any] = {
     "quality": quality,
     "ledger": ledger,
     "changes": changes,
+    "documents": documents,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2

@@ -20,6 +20,7 @@ MARCH = 3
 CAPITAL = "Hà Nội"
 _PLACES = ("Tỉnh ", "Thành phố ", "Ủy ban nhân dân tỉnh ", "Ủy ban nhân dân thành phố ")
 NO_TITLE = ("THỦ TRƯỞNG CƠ QUAN",)
+"""Above a signer's name where no grant says in which capacity they sign."""
 NEXT: dict[State, State] = {State.ISSUED: State.SIGNED, State.SIGNED: State.VALID}
 
 

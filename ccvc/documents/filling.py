@@ -75,7 +75,11 @@ def missing(words: str = MISSING) -> Cell:
 
 def printable(value: str) -> str:
     """Text without what would not be seen or would turn the reading order; very long words may be broken."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", value) if c == "\n" or _visible(c))
+    kept = unicodedata.normalize("NFC", value)
+    if not kept.isprintable():
+        kept = "".join(c for c in kept if c == "\n" or _visible(c))
+    if len(kept) <= LONGEST_WORD:
+        return kept
     words = [_breakable(word) if len(word) > LONGEST_WORD else word for word in kept.split(" ")]
     return " ".join(words)
 

@@ -6,14 +6,16 @@ NĐ 30/2020/NĐ-CP Phụ lục I.
 
 from __future__ import annotations
 
-import asyncio
 import binascii
+import hashlib
 import io
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import algos
+from asn1crypto import algos, cms, ocsp
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -27,6 +29,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ccvc.signing.signers import Signer
+from ccvc.signing.trust import Trust
 
 _DIGESTS = {"ES256": "sha256", "ES384": "sha384", "RS256": "sha256", "PS256": "sha256"}
 _ROOM = 16_384
@@ -36,18 +39,18 @@ _EVIDENCE_ROOM = 32_768
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What stands beside a signature: a time stamp authority, and what proves that its certificate held.
+    """What stands beside a signature: a stamp (DER of the token) for bytes, and what proves that its certificate held.
 
     Neither: B-B; a time stamp: B-T; both: B-LT.
     """
 
-    timestamper: timestamps.TimeStamper | None = None
-    evidence: ValidationContext | None = None
+    stamp: Callable[[bytes], bytes] | None = None
+    evidence: Trust | None = None
 
     @property
     def level(self) -> str:
         """The level of the signatures made with these."""
-        if self.timestamper is None:
+        if self.stamp is None:
             return "B-B"
         return "B-LT" if self.evidence is not None else "B-T"
 
@@ -68,6 +71,7 @@ class _Adapted(signers.Signer):
     def __init__(self, inner: Signer) -> None:
         self.inner = inner
         chain = [_asn1(cert) for cert in inner.chain]
+        self.made = b""
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
         registry.register_multiple(chain)
         super().__init__(
@@ -86,11 +90,26 @@ class _Adapted(signers.Signer):
         """The signature over data, as CMS writes it."""
         if dry_run:
             return bytes(512)
-        made = await asyncio.to_thread(self.inner.sign, data)
-        if not self.inner.algorithm.startswith("ES"):
-            return made
-        half = len(made) // 2
-        return encode_dss_signature(int.from_bytes(made[:half]), int.from_bytes(made[half:]))
+        made = self.inner.sign(data)
+        if self.inner.algorithm.startswith("ES"):
+            half = len(made) // 2
+            made = encode_dss_signature(int.from_bytes(made[:half]), int.from_bytes(made[half:]))
+        self.made = made
+        return made
+
+
+class _Stamper(timestamps.TimeStamper):
+    """Our time stamps as pyHanko asks for them: for the signature value its signer has just made."""
+
+    def __init__(self, signer: _Adapted, stamp: Callable[[bytes], bytes]) -> None:
+        self.signer, self.stamp = signer, stamp
+        super().__init__()
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """The token over the last signature; ValueError where something else is to be stamped."""
+        if hashlib.new(md_algorithm, self.signer.made).digest() != message_digest:
+            raise ValueError("only a signature is stamped")
+        return cms.ContentInfo.load(self.stamp(self.signer.made))
 
 
 def _asn1(cert: x509.Certificate) -> asn1_x509.Certificate:
@@ -128,6 +147,8 @@ class _Picture(content.PdfContent):
 
 def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, services: Services) -> bytes:
     """The file with one signature more, added behind all that stood in it."""
+    adapted = _Adapted(signer)
+    stamper = _Stamper(adapted, services.stamp) if services.stamp else None
     field = fields.SigFieldSpec(mark.field, on_page=mark.page - 1, box=mark.box)
     metadata = signers.PdfSignatureMetadata(
         field_name=mark.field,
@@ -136,13 +157,13 @@ def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, serv
         md_algorithm=_DIGESTS[signer.algorithm],
         subfilter=fields.SigSeedSubFilter.PADES,
         embed_validation_info=services.level == "B-LT",
-        validation_context=services.evidence,
+        validation_context=context_of(services.evidence) if services.evidence else None,
     )
     style = StaticStampStyle(background=_Picture(mark.picture), background_opacity=1, border_width=0)
     made = signers.PdfSigner(
         metadata,
-        signer=_Adapted(signer),
-        timestamper=services.timestamper,
+        signer=adapted,
+        timestamper=stamper,
         stamp_style=style,
         new_field_spec=field,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -12,11 +12,12 @@ from django.utils import timezone
 from ccvc.access.domain import Right, Subject, policy, require
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
-from ccvc.documents import catalogue
+from ccvc.documents import catalogue, domain
 from ccvc.documents.models import Document, Picture, Run, RunPerson, State
 from ccvc.dossiers import selectors as dossiers
 from ccvc.evidence import storage
 from ccvc.organisations.selectors import reach
+from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
 
 MOST_LISTED = 20_000
@@ -103,9 +104,22 @@ def signers(unit_ids: Sequence[int]) -> list[User]:
     """Accounts that may sign for all of these units, by name."""
     today, wanted = timezone.localdate(), set(unit_ids)
     roles = [name for name, role in policy().roles.items() if Right.DOCUMENT_SIGN in role.rights]
-    held = User.objects.filter(is_active=True, grants__withdrawn_at=None, grants__role__in=roles)
-    held = held.distinct().order_by("full_name", "pk")
+    granted = Q(grants__withdrawn_at=None, grants__role__in=roles)
+    lent = Q(delegations__ended_at=None, delegations__rights__contains=[Right.DOCUMENT_SIGN])
+    held = User.objects.filter(granted | lent, is_active=True).distinct().order_by("full_name", "pk")
     return [user for user in held if wanted <= reach(subject_of(user), Right.DOCUMENT_SIGN, today)]
+
+
+def signing_lines(subject: Subject, unit_ids: Collection[int]) -> list[str] | None:
+    """The lines above a signer's name by which they sign for all of these units (NĐ 30/2020/NĐ-CP Điều 13).
+
+    None where they may not; whoever signs by their own office signs before whoever was entrusted.
+    """
+    today = timezone.localdate()
+    scopes = sorted(subject.scopes(Right.DOCUMENT_SIGN), key=lambda scope: scope.entrusted is not None)
+    fit = (one for one in scopes if all(covers_unit([one], unit, today) for unit in unit_ids))
+    found = next(fit, None)
+    return None if found is None else [*found.capacity.lines] or [*domain.NO_TITLE]
 
 
 def by_code(code: str) -> Document | None:

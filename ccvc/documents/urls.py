@@ -12,6 +12,7 @@ urlpatterns = [
     path("kiem-tra/<str:check_code>/", views.check, name="check"),
     path("documents/", views.list_, name="list"),
     path("documents/many/", views.many, name="many"),
+    path("documents/many/draft/", views.many_draft, name="many_draft"),
     path("documents/sign/", views.sign, name="sign"),
     path("documents/seal/", views.seal, name="seal"),
     path("documents/pictures/", views.pictures, name="pictures"),

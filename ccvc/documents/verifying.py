@@ -9,15 +9,14 @@ from datetime import datetime
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from django.utils import timezone
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
+from ccvc.documents import pades
 from ccvc.documents.appearance import AGENCY_FIELD
 from ccvc.signing import certificates, store
 from ccvc.signing.certificates import Use
@@ -76,12 +75,7 @@ def ranges(pdf: bytes) -> list[list[tuple[int, int]]]:
 
 
 def _judged(one: EmbeddedPdfSignature, trust: Trust) -> Found:
-    context = ValidationContext(
-        trust_roots=[_asn1(cert) for cert in trust.anchors],
-        other_certs=[_asn1(cert) for cert in trust.intermediates],
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-    )
+    context = pades.context_of(trust)
     status = validate_pdf_signature(one, context)
     cert = _certificate(one.signer_cert)
     at, stamped = _moment(one, status)
@@ -117,11 +111,7 @@ def _standing(cert: x509.Certificate, trust: Trust, at: datetime | None, field: 
 def _with_chain(trust: Trust, one: EmbeddedPdfSignature) -> Trust:
     """Whom to believe, with the certificates the signature brings as possible links."""
     brought = tuple(_certificate(cert) for cert in one.other_embedded_certs)
-    return Trust(trust.anchors, (*trust.intermediates, *brought), trust.crls)
-
-
-def _asn1(cert: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))
+    return trust.knowing(brought)
 
 
 def _certificate(cert: asn1_x509.Certificate) -> x509.Certificate:

@@ -37,7 +37,7 @@ def main() -> None:
 def _interval(name: str) -> float:
     """Seconds to the next round of a kind."""
     often = {"exchange": node_settings().exchange_interval, "stamping": STAMPING, "evidence": MINUTE}
-    return {**often, "revocation": MINUTE, "heads": MINUTE}.get(name, HOUR)
+    return {**often, "revocation": MINUTE, "heads": MINUTE, "documents": MINUTE}.get(name, HOUR)
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:
@@ -117,6 +117,13 @@ def evidence_round() -> None:
     scan_due()
 
 
+def documents_round() -> None:
+    """Have runs of documents gone on with that a killed worker left."""
+    from ccvc.documents import tasks
+
+    tasks.take_up()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -159,6 +166,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "catalogues": catalogues_round,
     "quality": quality_round,
     "evidence": evidence_round,
+    "documents": documents_round,
     "ledger": ledger_round,
     "heads": heads_round,
     "verification": verification_round,

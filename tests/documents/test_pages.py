@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import docx
+import openpyxl
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -245,6 +246,16 @@ def test_a_draft_says_that_it_has_no_legal_value(agency: Agency, person: UUID) -
     assert "NGUYỄN THỊ THUỲ DƯƠNG" in text
     look = AccessLog.objects.filter(act="export").latest("at")
     assert look.person_keys == [person]
+
+
+def test_a_workbook_to_edit_holds_no_formula(agency: Agency, person: UUID) -> None:
+    kept(agency, dossier(4, full_name="=1+1", other_names="+cmd"))
+    address = "/documents/many/draft/?chosen=identity.full_name&chosen=identity.other_names"
+    sheet = openpyxl.load_workbook(io.BytesIO(browser(agency, "officer").get(address).content)).active
+    cells = {str(cell.value): cell.data_type for row in sheet.iter_rows() for cell in row if cell.value}
+    assert "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in next(iter(cells))
+    assert cells["=1+1"] == cells["+cmd"] == "s"
+    assert browser(agency, "clerk").get(address).status_code == 403
 
 
 def test_pictures_are_looked_at_before_they_are_kept(agency: Agency) -> None:

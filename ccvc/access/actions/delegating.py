@@ -19,8 +19,8 @@ from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
 
 ADMINISTRATIVE = "administrative"
-LENT = (Right.CHANGE_CHECK, Right.CHANGE_VERIFY, Right.CHANGE_APPROVE)
-"""Rights that can be handed on: the steps of a change."""
+LENT = (Right.CHANGE_CHECK, Right.CHANGE_VERIFY, Right.CHANGE_APPROVE, Right.DOCUMENT_SIGN)
+"""Rights that can be handed on: the steps of a change, and signing documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.actions import record_look
-from ccvc.access.domain import Right, Subject
+from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
-from ccvc.documents import catalogue, composing, domain, typesetting
+from ccvc.documents import catalogue, composing, domain, selectors, typesetting
 from ccvc.documents.catalogue import Form
 from ccvc.documents.composing import Drawn, Head
 from ccvc.documents.models import Document, Register, RunPerson, Shown
 from ccvc.documents.verification import KIND, described, people_of
 from ccvc.evidence import storage
 from ccvc.ledger import actions as ledger
-from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
 
@@ -85,12 +84,11 @@ def signer_lines(signer: User, drawn: Sequence[Drawn], *, many: bool) -> Sequenc
 
     Nobody signs a document about themself alone.
     """
-    subject = subject_of(signer)
-    within = reach(subject, Right.DOCUMENT_SIGN, timezone.localdate())
-    own = not many and subject.person_key is not None and subject.person_key == drawn[0].key
-    if own or not signer.is_active or not {one.unit_id for one in drawn} <= within:
+    own = not many and signer.person_key is not None and signer.person_key == drawn[0].key
+    lines = selectors.signing_lines(subject_of(signer), {one.unit_id for one in drawn})
+    if own or lines is None:
         raise Problem("DOC-SIGNER", where="signer", name=signer.full_name)
-    return domain.NO_TITLE
+    return lines
 
 
 def _numbered(form: Form, now: datetime) -> Document:

@@ -22,7 +22,6 @@ from ccvc.documents.models import Document, State
 from ccvc.documents.verification import KIND, described
 from ccvc.evidence import storage
 from ccvc.ledger import actions as ledger
-from ccvc.organisations.selectors import reach
 from ccvc.signing import certificates, store
 from ccvc.signing.certificates import Use
 from ccvc.signing.signers import Signer
@@ -81,11 +80,14 @@ def _sign_one(subject: Subject, pk: UUID, signer: Signer, now: datetime) -> Docu
     row = selectors.known(pk)
     if row.signer_id != subject.user_id:
         raise Problem("DOC-UNKNOWN")
-    if row.unit_id not in reach(subject, Right.DOCUMENT_SIGN, timezone.localdate()):
+    lines = selectors.signing_lines(subject, [row.unit_id])
+    if lines is None:
         raise denied(Right.DOCUMENT_SIGN)
     domain.require_state(row.state, State.ISSUED)
+    if lines != row.signer_lines:
+        raise Problem("DOC-CAPACITY", now=" / ".join(lines), printed=" / ".join(row.signer_lines))
     mark = appearance.of_person(row, now)
-    beside = services.current(now)
+    beside = services.current(signer.chain[0])
     made = pades.sign(
         storage.read(row.sha256),
         signer,
@@ -111,7 +113,7 @@ def _seal_one(subject: Subject, pk: UUID, signer: Signer, now: datetime) -> Docu
     domain.require_state(row.state, State.SIGNED)
     content = storage.read(row.sha256)
     verifying.require_signed(content)
-    beside = services.current(now)
+    beside = services.current(signer.chain[0])
     mark = appearance.of_agency(row, now)
     made = pades.sign(content, signer, mark, name=row.agency_name, reason=SEALING, services=beside)
     with transaction.atomic():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccvc.documents.views.checking import check, check_form
 from ccvc.documents.views.desk import detail, file, list_, pictures, revoke
-from ccvc.documents.views.issuing import draft, many, person
+from ccvc.documents.views.issuing import draft, many, many_draft, person
 from ccvc.documents.views.running import run, run_files
 from ccvc.documents.views.signing import seal, sign
 
@@ -16,6 +16,7 @@ __all__ = [
     "file",
     "list_",
     "many",
+    "many_draft",
     "person",
     "pictures",
     "revoke",

@@ -17,7 +17,7 @@ from ccvc import standard
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
-from ccvc.documents import actions, catalogue, composing, office, selectors
+from ccvc.documents import actions, catalogue, composing, domain, office, selectors
 from ccvc.documents.catalogue import Form, Kind
 from ccvc.documents.forms import OrderForm, language
 from ccvc.documents.models import Document
@@ -161,6 +161,22 @@ def draft(request: Request, key: UUID) -> HttpResponse:
     record_look(request.subject, [key], act="export", purpose=OWN if own else DRAFTING, detail=request.path)
     content = office.word(form, drawn[0].document, chosen)
     return download(content, f"{form.name}.docx", office.WORD)
+
+
+@require_safe
+def many_draft(request: Request) -> HttpResponse:
+    """The people chosen as a workbook to edit, which says that it has no legal value."""
+    require(request.subject, Right.DOCUMENT_ISSUE)
+    form = catalogue.default("across", timezone.localdate())
+    found = selectors.heads(request.subject, request.GET.get("unit", "")[:LONGEST], _narrowed(request))
+    if len(found) > domain.MOST_PEOPLE:
+        raise Problem("DOC-PEOPLE", most=domain.MOST_PEOPLE)
+    chosen = catalogue.choices(form, request.GET.getlist("chosen"))
+    keys = [key for key, _name in found]
+    drawn = composing.draw(request.subject, form, chosen, keys, timezone.now(), timezone.localdate())
+    record_look(request.subject, keys, act="export", purpose=DRAFTING, detail=request.path)
+    content = office.excel([one.document for one in drawn], chosen)
+    return download(content, f"{form.name}.xlsx", office.EXCEL)
 
 
 def download(content: bytes, name: str, media_type: str) -> HttpResponse:

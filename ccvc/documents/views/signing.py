@@ -20,10 +20,12 @@ from ccvc.documents.actions import Outcome
 from ccvc.documents.models import Document
 from ccvc.documents.presentation import label_of, rows
 from ccvc.means.actions.opening import open_own, open_seal
+from ccvc.means.selectors import own_in_force
 from ccvc.signing.signers import Signer
 from ccvc.standard.problems import Problem
 
 AT_ONCE = 100
+LONGEST_ID = 18
 SIGNING = "Ký văn bản xuất từ hồ sơ"
 UNPROCESSABLE = 422
 
@@ -35,14 +37,21 @@ def sign(request: Request) -> HttpResponse:
     waiting = list(selectors.to_sign(request.subject)[:AT_ONCE])
 
     def act(ids: Sequence[UUID], secret: str) -> Outcome:
-        return actions.sign(request.subject, ids, open_own(request.subject, secret).signer)
+        opened = open_own(request.subject, secret, _means(request))
+        return actions.sign(request.subject, ids, opened.signer)
 
     done, outcome, problem = _acted(request, waiting, act)
     if done:
         return redirect("documents:sign")
     listed, keys = rows(request.subject, waiting)
     record_look(request.subject, keys, act="list", purpose=SIGNING, detail=request.path)
-    context = {"rows": listed, "problem": problem, "refused": _refused(outcome, waiting)}
+    context = {
+        "rows": listed,
+        "problem": problem,
+        "refused": _refused(outcome, waiting),
+        "means": [row for row in own_in_force(request.subject) if row.kind != row.Kind.LOCAL],
+        "chosen": request.POST.get("means", ""),
+    }
     return render(request, "documents/sign.html", context, status=_status(request, problem))
 
 
@@ -65,6 +74,12 @@ def seal(request: Request) -> HttpResponse:
         "refused": _refused(outcome, waiting),
     }
     return render(request, "documents/seal.html", context, status=_status(request, problem))
+
+
+def _means(request: Request) -> int | None:
+    """The means chosen; None for the default."""
+    chosen = request.POST.get("means", "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= LONGEST_ID else None
 
 
 def _acted(

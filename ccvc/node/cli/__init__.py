@@ -11,6 +11,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     conformance,
     demo,
     doctor,
+    documents,
     evidence,
     exchange,
     init,
