@@ -11,7 +11,7 @@ import hashlib
 import io
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from asn1crypto import algos, cms, ocsp
@@ -46,6 +46,8 @@ class Services:
 
     stamp: Callable[[bytes], bytes] | None = None
     evidence: Trust | None = None
+    first: dict[str, cms.ContentInfo] = field(default_factory=dict, repr=False)
+    """A token by digest, from which the chain of the time stamp authority is learnt once."""
 
     @property
     def level(self) -> str:
@@ -101,9 +103,19 @@ class _Adapted(signers.Signer):
 class _Stamper(timestamps.TimeStamper):
     """Our time stamps as pyHanko asks for them: for the signature value its signer has just made."""
 
-    def __init__(self, signer: _Adapted, stamp: Callable[[bytes], bytes]) -> None:
+    def __init__(
+        self, signer: _Adapted, stamp: Callable[[bytes], bytes], first: dict[str, cms.ContentInfo]
+    ) -> None:
         self.signer, self.stamp = signer, stamp
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
+        self.first = first
+        for algorithm, token in list(first.items()):
+            self._register_dummy(algorithm, token)
+
+    def _register_dummy(self, md_algorithm: str, dummy: cms.ContentInfo) -> None:
+        """Keep a token of the authority's for the signatures that follow."""
+        self.first[md_algorithm] = dummy
+        super()._register_dummy(md_algorithm, dummy)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """The token over the last signature; ValueError where something else is to be stamped."""
@@ -145,11 +157,24 @@ class _Picture(content.PdfContent):
         return name + b" Do"
 
 
+def context_of(trust: Trust) -> ValidationContext:
+    """Whom to believe, as pyHanko asks for it; it fetches nothing by itself."""
+    plain = serialization.Encoding.DER
+    return ValidationContext(
+        trust_roots=[_asn1(cert) for cert in trust.anchors],
+        other_certs=[_asn1(cert) for cert in trust.intermediates],
+        crls=[asn1_crl.CertificateList.load(one.public_bytes(plain)) for one in trust.crls],
+        ocsps=[ocsp.OCSPResponse.load(one.public_bytes(plain)) for one in trust.answers],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+
+
 def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, services: Services) -> bytes:
     """The file with one signature more, added behind all that stood in it."""
     adapted = _Adapted(signer)
-    stamper = _Stamper(adapted, services.stamp) if services.stamp else None
-    field = fields.SigFieldSpec(mark.field, on_page=mark.page - 1, box=mark.box)
+    stamper = _Stamper(adapted, services.stamp, services.first) if services.stamp else None
+    place = fields.SigFieldSpec(mark.field, on_page=mark.page - 1, box=mark.box)
     metadata = signers.PdfSignatureMetadata(
         field_name=mark.field,
         name=name,
@@ -165,7 +190,7 @@ def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, serv
         signer=adapted,
         timestamper=stamper,
         stamp_style=style,
-        new_field_spec=field,
+        new_field_spec=place,
     )
     out = io.BytesIO()
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))

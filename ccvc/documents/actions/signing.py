@@ -51,7 +51,8 @@ def sign(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
     _certified(signer, now, "approve")
     if certificates.account_of(signer.chain[0]) != subject.username:
         raise Problem("DOC-CERTIFICATE", where="certificate")
-    return _each(ids, lambda pk: _sign_one(subject, pk, signer, now))
+    beside = services.current(signer.chain[0])
+    return _each(ids, lambda pk: _sign_one(subject, pk, signer, beside))
 
 
 def seal(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
@@ -59,7 +60,8 @@ def seal(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
     require(subject, Right.SEAL_USE, settings.CCVC_AGENCY)
     now = timezone.now()
     _certified(signer, now, "seal")
-    return _each(ids, lambda pk: _seal_one(subject, pk, signer, now))
+    beside = services.current(signer.chain[0])
+    return _each(ids, lambda pk: _seal_one(subject, pk, signer, beside))
 
 
 def _certified(signer: Signer, at: datetime, use: Use) -> None:
@@ -67,17 +69,21 @@ def _certified(signer: Signer, at: datetime, use: Use) -> None:
 
 
 def _each(ids: Sequence[UUID], act: Callable[[UUID], Document]) -> Outcome:
-    outcome = Outcome()
-    for pk in dict.fromkeys(ids):
+    """Act on each; what is wrong with the means or a service ends it, for it would be wrong with every one."""
+    outcome, waiting = Outcome(), list(dict.fromkeys(ids))
+    for place, pk in enumerate(waiting):
         try:
             outcome.done.append(act(pk))
         except Problem as problem:
-            outcome.refused[pk] = problem
+            together = problem.code.startswith("SIG-")
+            outcome.refused |= dict.fromkeys(waiting[place:] if together else [pk], problem)
+            if together:
+                break
     return outcome
 
 
-def _sign_one(subject: Subject, pk: UUID, signer: Signer, now: datetime) -> Document:
-    row = selectors.known(pk)
+def _sign_one(subject: Subject, pk: UUID, signer: Signer, beside: pades.Services) -> Document:
+    row, now = selectors.known(pk), timezone.now()
     if row.signer_id != subject.user_id:
         raise Problem("DOC-UNKNOWN")
     lines = selectors.signing_lines(subject, [row.unit_id])
@@ -87,7 +93,6 @@ def _sign_one(subject: Subject, pk: UUID, signer: Signer, now: datetime) -> Docu
     if lines != row.signer_lines:
         raise Problem("DOC-CAPACITY", now=" / ".join(lines), printed=" / ".join(row.signer_lines))
     mark = appearance.of_person(row, now)
-    beside = services.current(signer.chain[0])
     made = pades.sign(
         storage.read(row.sha256),
         signer,
@@ -106,14 +111,13 @@ def _sign_one(subject: Subject, pk: UUID, signer: Signer, now: datetime) -> Docu
     return locked
 
 
-def _seal_one(subject: Subject, pk: UUID, signer: Signer, now: datetime) -> Document:
-    row = selectors.known(pk)
+def _seal_one(subject: Subject, pk: UUID, signer: Signer, beside: pades.Services) -> Document:
+    row, now = selectors.known(pk), timezone.now()
     if row.agency != settings.CCVC_AGENCY:
         raise Problem("DOC-UNKNOWN")
     domain.require_state(row.state, State.SIGNED)
     content = storage.read(row.sha256)
     verifying.require_signed(content)
-    beside = services.current(signer.chain[0])
     mark = appearance.of_agency(row, now)
     made = pades.sign(content, signer, mark, name=row.agency_name, reason=SEALING, services=beside)
     with transaction.atomic():
