@@ -110,7 +110,7 @@ class _Stamper(timestamps.TimeStamper):
         super().__init__()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
         self.first = first
         for algorithm, token in list(first.items()):
-            self._register_dummy(algorithm, token)
+            self._register_dummy(algorithm, token)  # type: ignore[no-untyped-call]  # as above
 
     def _register_dummy(self, md_algorithm: str, dummy: cms.ContentInfo) -> None:
         """Keep a token of the authority's for the signatures that follow."""
