@@ -110,12 +110,12 @@ class _Stamper(timestamps.TimeStamper):
         super().__init__()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
         self.first = first
         for algorithm, token in list(first.items()):
-            self._register_dummy(algorithm, token)  # type: ignore[no-untyped-call]  # as above
+            self._register_dummy(algorithm, token)
 
     def _register_dummy(self, md_algorithm: str, dummy: cms.ContentInfo) -> None:
         """Keep a token of the authority's for the signatures that follow."""
         self.first[md_algorithm] = dummy
-        super()._register_dummy(md_algorithm, dummy)
+        super()._register_dummy(md_algorithm, dummy)  # type: ignore[no-untyped-call]  # as above
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """The token over the last signature; ValueError where something else is to be stamped."""
