@@ -7,3 +7,12 @@ class ChangesConfig(AppConfig):
     """The changing room: what is proposed for a dossier, until it is approved."""
 
     name = "ccvc.changes"
+
+    def ready(self) -> None:
+        """Whoever signs changes must have held the right to at that moment."""
+        from ccvc.access.authority import judge_of
+        from ccvc.access.domain import Right
+        from ccvc.changes.actions.approving import PURPOSE
+        from ccvc.signing.authority import register_judge
+
+        register_judge(PURPOSE, judge_of(Right.CHANGE_APPROVE))

@@ -18,6 +18,8 @@ from ccvc.dossiers.histories import OWN
 from ccvc.dossiers.listing import MANAGING
 from ccvc.dossiers.papers import papers_of
 from ccvc.dossiers.presentation import GroupShown, groups_of
+from ccvc.signing.actions import examine
+from ccvc.signing.presentation import shown
 
 
 @require_safe
@@ -67,6 +69,7 @@ def version(request: Request, key: UUID, number: int) -> HttpResponse:
         "groups": groups_of(seen.document, seen.may_see),
         "hash": bytes(row.hash).hex(),
         "previous": bytes(row.previous).hex() if row.previous else "",
+        "verdict": shown(examine(row.signature)),
     }
     return render(request, "dossiers/version.html", context)
 

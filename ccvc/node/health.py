@@ -218,10 +218,9 @@ def _stamps() -> Finding:
 
 def _states() -> Finding:
     """Whether the services that tell revoked certificates answer."""
-    from ccvc.signing.models import ServiceState
-    from ccvc.signing.services import REVOCATION
+    from ccvc.signing import services
 
-    state = ServiceState.objects.filter(pk=REVOCATION).first()
+    state = services.revocation()
     failing = state is not None and state.failing_since is not None
     detail = (state.trouble or {}).get("message", "") if state else ""
     remedy = "Kiểm tra kết nối đến dịch vụ ghi trong chứng thư số; nút tự hỏi lại."

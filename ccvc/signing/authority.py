@@ -8,8 +8,8 @@ from datetime import datetime
 from ccvc.signing.approvals import Statement
 from ccvc.signing.verdicts import Check
 
-Judge = Callable[[Statement, datetime], Check]
-"""What was stated, and when it was certainly signed."""
+Judge = Callable[[Statement, datetime], Check | None]
+"""What was stated, and when it was signed, to a line on it; None where the judge cannot know."""
 
 _judges: dict[str, Judge] = {}
 
@@ -21,5 +21,6 @@ def register_judge(purpose: str, judge: Judge) -> None:
 
 def checks(stated: Statement, at: datetime) -> Iterator[Check]:
     """One line on the signer's authority, where somebody can tell."""
-    if stated.purpose in _judges:
-        yield _judges[stated.purpose](stated, at)
+    found = _judges[stated.purpose](stated, at) if stated.purpose in _judges else None
+    if found is not None:
+        yield found

@@ -74,6 +74,11 @@ def stamping() -> Stamping:
     return Stamping(urls, counted["waiting"], limit, counted["oldest"], state, tolerance)
 
 
+def revocation() -> ServiceState | None:
+    """How the services answered last that say whether certificates were revoked; None before any was asked."""
+    return ServiceState.objects.filter(pk=REVOCATION).first()
+
+
 def unstamped(state: ServiceState | None) -> QuerySet[Signature]:
     """Approvals that owe a stamp: made since this node asks for them."""
     owed = Signature.objects.filter(stamped_at=None)

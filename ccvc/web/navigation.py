@@ -249,6 +249,14 @@ ENTRIES = (
         rights=(Right.EXCHANGE_SEE,),
     ),
     Entry(
+        "exchange",
+        _("Dịch vụ chữ ký số"),
+        _("Dấu thời gian, trạng thái chứng thư số: có trả lời không, bao nhiêu lượt phê duyệt đang chờ."),
+        "web:signing_services",
+        "stamp",
+        rights=(Right.NODE_ADMIN,),
+    ),
+    Entry(
         "reading",
         _("Thống kê"),
         _("Số lượng theo cơ quan, giới tính, độ tuổi, trình độ."),

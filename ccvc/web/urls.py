@@ -13,6 +13,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("language", public(set_language), name="language"),
     path("theme", views.set_theme, name="theme"),
+    path("signing/services/", views.signing_services, name="signing_services"),
     path("design", views.gallery, name="design"),
     path("standard/", views.fields, name="standard"),
     path("standard/schema.json", views.schema, name="schema"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ccvc.web.views.entry import home, set_theme
 from ccvc.web.views.errors import forbidden, not_found, server_error
 from ccvc.web.views.gallery import gallery
+from ccvc.web.views.services import signing_services
 from ccvc.web.views.standard import (
     changes,
     code_list,
@@ -35,4 +36,5 @@ __all__ = [
     "schema",
     "server_error",
     "set_theme",
+    "signing_services",
 ]

@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from ccvc.access.domain import Right
 from ccvc.access.public import public
 from ccvc.closings.notices import notice_for
 from ccvc.web.context import THEME_COOKIE, THEMES
+from ccvc.web.views.services import services_notice
 
 YEAR = 365 * 86400
 
@@ -18,7 +20,13 @@ YEAR = 365 * 86400
 def home(request: HttpRequest) -> HttpResponse:
     """What the signed-in person can do here, as cards."""
     subject = getattr(request, "subject", None)
-    return render(request, "web/home.html", {"closing": notice_for(subject)})
+    administers = subject is not None and subject.may(Right.NODE_ADMIN)
+    context = {
+        "closing": notice_for(subject),
+        "stamping": services_notice(subject),
+        "may_administer": administers,
+    }
+    return render(request, "web/home.html", context)
 
 
 @public
