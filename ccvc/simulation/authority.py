@@ -25,7 +25,10 @@ _OWNER_ONLY = 0o600
 APPROVER_DAYS = 365
 SERVICE_DAYS = 1825
 RECENT = timedelta(minutes=5)
-_SERVICES: tuple[tuple[str, Use], ...] = (("tsa", "timestamp"), ("ocsp", "ocsp"))
+_SERVICES: tuple[tuple[str, str, Use], ...] = (
+    ("tsa", "SYNTHETIC — CCVC demo time stamps", "timestamp"),
+    ("ocsp", "SYNTHETIC — CCVC demo responder", "ocsp"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,12 @@ class DemoAuthority:
         key, chain = _read_pair(folder, "authority")
         return cls(folder, Issuer(key, chain[0]))
 
-    def _open_service(self, name: str, use: Use) -> None:
+    def _open_service(self, name: str, title: str, use: Use) -> None:
         key = keys.generate()
         cert = certificates.issue(
             self.issuer,
             key.public_key(),
-            common_name=f"{NAME}: {name}",
+            common_name=title,
             agency_code=None,
             use=use,
             days=SERVICE_DAYS,
@@ -82,9 +85,9 @@ class DemoAuthority:
         """Have certificates issued from now on name services on this port; the services get theirs the first time."""
         if self.port != port:
             _write(self.folder / PORT, str(port))
-        for name, use in _SERVICES:
+        for name, title, use in _SERVICES:
             if not (self.folder / f"{name}.crt.pem").exists():
-                self._open_service(name, use)
+                self._open_service(name, title, use)
 
     def url(self, service: str) -> str | None:
         """Where a service (tsa, ocsp, crl) answers; None where none was started."""

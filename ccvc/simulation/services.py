@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -103,11 +103,13 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(TYPES[service], body)
 
     def _send(self, kind: str, body: bytes) -> None:
+        """Whoever asked may have gone: they take only so much."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(OSError):
+            self.end_headers()
+            self.wfile.write(body)
 
     def _drip(self) -> None:
         """A byte now and then, so that no single read times out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from cryptography import x509
 from django.utils import timezone
 
+from ccvc.access.actions import grant_role
 from ccvc.accounts.models import User
 from ccvc.ledger.models import Entry
 from ccvc.signing import actions, certificates, merkle, services, store
@@ -270,3 +271,25 @@ def test_spoilt_evidence_is_a_verdict_and_no_crash(node: Services, user: User) -
         made.evidence = text
         assert actions.verify_batch(made).status in {"invalid", "valid"}
     assert "SIG-STAMP-UNPROVED" in codes(made)
+
+
+def test_the_page_of_an_administrator_and_the_entry_page_say_how_services_stand(
+    node: Services, user: User, client: Any
+) -> None:
+    from tests.people import SYSTEM, found_catalogue  # noqa: PLC0415 - needs the database of this test
+
+    found_catalogue()
+    admin = User.objects.create(username="quantri", full_name="Quản trị")
+    grant_role(
+        SYSTEM, user=admin, role="administrator", unit_code="H41", valid_from=date(2025, 7, 1), basis="QĐ"
+    )
+    client.force_login(admin)
+    assert "Trả lời tốt" in client.get("/signing/services/").content.decode()
+    assert "Chưa lấy được dấu thời gian" not in client.get("/").content.decode()
+    node.tell(tsa="down")
+    sign(user)
+    actions.stamp_due()
+    assert "HTTP 503" in client.get("/signing/services/").content.decode()
+    assert "Chưa lấy được dấu thời gian" in client.get("/").content.decode()
+    client.force_login(user)
+    assert client.get("/signing/services/").status_code == 403

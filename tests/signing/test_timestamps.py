@@ -58,7 +58,7 @@ def test_a_token_proves_that_its_data_was_there_at_its_time(services: Services) 
     found, stamp = timestamps.judge(stamped(services), DATA, trust(services), now())
     assert found.ok, found.message
     assert abs(stamp.at - now()) < timedelta(minutes=1)
-    assert "tsa" in stamp.authority
+    assert "time stamps" in stamp.authority
     assert {"path", "dates", "algorithm", "use", "revocation"} <= {one.kind for one in found.checks}
 
 
