@@ -135,11 +135,11 @@ def fault_of(row: copying.Fields, fresh: bytes) -> str | None:  # noqa: PLR0911 
         return "number"
     if (row[KEY] or b"").hex() != stated.person.replace("-", ""):
         return "person"
-    return None if _day(row[VALID_FROM] or b"") == stated.valid_from else "valid_from"
+    return None if day_of(row[VALID_FROM] or b"") == stated.valid_from else "valid_from"
 
 
 @lru_cache(maxsize=4096)
-def _day(days: bytes) -> str:
+def day_of(days: bytes) -> str:
     """A date as the server counts it, from 1 January 2000."""
     return (EPOCH + timedelta(days=int.from_bytes(days, signed=True))).isoformat()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from ccvc.ledger import selectors as log
 from ccvc.ledger.domain import Fault
 from ccvc.ledger.models import SignedHead
 from ccvc.ledger.verification import verify
+from ccvc.signing import certificates, revocation, store
+from ccvc.signing.selectors import get_key
 from tests.inspection.conftest import give_node_keys
 from tests.ledger.logs import OtherLog
 from tests.ledger.test_verify import rebuild
@@ -278,3 +281,23 @@ def a_tail_cut_is_named_where_the_own_heads_are_left(people: list[Version]) -> N
     assert codes[0] == "LED-CUT"
     assert "DOS-VERSION-EXTRA" in codes
     assert SignedHead.objects.exists()
+
+
+def test_an_approval_of_before_a_revocation_stands_and_one_of_after_is_refused_and_named(
+    agency: Agency, people: list[Version], tmp_path: Path
+) -> None:
+    """The authority says later from when the approver's key was in other hands."""
+    assert agency.issuer is not None
+    (cert,) = certificates.from_pem(get_key(agency.users["approver"]).certificate_pem)
+    at = people[3].signature.at
+
+    def since(moment: datetime, number: int) -> list[Fault]:
+        taken = revocation.Revocation(cert.serial_number, moment)
+        store.save_crl(tmp_path, "test", revocation.crl(agency.issuer, [taken], number=number))
+        return verify(all_faults=True).faults
+
+    assert since(at + timedelta(seconds=1), 2) == []
+    faults = since(at - timedelta(days=1), 3)
+    assert [fault.code for fault in faults] == ["DOS-SIGNATURE"] * 2
+    assert name(people[3]) in faults[1].message
+    assert "thu hồi" in faults[1].message
