@@ -16,6 +16,8 @@ from ccvc.standard.quality import QualityFinding, rules
 ORDER = ("basic", "sensitive", "secret")
 LONGEST_TEXT = 200
 Place = tuple[str, str]
+Coverage = dict[str, list[int]]
+"""By table or field: entries that rest on a paper, and those that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One dossier judged, and what was found."""
+    """One dossier judged: what was found, and how many of its entries have the paper they rest on."""
 
     due: Due
     findings: list[QualityFinding]
+    papers: Coverage
 
     @property
     def person(self) -> UUID:

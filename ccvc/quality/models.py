@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class Assessment(models.Model):
     """How good one person's data are: which version was judged, on which day, by which edition of the rules.
 
-    Scores are 0 to 100 by family. `unit_id` is 0 on the national node, where people are managed by agencies.
+    Scores are 0 to 100 by family. `unit_id` is 0 on the national node, where people are managed by agencies. `papers`
+    has for each table or field how many entries rest on a paper, and how many have one.
     """
 
     person = models.UUIDField(primary_key=True)
@@ -22,6 +23,7 @@ class Assessment(models.Model):
     complete_score = models.PositiveSmallIntegerField()
     clean_score = models.PositiveSmallIntegerField()
     live_score = models.PositiveSmallIntegerField()
+    papers = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = "đánh giá chất lượng dữ liệu"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from ccvc.dossiers.domain import parse
+from ccvc.dossiers.domain import Document, parse
 from ccvc.quality import issuers
-from ccvc.quality.domain import Due
+from ccvc.quality.domain import Coverage, Due
 from ccvc.rules.quality import CHECKS
+from ccvc.standard.evidence import coverage
 from ccvc.standard.quality import Judge, QualityFinding, register_checks
 from ccvc.standard.together import together
 
 Slice = list[Due]
-Found = list[list[QualityFinding]]
+Found = list[tuple[list[QualityFinding], Coverage]]
 
 
 def judge_here(judge: Judge, slices: Iterable[Slice]) -> Iterator[tuple[Slice, Found]]:
@@ -27,7 +28,11 @@ def judge_together(on: date, slices: Iterable[Slice], processes: int) -> Iterato
 
 
 def _found(judge: Judge, people: Sequence[Due]) -> Found:
-    return [judge(parse(one.document), one.papers) for one in people]
+    return [_judged(judge, parse(one.document), one) for one in people]
+
+
+def _judged(judge: Judge, document: Document, one: Due) -> tuple[list[QualityFinding], Coverage]:
+    return judge(document, one.papers), coverage(document, one.papers, judge.standard, judge.on)
 
 
 _judges: list[Judge] = []

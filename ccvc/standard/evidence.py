@@ -195,6 +195,19 @@ def _first_day(text: str) -> str:
     return text + FILLING[len(text) :] if text else text
 
 
+def coverage(
+    document: Mapping[str, Any], papers: Iterable[Any], standard: Standard, on: date
+) -> dict[str, list[int]]:
+    """How many entries of each table or field rest on a paper, and how many of them have one."""
+    held = by_place(papers)
+    found: dict[str, list[int]] = {}
+    for entry in entries(document, standard, on):
+        counts = found.setdefault(entry.demand.path, [0, 0])
+        counts[0] += 1
+        counts[1] += bool(held and entry.proved_by(held))
+    return found
+
+
 def by_place(papers: Iterable[Any]) -> dict[str, list[Any]]:
     """Papers by the entry they prove."""
     found: dict[str, list[Any]] = {}

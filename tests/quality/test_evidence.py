@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from ccvc.dossiers.domain import EvidenceNamed
 from ccvc.evidence import actions as evidence
 from ccvc.evidence.domain import Details
+from ccvc.quality import selectors
 from ccvc.quality.actions import judge_due
 from ccvc.quality.models import Finding
 from ccvc.quality.selectors.due import due
@@ -22,8 +26,9 @@ from ccvc.standard.quality import QualityFinding, judge, scores
 from ccvc.standard.versions import current, of
 from tests import people
 from tests.evidence import samples
-from tests.people import Agency
+from tests.people import OTHER_UNIT, UNIT, Agency
 from tests.registry.scheme import Component, change
+from tests.web.visiting import signed_in, text
 
 DAY = date(2026, 11, 1)
 ROW = "career.appointments[a1]"
@@ -224,3 +229,43 @@ def test_the_national_node_judges_by_the_papers_the_statements_name(component: C
     }
     others = found.exclude(person=bare.person).values_list("rule", flat=True)
     assert set(others) == {"COMPLETE-EVIDENCE-SIGNER"}
+
+
+def coverage_of(agency: Agency, who: str) -> Any:
+    return selectors.covered(agency.subject(who))
+
+
+@pytest.mark.django_db
+def test_how_many_entries_have_their_paper_by_unit_and_kind(agency: Agency) -> None:
+    whole = appointed(APPOINTED, {**APPOINTED, "id": "a2"})
+    version = people.kept(agency, whole)
+    other = {**people.dossier(2), "employment": people.dossier()["employment"] | {"unit_code": OTHER_UNIT}}
+    people.kept(agency, other, unit_code=OTHER_UNIT)
+    officer = agency.subject("officer")
+    details = Details("01", ROW, "12/QĐ-SNV", date(2026, 8, 20), "Sở Nội vụ", "Trần Văn B", file_name="a.pdf")
+    evidence.attach(officer, version.dossier.key, evidence.receive(officer, samples.pdf()), details)
+    judge_due()
+    found = coverage_of(agency, "officer")
+    shares = {demand.path: (share.entries, share.proved) for demand, share in found.kinds}
+    assert shares["career.appointments"] == (2, 1)
+    assert shares["education.degrees"] == (2, 0)
+    assert (found.whole.entries, found.whole.proved) == (6, 1)
+    assert {unit.code: unit.whole.proved for unit in found.units} == {OTHER_UNIT: 0, UNIT: 1}
+    assert [unit.code for unit in coverage_of(agency, "colleague").units] == [OTHER_UNIT]
+
+
+@pytest.mark.django_db
+def test_the_page_and_the_workbook_tell_the_same_shares(agency: Agency) -> None:
+    people.kept(agency, appointed())
+    judge_due()
+    page = text(signed_in(agency, "officer").get(reverse("quality:papers")))
+    assert "quyết định bổ nhiệm, phê chuẩn, miễn nhiệm" in page
+    assert "0,0" in page
+    answer = signed_in(agency, "officer").get(reverse("quality:papers_workbook"))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert rows[1][:2] == ["H41.12", "Sở H41.12"]
+    assert [1.0, 0.0, 0.0] in [row[4:] for row in rows[1:]]
+    for who, status in (("stranger", 200), ("owner", 403)):
+        asked = signed_in(agency, who).get(reverse("quality:papers"))
+        assert asked.status_code == status
+        assert "Sở H41.12" not in asked.content.decode()

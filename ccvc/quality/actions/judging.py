@@ -27,7 +27,15 @@ from ccvc.standard.together import collecting_seldom, processors
 SLICE = 1000
 FEW_SLICES = 4  # no more are judged in this process: starting others would take longer
 LOCK = 0x5155414C  # the advisory lock of judging: "QUAL"
-WRITTEN = ["agency_code", "unit_id", "number", "judged_on", "edition", *(f"{f}_score" for f in FAMILIES)]
+WRITTEN = [
+    "agency_code",
+    "unit_id",
+    "number",
+    "judged_on",
+    "edition",
+    "papers",
+    *(f"{f}_score" for f in FAMILIES),
+]
 RENEWED = ["family", "severity", "sensitivity", "params", "suggestion", "counts", "state", "until", "sent_at"]
 Progress = Callable[[int], None]
 
@@ -51,7 +59,8 @@ def judge_due(progress: Progress | None = None, *, again: bool = False) -> Round
     judge = Judge(today)
     with collecting_seldom():
         for people, found in _judged(judge, today, _slices(today, "" if again else judge.edition)):
-            write([*map(Judged, people, found)], today, judge.edition)
+            judged = [Judged(one, *each) for one, each in zip(people, found, strict=True)]
+            write(judged, today, judge.edition)
             done += len(people)
             if progress:
                 progress(done)
@@ -134,6 +143,7 @@ def _assessment(one: Judged, today: date, edition: str) -> Assessment:
         number=one.due.number,
         judged_on=today,
         edition=edition,
+        papers=one.papers,
         **{f"{family}_score": points for family, points in scores(one.findings).items()},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccvc.quality.selectors.covering import Covered, Share, UnitShare, covered
 from ccvc.quality.selectors.findings import (
     Asked,
     Line,
@@ -18,10 +19,14 @@ from ccvc.quality.selectors.scoring import UnitScore, family_scores, unit_scores
 
 __all__ = [
     "Asked",
+    "Covered",
     "Line",
     "Preview",
+    "Share",
     "UnitScore",
+    "UnitShare",
     "by_rule",
+    "covered",
     "family_scores",
     "findings",
     "lines",

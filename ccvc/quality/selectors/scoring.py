@@ -57,15 +57,16 @@ def unit_scores(subject: Subject) -> list[UnitScore]:
     days: dict[object, dict[date, list[tuple[str, int, int, int]]]] = {}
     for place, day, *rest in _rows(subject).order_by("on").values_list(*columns):
         days.setdefault(place, {}).setdefault(day, []).append(tuple(rest))
-    names = _names()
+    known = names()
     least = 0 if _lists_people(subject) else threshold(timezone.localdate())
     found = [
-        _unit(*names.get(place, (str(place), str(place))), by_day, least) for place, by_day in days.items()
+        _unit(*known.get(place, (str(place), str(place))), by_day, least) for place, by_day in days.items()
     ]
     return sorted(found, key=lambda one: (one.hidden, one.mean, one.code))
 
 
-def _names() -> dict[object, tuple[str, str]]:
+def names() -> dict[object, tuple[str, str]]:
+    """Code and name of each place scores are of: units by id, nationally agencies by code."""
     today = timezone.localdate()
     if settings.CCVC_KIND == "national":
         return {unit.code: (unit.code, unit.name) for unit in agencies(today)}

@@ -74,19 +74,19 @@ class Judge:
     """The rules in force on a day, compiled once for many documents; `edition` names exactly these."""
 
     def __init__(self, on: date, *, standard: Standard | None = None) -> None:
-        self._on = on
-        self._standard = standard or current()
-        self.edition = declaring.edition(self._standard)
+        self.on = on
+        self.standard = standard or current()
+        self.edition = declaring.edition(self.standard)
         self._counts = cache(self._is_national)
         self._plan = self._planned(
-            [rule for rule in rules().values() if rule.in_force(on) and applies(rule, self._standard)]
+            [rule for rule in rules().values() if rule.in_force(on) and applies(rule, self.standard)]
         )
 
     def _planned(self, asked: Sequence[Rule]) -> list[Branch]:
         """The checks by what must hold for them to be asked, so that it is looked at once for all of them."""
         plan: dict[tuple[Condition, ...], Branch] = {}
         for index, rule in enumerate(asked):
-            compiled = Asked(rule, self._standard, self._on)
+            compiled = Asked(rule, self.standard, self.on)
             whole = tuple(condition for condition in rule.when if "[]" not in condition.field)
             _, by_place = plan.setdefault(whole, (None if compiled.always else compiled.of, {}))
             by_place.setdefault(needed(rule), []).append((index, rule, self._compiled(rule, compiled)))
@@ -97,11 +97,11 @@ class Judge:
         if make is None:
             named = rule.options.get("check", rule.kind)
             raise DeclarationError(f"{rule.code}: no room has brought {named}")
-        return make(rule, asked, self._standard)
+        return make(rule, asked, self.standard)
 
     def __call__(self, document: Mapping[str, Any], papers: Sequence[Said] = ()) -> list[QualityFinding]:
         """Everything to look at in a document with its papers, in the order of the rules."""
-        case = Case(document, self._on, papers)
+        case = Case(document, self.on, papers)
         found = [
             (index, rule, one)
             for asked, by_place in self._plan
@@ -120,7 +120,7 @@ class Judge:
         return QualityFinding(rule.code, one.path, severity, one.params, one.suggestion, counts)
 
     def _is_national(self, code: str, path: str) -> bool:
-        return declaring.national(rules()[code], path, self._standard)
+        return declaring.national(rules()[code], path, self.standard)
 
 
 def _first(found: tuple[int, Rule, Found]) -> int:
