@@ -40,6 +40,7 @@ class Right(StrEnum):
     ORGANISATION_SEE = "organisation_see"
     ORGANISATION_EDIT = "organisation_edit"
     LEDGER_SEE = "ledger_see"
+    INSPECTION_TRACE = "inspection_trace"
     GRANTS_EDIT = "grants_edit"
     NODE_ADMIN = "node_admin"
     CATALOGUE_PUBLISH = "catalogue_publish"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ccvc.inspection import views
+from ccvc.inspection import traces, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("people/<uuid:key>/", views.person, name="person"),
     path("people/<uuid:key>/proof", views.bundle, name="bundle"),
     path("verifier/<str:verifier>", views.verifier, name="verifier"),
+    path("trace/", traces.trace, name="trace"),
 ]

@@ -14,6 +14,7 @@ ROUTES = {
     "changes": "changes/",
     "inspection": "inspection/",
     "documents": "",
+    "inspection": "inspection/",
     "catalogues": "catalogues/",
     "intake": "intake/",
     "exchange": "exchange/",

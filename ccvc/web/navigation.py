@@ -257,6 +257,15 @@ ENTRIES = (
         rights=(Right.NODE_ADMIN,),
     ),
     Entry(
+        "work",
+        _("Báo cáo truy vết"),
+        _("Ai đã làm gì với hồ sơ, theo quyền nào; ai đã xem. Dùng cho thanh tra."),
+        "inspection:trace",
+        "search",
+        rights=(Right.INSPECTION_TRACE,),
+        kind="component",
+    ),
+    Entry(
         "reading",
         _("Thống kê"),
         _("Số lượng theo cơ quan, giới tính, độ tuổi, trình độ."),

@@ -442,6 +442,10 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "evidence:person": [{"paper-kind": "99", "paper-number": "1"}],
             "evidence:take_back": [{"reason": "Gắn nhầm"}],
             "intake:new": [{"unit_code": UNIT}],
+            "inspection:trace": [
+                {"reference": "QĐ 5", "purpose": "Thử", "person": NUMBER, "form": form}
+                for form in ("", "xlsx", "zip")
+            ],
             "closings:prepare": [{"reason": "Chốt muộn để thử"}],
             "closings:sign": [{"snapshot": str(uuid4()), "passphrase": people.PASSPHRASE}],
             "closings:decide": [

@@ -15,6 +15,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     evidence,
     exchange,
     init,
+    inspection,
     intake,
     ledger,
     organisation,
