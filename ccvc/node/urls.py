@@ -14,7 +14,6 @@ ROUTES = {
     "changes": "changes/",
     "inspection": "inspection/",
     "documents": "",
-    "inspection": "inspection/",
     "catalogues": "catalogues/",
     "intake": "intake/",
     "exchange": "exchange/",

@@ -30,7 +30,7 @@ from tests.access.matrix_routes import NODE, Route, routes
 from tests.access.matrix_world import World
 from tests.people import UNIT
 
-READERS = ("officer", "owner", "appraiser", "administrator", "approver", "anonymous")
+READERS = ("officer", "owner", "appraiser", "administrator", "approver", "inspector", "anonymous")
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label")
 VIETNAMESE = re.compile(
     r"[ăâđêôơưàằầèềìòồờùừỳáắấéếíóốớúứýảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹạặậẹệịọộợụựỵ]", re.IGNORECASE
