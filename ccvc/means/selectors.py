@@ -8,11 +8,10 @@ from datetime import datetime
 from cryptography import x509
 
 from ccvc.access.domain import Subject
-from ccvc.accounts.models import User
 from ccvc.means.actions import Whose, owner_of
 from ccvc.signing import certificates, keys
 from ccvc.signing.models import SigningMeans
-from ccvc.signing.selectors import in_force, of_owner
+from ccvc.signing.selectors import of_owner
 
 
 @dataclass(frozen=True)
@@ -50,5 +49,5 @@ def _issuer(leaf: x509.Certificate) -> str:
 
 def own_in_force(subject: Subject) -> list[SigningMeans]:
     """What the subject may sign with now, the default first; of nobody signed in, none."""
-    user = User.objects.filter(username=subject.username).first()
-    return list(in_force(user)) if user else []
+    rows = SigningMeans.objects.filter(user__username=subject.username, revoked_at=None)
+    return list(rows.order_by("-is_default", "-created_at"))

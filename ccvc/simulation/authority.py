@@ -124,6 +124,20 @@ class DemoAuthority:
         )
         return certificates.to_pem([leaf])
 
+    def issue_seal(self, request_pem: str, *, name: str, agency_code: str, days: int = APPROVER_DAYS) -> str:
+        """A certificate (PEM) for an agency's seal, for the key of a request; Problem SIG-REQUEST."""
+        key = certificates.read_request(request_pem).public_key
+        leaf = certificates.issue(
+            self.issuer,
+            key,
+            common_name=name,
+            agency_code=agency_code,
+            use="seal",
+            days=days,
+            services=self.services,
+        )
+        return certificates.to_pem([leaf])
+
     def revoke(
         self,
         cert: x509.Certificate,

@@ -18,6 +18,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     inspection,
     intake,
     ledger,
+    means,
     organisation,
     quality,
     run,

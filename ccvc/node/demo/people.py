@@ -17,14 +17,15 @@ from ccvc.exchange.actions.revocations import save_crls
 from ccvc.ledger import actions as ledger
 from ccvc.node.demo.plan import COMPONENT_ACCOUNTS, NATIONAL_ACCOUNTS, PERSON, AccountPlan
 from ccvc.signing import store
-from ccvc.signing.actions import create_software_key
+from ccvc.signing.actions import create_seal_key, create_software_key
+from ccvc.signing.selectors import in_force
 from ccvc.simulation.authority import DemoAuthority
 
 BASIS = "Quyết định giả lập của bản trình diễn"
 
 
 def open_accounts(password: str, authority: Path) -> list[dict[str, Any]]:
-    """One account for each role of this node, the approver with a signing key; returns what to print."""
+    """One account for each role of this node, approvers with a key and the clerk with a seal; returns what to print."""
     national = settings.CCVC_KIND == "national"
     plans = NATIONAL_ACCOUNTS if national else COMPONENT_ACCOUNTS
     trust_demo_authority(authority)
@@ -32,6 +33,8 @@ def open_accounts(password: str, authority: Path) -> list[dict[str, Any]]:
         _open(plan, password, EVERYWHERE if national else settings.CCVC_AGENCY)
         if plan.role == "approver":
             give_signing_key(User.objects.get(username=plan.username), password, authority)
+        if plan.role == "clerk":
+            give_seal(plan.username, password, authority)
     return [{"username": p.username, "label": p.label, "password": password} for p in plans]
 
 
@@ -79,3 +82,14 @@ def give_signing_key(user: User, passphrase: str, folder: Path) -> None:
         )
 
     create_software_key(user, passphrase, issue, audit=ledger.append)
+
+
+def give_seal(clerk: str, passphrase: str, folder: Path) -> None:
+    """The agency's seal under the clerk's passphrase, certified by the demonstration's authority."""
+    authority, agency = DemoAuthority.open(folder), str(settings.CCVC_AGENCY)
+
+    def issue(csr: str) -> str:
+        return authority.issue_seal(csr, name=settings.CCVC_NAME, agency_code=agency)
+
+    if not in_force(agency).exists():
+        create_seal_key(agency, passphrase, issue, by=clerk, audit=ledger.append)
