@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ccvc.access import reach
-from ccvc.access.domain import Entrusted, Right, Scope, Subject, denied, readable
+from ccvc.access.domain import Entrusted, Right, Scope, Subject, denied, policy, readable
 from ccvc.access.models import AccessLog, Delegation, Grant
 from ccvc.access.wording import role_name
 from ccvc.accounts.models import User
@@ -92,6 +92,20 @@ def delegations(subject: Subject) -> list[Delegation]:
     mine = subject.user_id
     party = [row for row in rows if mine is not None and mine in {row.grant.user_id, row.delegate_id}]
     return [row for row in rows if row in party or row.grant.unit_code in within]
+
+
+def lendable(subject: Subject) -> list[Grant]:
+    """Grants whose steps of changes the subject may hand on: their own, and those where they give rights."""
+    steps = {Right.CHANGE_CHECK, Right.CHANGE_VERIFY, Right.CHANGE_APPROVE}
+    roles = [name for name, role in policy().roles.items() if role.rights & steps]
+    rows = list(
+        Grant.objects.filter(standing(subject.on), role__in=roles).select_related("user").order_by("pk")
+    )
+    scopes = subject.scopes(Right.GRANTS_EDIT)
+    if not scopes:
+        return [row for row in rows if subject.user_id is not None and row.user_id == subject.user_id]
+    within = {unit for unit in {row.unit_code for row in rows} if reach.covers(scopes, unit, subject.on)}
+    return [row for row in rows if row.unit_code in within or row.user_id == subject.user_id]
 
 
 def own_grants(subject: Subject) -> QuerySet[Grant]:

@@ -19,10 +19,12 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.http import Request
 from ccvc.changes import actions, selectors
+from ccvc.changes.again import filled_in, mended
 from ccvc.changes.domain import Proposal
 from ccvc.changes.forms import Reason, RecordForm
 from ccvc.changes.inputs import language, state_words
 from ccvc.changes.models import Change
+from ccvc.changes.truth import said
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.presentation import label_of
 from ccvc.evidence.actions import Received
@@ -49,6 +51,7 @@ class Declaring:
     form: RecordForm
     reason: Reason
     paper: PaperForm
+    returned: Change | None = None
     problem: Problem | None = None
 
     @property
@@ -71,9 +74,10 @@ def declare(request: Request, key: UUID, group: str) -> HttpResponse:
     """Declare changes to the fields of a group; its tables are reached row by row."""
     seen, declared = _seen(request, key), _group(group)
     whole = dossiers.current_documents([key])[key][1]
-    given = whole.get(group, {})
+    returned = mended(request.subject, request.GET.get("again", ""), key)
+    given = filled_in(whole, returned).get(group, {})
     fields = _open_fields(seen, declared.fields)
-    act = _declaring(request, seen, whole, RecordForm(fields, given, request.POST or None), group)
+    act = _declaring(request, seen, whole, RecordForm(fields, given, request.POST or None), group, returned)
     if act.filled_in:
         values = {k: v for k, v in {**given, **act.form.values()}.items() if v is not None}
         touched = [f"{group}.{field.name}" for field in fields]
@@ -88,22 +92,25 @@ def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> Htt
     """Declare one row of a table: a new one, changes to one there is, or that one be taken away."""
     seen, declared = _seen(request, key), _table(group, table)
     whole = dossiers.current_documents([key])[key][1]
+    returned = mended(request.subject, request.GET.get("again", ""), key)
     rows = whole.get(group, {}).get(table, [])
-    current = next((r for r in rows if r["id"] == row_id), None)
+    offered = filled_in(whole, returned).get(group, {}).get(table, [])
+    current = next((r for r in (*offered, *rows) if r["id"] == row_id), None)
     fields = _open_fields(seen, declared.fields)
     if not fields or (current is None and row_id != NEW):
         raise Problem("CHG-GROUP", where=f"{group}.{table}")
     removing = current is not None and "remove" in request.POST
     form = RecordForm(fields, current or {}, None if removing else request.POST or None)
     fresh = {"id": current["id"] if current else secrets.token_hex(4)}
-    act = _declaring(request, seen, whole, form, f"{declared.path}[{fresh['id']}]")
+    act = _declaring(request, seen, whole, form, f"{declared.path}[{fresh['id']}]", returned)
     if removing and act.reasoned:
         kept = [r for r in rows if r["id"] != row_id]
         if done := _propose(act, {group: {**whole[group], table: kept}}, []):
             return done
     elif not removing and act.filled_in:
         cells = {k: v for k, v in {**(current or {}), **form.values(), **fresh}.items() if v is not None}
-        kept = [cells if r["id"] == row_id else r for r in rows] + ([] if current else [cells])
+        there = any(r["id"] == row_id for r in rows)
+        kept = [cells if r["id"] == row_id else r for r in rows] + ([] if there else [cells])
         touched = [f"{declared.path}[{fresh['id']}]"]
         if done := _propose(act, {group: {**whole.get(group, {}), table: kept}}, touched):
             return done
@@ -112,15 +119,23 @@ def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> Htt
 
 
 def _declaring(
-    request: Request, seen: dossiers.Seen, whole: dict[str, Any], form: RecordForm, entry: str
+    request: Request,
+    seen: dossiers.Seen,
+    whole: dict[str, Any],
+    form: RecordForm,
+    entry: str,
+    returned: Change | None,
 ) -> Declaring:
-    reason = Reason(request.POST or None, initial=_beginning(request, seen))
-    if not seen.own:
-        reason.fields["truth"].label = _("Tôi đã đối chiếu nội dung khai với giấy tờ gốc")
+    initial = _beginning(request, seen)
+    if returned is not None:
+        initial = {"valid_from": returned.valid_from, "reason": returned.reason, "kind": returned.kind}
+    reason = Reason(request.POST or None, initial=initial)
+    truth = reason.fields["truth"]
+    truth.label, truth.help_text = said("truth" if seen.own else "compared")
     demand = demands(standard.current()).get(entry.partition("[")[0])
     paper = PaperForm.for_entry(entry, request.POST or None, request.FILES or None, demand=demand)
     paper.leave_to(form.fields)
-    return Declaring(request, seen, whole, form, reason, paper)
+    return Declaring(request, seen, whole, form, reason, paper, returned)
 
 
 def _beginning(request: Request, seen: dossiers.Seen) -> dict[str, Any]:
@@ -142,6 +157,8 @@ def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
         "reason": act.reason,
         "paper": act.paper,
         "problem": act.problem,
+        "against": selectors.named(subject, act.problem.params.get("changes", [])) if act.problem else [],
+        "returned": act.returned,
         "words": state_words(),
         "pending": selectors.pending_for(subject, seen.dossier.key),
         **more,
@@ -164,6 +181,8 @@ def _propose(act: Declaring, groups: dict[str, Any], touched: list[str]) -> Http
         valid_from=given["valid_from"],
         reason=given["reason"],
         kind=given["kind"],
+        confirmed=act.seen.own and given["truth"],
+        follows=act.returned.pk if act.returned else None,
     )
     subject = act.request.subject
     if act.paper.given and not act.paper.receive(subject):

@@ -90,10 +90,8 @@ class Reason(forms.Form):
         help_text=_("Ví dụ: Quyết định số 12/QĐ-SNV ngày 03/03/2026."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    truth = forms.BooleanField(
-        label=_("Tôi xác nhận nội dung khai là đúng sự thật và chịu trách nhiệm trước pháp luật"),
-        help_text=_("Nghị định 27/2026/NĐ-CP, Điều 19"),
-    )
+    truth = forms.BooleanField()
+    """Its text stands in `data/confirmation.toml`."""
 
     def clean(self) -> dict[str, Any]:
         """A correction says by whose authority."""

@@ -7,11 +7,13 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ccvc.access.capacity import Capacity
 from ccvc.changes import procedures
 from ccvc.changes.domain import STEP_LABELS
+from ccvc.changes.limits import Urgency, urgency
 
 
 class Origin(models.TextChoices):
@@ -174,6 +176,12 @@ class Change(models.Model):
     def terms(self) -> procedures.Terms:
         """The terms of the procedure it began under."""
         return self.procedure.said if self.procedure else procedures.default()
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """How urgent the step it awaits is now, by its procedure and by law."""
+        pending = self.state in PENDING
+        return urgency((self.due_at, self.due_by_law), timezone.now()) if pending else None
 
     @property
     def procedure_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,11 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, Subject, require
 from ccvc.access.http import Request
+from ccvc.access.wording import language
 from ccvc.changes import actions, selectors
+from ccvc.changes.again import OVER, page_of
 from ccvc.changes.bare import lacking
-from ccvc.changes.models import PENDING, Change
-from ccvc.changes.presentation import way
+from ccvc.changes.domain import awaited
+from ccvc.changes.models import PENDING, Change, Confirmation, State
+from ccvc.changes.presentation import sent_back, way
 from ccvc.changes.procedures import RIGHTS
+from ccvc.changes.truth import said
 from ccvc.evidence.presentation import shown as papers_shown
 from ccvc.evidence.selectors import waivers_of
 from ccvc.standard.problems import Problem
@@ -30,6 +35,8 @@ PAGE = 50
 LONGEST_NOTE = 1000
 HANDLING = "Xử lý đề nghị thay đổi"
 FOLLOWING = "Theo dõi đề nghị thay đổi"
+AHEAD = (State.PROPOSED, State.CHECKED)
+BULK = ("check", "verify", "return")
 STEP_TEXT = {
     "check": gettext_lazy("Chờ kiểm tra"),
     "verify": gettext_lazy("Chờ thẩm định"),
@@ -39,8 +46,10 @@ DOING: dict[str, Callable[[Subject, Sequence[UUID], str], int]] = {
     "check": actions.check,
     "verify": actions.verify,
     "return": actions.send_back,
+    "back": partial(actions.send_back, to="previous"),
     "withdraw": actions.withdraw,
 }
+MOST_NAMED = 10
 
 
 @require_safe
@@ -75,7 +84,7 @@ def detail(request: Request, change_id: UUID) -> HttpResponse:
     own = change.person_key == request.subject.person_key
     purpose = FOLLOWING if own else HANDLING
     record_look(request.subject, [change.person_key], act="view", purpose=purpose, detail=request.path)
-    declared = selectors.declared_by(request.subject, change)
+    declared, steps = selectors.declared_by(request.subject, change), selectors.steps(change)
     seen = selectors.shown(request.subject, [change])[0]
     context = {
         "change": change,
@@ -85,13 +94,32 @@ def detail(request: Request, change_id: UUID) -> HttpResponse:
         "lacking": lacking(request.subject, [change]).get(change.pk, []) if change.state in PENDING else [],
         "waivers": waivers_of(change.pk),
         "may_prove": bool(selectors.provable_for(request.subject, change)),
-        "way": way(change, selectors.steps(change)),
+        "way": way(change, steps),
+        "sent_back": sent_back(steps),
+        "conflicts": selectors.conflicts(change) if change.state in PENDING else [],
+        "asked": own and change.confirmation == Confirmation.ASKED and change.state in PENDING,
+        "may_resend": change.state in OVER and selectors.may_resend(request.subject, change),
+        "again_url": _again_url(change),
+        "truth": said("truth")[0],
+        "next_one": Change.objects.filter(follows=change).first(),
+        "back_to": change.terms.before(awaited(change.state) or "check"),
+        "onward": change.terms.after(awaited(change.state)) if change.state in AHEAD else "",
         "own": own,
         "open_step": _open_step(request, change),
         "may_withdraw": declared and change.state in PENDING,
         "may_open": change.dossier is not None,
     }
     return render(request, "changes/detail.html", context)
+
+
+def _again_url(change: Change) -> str:
+    """The page of declaring on which all of a change can be mended; "" where there is none."""
+    parts = page_of(change)
+    if change.dossier is None or not parts:
+        return ""
+    if len(parts) == 1:
+        return reverse("changes:declare", args=[change.person_key, *parts])
+    return reverse("changes:row", args=[change.person_key, *parts])
 
 
 def _open_step(request: Request, change: Change) -> str:
@@ -123,8 +151,18 @@ def batch(request: Request, batch_id: UUID) -> HttpResponse:
 
 @require_POST
 def act(request: Request, step: str) -> HttpResponse:
-    """Check, verify, return or withdraw: single changes, or every waiting change of a batch."""
-    count = DOING[step](request.subject, _chosen(request, step), request.POST.get("note", "")[:LONGEST_NOTE])
+    """Check, verify, return or withdraw: single changes, or every waiting change of a batch.
+
+    Of many changes those on which the step cannot be taken are skipped and named.
+    """
+    chosen, note = _chosen(request, step), request.POST.get("note", "")[:LONGEST_NOTE]
+    if step in BULK and len(chosen) > 1:
+        done = actions.in_bulk(request.subject, step, chosen, note)
+        count = done.done
+        for change, problem in done.skipped[:MOST_NAMED]:
+            messages.warning(request, f"{change.full_name}: {problem.message(language())}")
+    else:
+        count = DOING[step](request.subject, chosen, note)
     text = ngettext("Đã xử lý {n} đề nghị.", "Đã xử lý {n} đề nghị.", count)
     messages.success(request, text.format(n=count))
     return _back(request)
@@ -135,7 +173,7 @@ def _chosen(request: Request, step: str) -> list[UUID]:
     if step in RIGHTS and (batch_id := request.POST.get("batch")):
         found, _ = selectors.batch(request.subject, uuid_of(batch_id))
         return list(selectors.inbox(request.subject, step).filter(batch=found).values_list("pk", flat=True))
-    return selectors.known(request.subject, [uuid_of(value) for value in request.POST.getlist("change")])
+    return [uuid_of(value) for value in request.POST.getlist("change")]
 
 
 def uuid_of(text: str) -> UUID:

@@ -124,6 +124,13 @@ def documents_round() -> None:
     tasks.take_up()
 
 
+def deadlines_round() -> None:
+    """Say what is due soon or late to those who are to act."""
+    from ccvc.changes.actions import remind
+
+    remind()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -167,6 +174,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "quality": quality_round,
     "evidence": evidence_round,
     "documents": documents_round,
+    "deadlines": deadlines_round,
     "ledger": ledger_round,
     "heads": heads_round,
     "verification": verification_round,

@@ -31,6 +31,8 @@ LOOKS: dict[str, Look] = {
     "withdrawn": Look(_("Đã rút"), "neutral", "x"),
     "effective": Look(_("Đang có hiệu lực"), "good", "check"),
     "future": Look(_("Chưa đến ngày hiệu lực"), "gold", "calendar"),
+    "soon": Look(_("Sắp đến hạn"), "warn", "clock"),
+    "late": Look(_("Quá hạn"), "bad", "alert"),
     "pending": Look(_("Đang chờ"), "warn", "clock"),
     "waiting": Look(_("Chờ xử lý"), "warn", "clock"),
     "accepted": Look(_("Đã tiếp nhận"), "good", "check"),

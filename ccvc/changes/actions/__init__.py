@@ -16,6 +16,9 @@ from ccvc.changes.actions.correcting import correct
 from ccvc.changes.actions.locally import Handed, begin_locally, end_locally
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
+from ccvc.changes.actions.reminding import remind
+from ccvc.changes.actions.resubmitting import resubmit
+from ccvc.changes.actions.setting import end_procedure, set_procedure
 from ccvc.changes.actions.stepping import Bulk, check, in_bulk, send_back, verify, withdraw
 
 __all__ = [
@@ -33,13 +36,17 @@ __all__ = [
     "correct",
     "draw_up",
     "end_locally",
+    "end_procedure",
     "in_bulk",
     "object_to",
     "prepare",
     "propose",
     "propose_batch",
     "prove",
+    "remind",
+    "resubmit",
     "send_back",
+    "set_procedure",
     "unprove",
     "verify",
     "withdraw",

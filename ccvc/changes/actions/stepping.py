@@ -78,25 +78,46 @@ def _hand(powers: Powers, change: Change, taken: Iterable[Taken]) -> Hand:
     return powers.hand(change, taken)
 
 
-def in_bulk(
-    subject: Subject, step: Literal["check", "verify"], change_ids: Sequence[uuid.UUID], note: str
-) -> Bulk:
-    """Take a step on those of many changes on which it can be taken; the others are skipped, named and recorded."""
+def in_bulk(subject: Subject, step: str, change_ids: Sequence[uuid.UUID], note: str) -> Bulk:
+    """Take a step on those of many changes on which it can be taken, or return them (`step` "return", `note` the
+    reason); the others are skipped, named and recorded. Problem CHG-UNKNOWN, CHG-REASON.
+    """
+    if step == "return" and not note.strip():
+        raise Problem("CHG-REASON")
     result = Bulk()
     with transaction.atomic():
         known(subject, change_ids)
         changes, taken = _lock(change_ids)
-        powers, hands = Powers(subject, step), []
+        powers: dict[str, Powers] = {} if step == "return" else {step: Powers(subject, step)}
+        hands: list[tuple[Change, Hand]] = []
         for change in changes:
             try:
-                hands.append((change, _hand(powers, change, taken[change.pk])))
+                hands.append((change, _one_of_many(subject, step, change, taken[change.pk], powers)))
             except Problem as problem:
                 result.skipped.append((change, problem))
-        _pass_on(step, hands, note)
+        if step == "return":
+            _return(hands, note)
+        else:
+            _pass_on(step, hands, note)
         result.done = len(hands)
     for change, refusal in result.skipped:
         record_refusal(subject, step, refusal, [change.pk])
     return result
+
+
+def _one_of_many(
+    subject: Subject, step: str, change: Change, taken: Iterable[Taken], powers: dict[str, Powers]
+) -> Hand:
+    if step == "return":
+        return _returning(subject, change, powers)
+    return _hand(powers[step], change, taken)
+
+
+def _return(hands: Sequence[tuple[Change, Hand]], reason: str) -> None:
+    Change.objects.filter(pk__in=[change.pk for change, _ in hands]).update(
+        state=State.RETURNED, returned_reason=reason, due_at=None
+    )
+    record("return", hands, reason)
 
 
 @refusals_recorded("return")
@@ -114,11 +135,9 @@ def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str, *,
         hands = [(change, _returning(subject, change, powers)) for change in changes]
         if to == "previous":
             _one_step_back(changes)
+            record("back", hands, reason)
         else:
-            Change.objects.filter(pk__in=[c.pk for c in changes]).update(
-                state=State.RETURNED, returned_reason=reason, due_at=None
-            )
-        record("back" if to == "previous" else "return", hands, reason)
+            _return(hands, reason)
     return len(changes)
 
 

@@ -20,6 +20,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     ledger,
     means,
     organisation,
+    procedure,
     quality,
     run,
     signing,

@@ -1,0 +1,157 @@
+"""Pages of procedures of approval and of written delegations."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ccvc.access import actions as access
+from ccvc.access import selectors as rights
+from ccvc.access.domain import Right, require
+from ccvc.access.http import Request
+from ccvc.access.models import Delegation
+from ccvc.access.wording import role_name
+from ccvc.changes import actions, selectors
+from ccvc.changes.domain import STEP_LABELS
+from ccvc.changes.procedures import RIGHTS, Terms, default
+from ccvc.changes.setting_forms import KINDS, SOURCES, DelegationForm, ProcedureForm
+from ccvc.evidence.actions import receive
+from ccvc.evidence.actions.receiving import most_bytes
+from ccvc.standard import current
+from ccvc.standard.problems import Problem
+
+UNPROCESSABLE = 422
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def procedures(request: Request) -> HttpResponse:
+    """The procedures of this node, and the shipped one."""
+    rows = selectors.procedures(request.subject)
+    today = timezone.localdate()
+    context = {
+        "rows": [(row, said_of(row.said), bool(row.valid_to and row.valid_to < today)) for row in rows],
+        "shipped": said_of(default()),
+        "may_edit": request.subject.may(Right.PROCEDURE_EDIT),
+    }
+    return render(request, "changes/procedures.html", context)
+
+
+def said_of(terms: Terms) -> dict[str, object]:
+    """Terms in words."""
+    names = {**dict(KINDS), **dict(SOURCES)}
+    labels = current().groups
+    return {
+        "title": terms.title,
+        "steps": [
+            {
+                "label": STEP_LABELS[rule.step],
+                "roles": ", ".join(map(role_name, rule.roles)),
+                "within": rule.within,
+            }
+            for rule in terms.steps
+        ],
+        "holds_for": [str(names[one]) for one in (*terms.kinds, *terms.sources)]
+        + [labels[one].label_vi for one in terms.groups if one in labels],
+        "confirms": [str(names[one]) for one in terms.confirm_sources],
+        "waits": terms.confirm_waits,
+    }
+
+
+@require_http_methods(METHODS)
+def new_procedure(request: Request) -> HttpResponse:
+    """Set a procedure."""
+    require(request.subject, Right.PROCEDURE_EDIT)
+    form, problem = ProcedureForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.set_procedure(request.subject, form.written())
+        except Problem as refusal:
+            problem = refusal
+        else:
+            messages.success(request, _("Đã đặt quy trình {name}.").format(name=made))
+            return redirect("changes:procedures")
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "changes/new_procedure.html", {"form": form, "problem": problem}, status=status)
+
+
+@require_POST
+def end_procedure(request: Request, procedure_id: int) -> HttpResponse:
+    """End a procedure today."""
+    basis = request.POST.get("basis", "")[:300]
+    actions.end_procedure(request.subject, procedure_id, last_day=timezone.localdate(), basis=basis)
+    messages.success(
+        request, _("Quy trình hết áp dụng sau hôm nay; đề nghị đã bắt đầu vẫn theo quy trình cũ.")
+    )
+    return redirect("changes:procedures")
+
+
+@require_safe
+def delegations(request: Request) -> HttpResponse:
+    """Delegations one gave, received, or may end."""
+    today = timezone.localdate()
+    steps = {right.value: STEP_LABELS[step] for step, right in RIGHTS.items()}
+    rows = [
+        {
+            "one": row,
+            "steps": [steps[name] for name in row.rights],
+            "state": _state(row, today),
+            "open": row.ended_at is None and row.valid_to >= today,
+        }
+        for row in rights.delegations(request.subject)
+    ]
+    context = {"rows": rows, "may_give": bool(rights.lendable(request.subject))}
+    return render(request, "changes/delegations.html", context)
+
+
+def _state(row: Delegation, today: date) -> str:
+    if row.ended_at is not None:
+        return "closed"
+    if row.valid_from > today:
+        return "future"
+    return "effective" if row.valid_to >= today else "expired"
+
+
+@require_http_methods(METHODS)
+def new_delegation(request: Request) -> HttpResponse:
+    """Record a written delegation."""
+    grants = rights.lendable(request.subject)
+    if not grants:
+        require(request.subject, Right.GRANTS_EDIT)
+    form = DelegationForm(grants, request.POST or None, request.FILES or None)
+    problem = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _delegate(request, form)
+        except Problem as refusal:
+            problem = refusal
+        else:
+            messages.success(request, _("Đã ghi ủy quyền."))
+            return redirect("changes:delegations")
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "changes/new_delegation.html", {"form": form, "problem": problem}, status=status)
+
+
+def _delegate(request: Request, form: DelegationForm) -> None:
+    to, paper = form.to(), form.cleaned_data["paper"]
+    if to is None:
+        raise Problem("ACC-DELEGATION-SELF", where="delegate")
+    sha256 = receive(request.subject, bytes(paper.read(most_bytes() + 1))).sha256 if paper else ""
+    access.delegate(request.subject, grant=form.cleaned_data["grant"], to=to, terms=form.terms(sha256))
+
+
+@require_POST
+def end_delegation(request: Request, delegation_id: int) -> HttpResponse:
+    """End a delegation at once."""
+    found = next((row for row in rights.delegations(request.subject) if row.pk == delegation_id), None)
+    if found is None:
+        raise Problem("ACC-DELEGATION-UNKNOWN")
+    access.end_delegation(request.subject, found, basis=request.POST.get("basis", "")[:300])
+    messages.success(request, _("Đã chấm dứt ủy quyền."))
+    return redirect("changes:delegations")

@@ -1,0 +1,49 @@
+"""Pages that watch over changes: what is late, what one was told, what was refused."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ccvc.access.actions import record_look
+from ccvc.access.http import Request
+from ccvc.changes import selectors
+from ccvc.changes.actions.noticing import read_all
+from ccvc.changes.domain import STEP_LABELS
+from ccvc.changes.views import PAGE, STEP_TEXT
+from ccvc.standard.problems import catalogue
+
+WATCHING = "Theo dõi thời hạn xử lý"
+
+
+@require_safe
+def late(request: Request) -> HttpResponse:
+    """Changes within reach that are late, and dossiers whose person has not declared yet."""
+    page = Paginator(selectors.late(request.subject), PAGE).get_page(request.GET.get("page"))
+    undeclared = selectors.undeclared(request.subject)
+    keys = sorted({c.person_key for c in page} | {one.person_key for one in undeclared})
+    record_look(request.subject, keys, act="list", purpose=WATCHING)
+    context = {"page": page, "undeclared": undeclared}
+    return render(request, "changes/late.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notices(request: Request) -> HttpResponse:
+    """What this account was told of time limits; posting marks all of it as read."""
+    if request.method == "POST":
+        read_all(request.subject)
+        return redirect("changes:notices")
+    page = Paginator(selectors.notices(request.subject), PAGE).get_page(request.GET.get("page"))
+    rows = [(one, STEP_TEXT[one.step]) for one in page]
+    return render(request, "changes/notices.html", {"page": page, "rows": rows})
+
+
+@require_safe
+def refusals(request: Request) -> HttpResponse:
+    """Acts on changes that were refused, within reach."""
+    page = Paginator(selectors.refusals(request.subject), PAGE).get_page(request.GET.get("page"))
+    words = catalogue()
+    rows = [(one, STEP_LABELS.get(one.act, one.act), words.get(one.code)) for one in page]
+    return render(request, "changes/refusals.html", {"page": page, "rows": rows})
