@@ -8,15 +8,21 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils import timezone
 
-from ccvc.access.actions import grant_role
+from ccvc.access.actions import Terms, delegate, grant_role
+from ccvc.access.capacity import Capacity
 from ccvc.access.domain import Subject
+from ccvc.access.models import Delegation, Grant
+from ccvc.access.policy import policy
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.changes import actions as changes
+from ccvc.changes import procedures
 from ccvc.changes.domain import Proposal
 from ccvc.changes.models import Change
+from ccvc.changes.procedures import RIGHTS
 from ccvc.dossiers.models import Version
 from ccvc.ledger import actions as ledger
 from ccvc.organisations.actions import load_catalogue, open_unit
@@ -180,3 +186,33 @@ def kept(agency: Agency, document: dict[str, Any], *, key: UUID | None = None, *
     change = propose(agency, document, key=key, **more)
     pass_steps(agency, [change.pk])
     return approve(agency, [change.pk])[0]
+
+
+def written(**more: Any) -> procedures.Written:
+    terms = {
+        "title": "Quy chế thử",
+        "steps": [{"step": "check", "roles": ["officer"]}, {"step": "approve", "roles": ["approver"]}],
+        "unit": AGENCY,
+        "valid_from": timezone.localdate(),
+        "decision_number": "641/QĐ-UBND",
+        "decision_date": date(2024, 3, 25),
+    }
+    return msgspec.convert(terms | more, procedures.Written)
+
+
+def delegate_to(agency: Agency, giver: str, to: str, **more: Any) -> Delegation:
+    """A written delegation of all steps of a giver's own grant."""
+    grant = Grant.objects.get(user=agency.users[giver])
+    today = timezone.localdate()
+    lendable = policy().roles[grant.role].rights & set(RIGHTS.values())
+    terms = Terms(
+        rights=more.pop("rights", sorted(lendable)),
+        unit_code=more.pop("unit_code", grant.unit_code),
+        valid_from=more.pop("valid_from", today),
+        valid_to=more.pop("valid_to", today + timedelta(days=30)),
+        document_number=more.pop("document_number", "07/UQ-SNV"),
+        document_date=more.pop("document_date", today),
+        capacity=more.pop("capacity", Capacity("TUQ.", "Giám đốc", "Trưởng phòng")),
+    )
+    by = agency.subject(more.pop("by", giver))
+    return delegate(by, grant=grant, to=agency.users[to], terms=terms)

@@ -27,7 +27,7 @@ from ccvc.dossiers.selectors import MaySee, fields_at, readable, sight
 from ccvc.evidence import selectors as evidence
 from ccvc.evidence.domain import fields_of
 from ccvc.evidence.models import Attachment
-from ccvc.organisations.selectors import reached
+from ccvc.organisations.selectors import above, reached
 from ccvc.rules import time_limits
 from ccvc.standard.problems import Problem
 
@@ -263,14 +263,16 @@ def named(subject: Subject, change_ids: Sequence[UUID]) -> list[Change]:
 
 
 def procedures(subject: Subject) -> list[Procedure]:
-    """All procedures of the node, ended ones last, for who sets them or takes part in changes: a regulation is read by
-    those it binds. Raises ACC-DENIED.
+    """Procedures that hold where the subject sets them or takes part in changes, ended ones last: a regulation is read
+    by those it binds. Raises ACC-DENIED.
     """
-    if not any(subject.may(right) for right in SEEING):
+    today, rights = timezone.localdate(), (*SEEING, Right.PROCEDURE_EDIT)
+    scopes = tuple({scope for right in rights for scope in subject.scopes(right)})
+    if not scopes:
         require(subject, Right.PROCEDURE_EDIT)
-    today = timezone.localdate()
+    units = reached(scopes, today) | above(scopes, today)
     return sorted(
-        Procedure.objects.all(),
+        Procedure.objects.filter(unit_id__in=units),
         key=lambda row: (bool(row.valid_to and row.valid_to < today), row.unit_code, -row.number),
     )
 

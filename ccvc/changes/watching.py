@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ccvc.access.actions import record_look
@@ -13,8 +14,17 @@ from ccvc.changes import selectors
 from ccvc.changes.actions.noticing import read_all
 from ccvc.changes.domain import STEP_LABELS
 from ccvc.changes.views import PAGE, STEP_TEXT
-from ccvc.standard.problems import catalogue
 
+ACTS = {
+    **STEP_LABELS,
+    "propose": gettext_lazy("Đề nghị"),
+    "prepare": gettext_lazy("Xem để ký"),
+    "prove": gettext_lazy("Gắn giấy tờ"),
+    "unprove": gettext_lazy("Gỡ giấy tờ"),
+    "again": gettext_lazy("Gửi lại"),
+    "bulk": gettext_lazy("Xử lý nhiều đề nghị"),
+    "more": gettext_lazy("Nhiều lần khác trong ngày"),
+}
 WATCHING = "Theo dõi thời hạn xử lý"
 
 
@@ -44,6 +54,5 @@ def notices(request: Request) -> HttpResponse:
 def refusals(request: Request) -> HttpResponse:
     """Acts on changes that were refused, within reach."""
     page = Paginator(selectors.refusals(request.subject), PAGE).get_page(request.GET.get("page"))
-    words = catalogue()
-    rows = [(one, STEP_LABELS.get(one.act, one.act), words.get(one.code)) for one in page]
+    rows = [(one, ACTS.get(one.act, one.act)) for one in page]
     return render(request, "changes/refusals.html", {"page": page, "rows": rows})

@@ -247,6 +247,11 @@ def first_root(scopes: Sequence[Scope], on: date) -> int | None:
     return min(walk.roots(scopes[:1], on), default=None)
 
 
+def above(scopes: Sequence[Scope], on: date) -> frozenset[int]:
+    """Ids of the units these scopes were granted on, and of all they stand or last stood under."""
+    return frozenset(walk.above(walk.roots(scopes, on), on))
+
+
 def lineage(unit_id: int, on: date) -> list[int]:
     """Ids of a unit and all it stands or last stood under, nearest first."""
     return walk.above([unit_id], on)

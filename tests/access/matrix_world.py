@@ -42,7 +42,7 @@ from tests.access.matrix_routes import Samples
 from tests.documents import office
 from tests.evidence import samples
 from tests.intake import files
-from tests.people import AGENCY, FOREIGN, OTHER_UNIT, SYSTEM, UNIT, Agency
+from tests.people import AGENCY, FOREIGN, OTHER_UNIT, SYSTEM, UNIT, Agency, delegate_to, written
 
 NATIONAL = "G09"
 NAME, NUMBER = "Zuýp Thị Ước-Xoan", "040185987654"
@@ -226,6 +226,7 @@ def plant(world: World, folder: Path) -> None:
         "paper_id": papers[:2],
         **_documents(agency, key),
         **_ledger(),
+        **_workflow(agency),
         ("changes:paper", "paper_id"): papers[2:],
         ("changes:unprove", "paper_id"): papers[2:],
     }
@@ -236,6 +237,11 @@ def _ledger() -> dict[str | tuple[str, str], Any]:
     alarm = HeadAlarm.objects.create(agency=NATIONAL, side="theirs", code="LED-PEER-SHRUNK", held=9, told=5)
     entry = Entry.objects.filter(kind="versions").earliest("index")
     return {"verifier": ["ccvc-verify.html"], "index": [entry.index], "alarm": [alarm.pk]}
+def _workflow(agency: Agency) -> dict[str | tuple[str, str], Sequence[Any]]:
+    """A procedure and a delegation of the planted people's agency."""
+    rule = changes.set_procedure(agency.subject("administrator"), written(valid_from=date(2099, 1, 1)))
+    lent = delegate_to(agency, "checker", "verifier")
+    return {"procedure_id": [rule.pk], "delegation_id": [lent.pk]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:
@@ -410,7 +416,8 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "table": ["relatives"],
             ("changes:row", "group"): ["family"],
             "row_id": ["new", "r1"],
-            "step": ["check", "verify", "return", "withdraw"],
+            "step": ["check", "verify", "return", "back", "withdraw"],
+            "answer": ["confirm", "object"],
             "agency": [NATIONAL, AGENCY],
             "month": [f"{timezone.localdate():%Y-%m}"],
             "name": ["sex"],

@@ -15,19 +15,7 @@ from ccvc.dossiers import domain
 from ccvc.ledger.models import Entry
 from ccvc.standard.problems import Problem
 from tests import people
-from tests.people import AGENCY, UNIT, Agency
-
-
-def written(**more: Any) -> procedures.Written:
-    terms = {
-        "title": "Quy chế thử",
-        "steps": [{"step": "check", "roles": ["officer"]}, {"step": "approve", "roles": ["approver"]}],
-        "unit": AGENCY,
-        "valid_from": timezone.localdate(),
-        "decision_number": "641/QĐ-UBND",
-        "decision_date": date(2024, 3, 25),
-    }
-    return msgspec.convert(terms | more, procedures.Written)
+from tests.people import UNIT, Agency, written
 
 
 def set_one(agency: Agency, **more: Any) -> Procedure:

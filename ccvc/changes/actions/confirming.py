@@ -37,9 +37,9 @@ def object_to(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str) ->
 
     Problem CHG-UNKNOWN, CHG-NOT-ASKED, CHG-REASON.
     """
+    changes = _asked(subject, change_ids)
     if not reason.strip():
         raise Problem("CHG-REASON")
-    changes = _asked(subject, change_ids)
     Change.objects.filter(pk__in=[c.pk for c in changes]).update(
         state=State.RETURNED, returned_reason=reason, due_at=None
     )

@@ -78,16 +78,16 @@ def _hand(powers: Powers, change: Change, taken: Iterable[Taken]) -> Hand:
     return powers.hand(change, taken)
 
 
+@refusals_recorded("bulk")
 def in_bulk(subject: Subject, step: str, change_ids: Sequence[uuid.UUID], note: str) -> Bulk:
     """Take a step on those of many changes on which it can be taken, or return them (`step` "return", `note` the
     reason); the others are skipped, named and recorded. Problem CHG-UNKNOWN, CHG-REASON.
     """
+    seen, result = known(subject, change_ids), Bulk()
     if step == "return" and not note.strip():
         raise Problem("CHG-REASON")
-    result = Bulk()
     with transaction.atomic():
-        known(subject, change_ids)
-        changes, taken = _lock(change_ids)
+        changes, taken = _lock(seen)
         powers: dict[str, Powers] = {} if step == "return" else {step: Powers(subject, step)}
         hands: list[tuple[Change, Hand]] = []
         for change in changes:
@@ -127,10 +127,11 @@ def send_back(subject: Subject, change_ids: Sequence[uuid.UUID], reason: str, *,
     What the subject may not see is answered like what is not there: Problem CHG-UNKNOWN; else CHG-REASON,
     CHG-STATE, CHG-OWN-DOSSIER, CHG-ROLE, CHG-NO-STEP-BEFORE.
     """
+    seen = known(subject, change_ids)
     if not reason.strip():
         raise Problem("CHG-REASON")
     with transaction.atomic():
-        changes, _ = _lock(known(subject, change_ids))
+        changes, _ = _lock(seen)
         powers: dict[str, Powers] = {}
         hands = [(change, _returning(subject, change, powers)) for change in changes]
         if to == "previous":
