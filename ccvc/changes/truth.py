@@ -19,4 +19,4 @@ def _texts() -> dict[str, dict[str, str]]:
 def said(name: str) -> tuple[str, str]:
     """A text that is confirmed, in the language of the page, and its basis."""
     text = _texts()[name]
-    return text[language()], text["basis"]
+    return text[language()], text[f"basis_{language()}"]

@@ -237,6 +237,8 @@ def _ledger() -> dict[str | tuple[str, str], Any]:
     alarm = HeadAlarm.objects.create(agency=NATIONAL, side="theirs", code="LED-PEER-SHRUNK", held=9, told=5)
     entry = Entry.objects.filter(kind="versions").earliest("index")
     return {"verifier": ["ccvc-verify.html"], "index": [entry.index], "alarm": [alarm.pk]}
+
+
 def _workflow(agency: Agency) -> dict[str | tuple[str, str], Sequence[Any]]:
     """A procedure and a delegation of the planted people's agency."""
     rule = changes.set_procedure(agency.subject("administrator"), written(valid_from=date(2099, 1, 1)))
