@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.db import connection
 from django.utils import timezone
 
+from ccvc import standard
 from ccvc.closings import actions
 from ccvc.closings.models import Closing, Outcome
 from ccvc.closings.selectors import months
 from ccvc.closings.selectors.months import Month
-from ccvc.dossiers.models import Version
+from ccvc.dossiers.models import Dossier, Version
 from ccvc.exchange.actions import process_inbound
 from ccvc.exchange.models import Inbound
+from ccvc.registry.models import Person
 from ccvc.rules.closing import month_before, month_of
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 from tests.people import PASSPHRASE, Agency, approve, dossier, pass_steps, propose
@@ -80,6 +83,35 @@ class World:
             for pk in rest:
                 process_inbound(SYSTEM, pk)
         self.nodes.fetch()
+
+    def claimed_elsewhere(self, person: UUID) -> None:
+        """Another agency has registered the same number before."""
+        number = Dossier.objects.get(key=person).personal_id
+        kept = {
+            "key": uuid4(),
+            "agency_code": "H56",
+            "number": 1,
+            "hash": b"x" * 32,
+            "full_name": "Nguyễn Văn An",
+        }
+        names = {"name_plain": "nguyen van an", "name_key": b"x", "accepted_at": timezone.now()}
+        Person.objects.create(personal_id=number, **kept, **names)
+
+    def forget(self, person: UUID) -> None:
+        """The component's own database loses a dossier, behind its back."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE changes_change SET version_id = NULL WHERE person_key = %s", [person])
+            cursor.execute(
+                "DELETE FROM dossiers_version v USING dossiers_dossier d WHERE v.dossier_id = d.id AND d.key = %s",
+                [person],
+            )
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+    def left_code(self) -> str:
+        """A status of work of somebody who no longer serves."""
+        rows = standard.current().codes["working_status"]
+        return next(row.code for row in rows if row.extra.get("serving") != "yes")
 
     def held(self, month: date = THIS, *, at: str = COMPONENT) -> Month:
         """How the month stands at a node."""

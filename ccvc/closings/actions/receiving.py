@@ -36,7 +36,7 @@ def take_snapshot(subject: Subject, arrival: Arrival) -> Judgement:
     if settings.CCVC_KIND != "national":
         raise Problem("EXC-KIND", where="manifest.kind", got=arrival.manifest.kind.value)
     opened = open_snapshot(arrival.lines, trust=store.trust(), at=arrival.received_at, sender=arrival.sender)
-    _refuse_misplaced(opened.statement, arrival)
+    _refuse_misplaced(opened, arrival)
     signature = keep_approval(opened.approval.jws, opened.approval.leaves)
     closing = _keep(opened, signature, arrival)
     found = compare_with_register(opened)
@@ -45,12 +45,14 @@ def take_snapshot(subject: Subject, arrival: Arrival) -> Judgement:
     return Judgement(len(arrival.lines) - 1, 0, 0, more=list(_answer(closing, found)))
 
 
-def _refuse_misplaced(statement: Statement, arrival: Arrival) -> None:
+def _refuse_misplaced(opened: snapshots.Snapshot, arrival: Arrival) -> None:
     """Problem CLS-FUTURE, CLS-OLDER, CLS-REPLACES, or CLS-DIGEST where it speaks of another earlier closing."""
+    statement = opened.statement
     month, day = statement.first_day, timezone.localdate(statement.at)
     domain.refuse_ahead(month, statement.at, day, arrival.received_at + SKEW)
     held = months.latest(statement.agency, month)
-    if held is not None and statement.at <= held.snapshot.at:
+    again = held is not None and snapshots.statement_hash(opened.statement_bytes) == bytes(held.snapshot.hash)
+    if held is not None and (again or statement.at < held.snapshot.at):
         raise Problem("CLS-OLDER", where="statement.at", month=domain.said(month))
     newest = bytes(held.snapshot.hash).hex() if held else None
     if statement.replaces != newest:
