@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, changes, documents, intake, ledger, quality
+from bench import accept, changes, closing, documents, intake, ledger, quality
 
 MEASURES: dict[str, Any] = {
     "intake": intake,
@@ -18,6 +18,7 @@ MEASURES: dict[str, Any] = {
     "ledger": ledger,
     "changes": changes,
     "documents": documents,
+    "closing": closing,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from ccvc.closings.domain import read_month
 from ccvc.closings.models import Closing, Snapshot
 from ccvc.closings.selectors.states import kept_rows
 from ccvc.exchange.domain import snapshots
 from ccvc.ledger.domain import Fault
+from ccvc.ledger.models import Entry
 from ccvc.signing.actions import verify_batch
 from ccvc.standard.problems import Problem
 
 KIND = "closing"
+
+
+def faults_of_all() -> tuple[int, list[str]]:
+    """Every closing this node holds, by its entry in the ledger: how many, and what does not fit in words."""
+    entries = Entry.objects.filter(kind=KIND).order_by("index")
+    found = [closing_faults(orjson.loads(entry.payload), entry.index) for entry in entries]
+    unnamed = Closing.objects.count() - len(found)
+    words = [fault.message for faults in found for fault in faults]
+    if unnamed:
+        words.append(f"{unnamed:+d}: closings_closing ≠ ledger_entry")
+    return len(found), words
 
 
 def closing_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from ccvc.access.domain import Subject
 from ccvc.exchange import actions, carriers
 from ccvc.exchange.actions import heads
 from ccvc.exchange.actions.histories import held_digest
+from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.models import Cursor, Inbound, Peer
 from ccvc.exchange.transports import Transport
 from ccvc.exchange.transports.file import FileTransport
@@ -134,8 +135,9 @@ def _process(peer: Peer, report: ReceiveReport, progress: Progress | None) -> No
     for inbound in actions.process_all(Subject.system("exchange"), peer):
         if inbound.state != Inbound.State.STORED:
             report.processed += 1
-            report.accepted += inbound.accepted or 0
-            report.refused += inbound.refused or 0
+            changes = inbound.kind != Kind.SNAPSHOT  # whose lines are no changes
+            report.accepted += (inbound.accepted or 0) * changes
+            report.refused += (inbound.refused or 0) * changes
         if progress:
             progress(inbound.records)
 

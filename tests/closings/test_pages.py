@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from ccvc.access.actions import grant_role
 from ccvc.access.models import AccessLog
@@ -146,10 +145,13 @@ def test_an_administrator_decides_how_the_agency_closes_and_it_is_in_the_ledger(
 def test_the_entry_page_says_which_month_waits(world: World) -> None:
     world.approve(1)
     with at(world, COMPONENT, "approver") as client:
-        assert f"tháng {THIS:%m/%Y}" in text_of(client.get("/"))
+        assert "Đã hết kỳ mà chưa ký" in (missed := text_of(client.get("/")))
+        assert f"tháng {LAST:%m/%Y}" in missed
+        world.close(LAST, "Hệ thống bảo trì cuối tháng")
+        assert f"tháng {THIS:%m/%Y}" in (waits := text_of(client.get("/")))
+        assert "Đang trong kỳ ký" in waits
         world.close()
-        assert f"tháng {THIS:%m/%Y}" not in text_of(client.get("/"))
-    assert timezone.localdate() >= THIS
+        assert "kỳ ký" not in text_of(client.get("/"))
 
 
 @pytest.mark.parametrize("address", ["/closings/2026-13/", "/closings/abc/", "/closings/0001-01/"])

@@ -93,7 +93,7 @@ def test_two_closings_waiting_are_two_packages(world: World) -> None:
     assert statement_of(second).replaces == bytes(first.snapshot.hash).hex()
     world.nodes.round()
     assert [package.kind for package in Outbound.objects.filter(group__isnull=False)] == ["snapshot"] * 2
-    assert (second.number, world.held(at=NATIONAL).closing.number) == (2, 2)  # type: ignore[union-attr]
+    assert (second.number, world.held(at=NATIONAL).closing.number) == (2, 2)
 
 
 @pytest.mark.parametrize(

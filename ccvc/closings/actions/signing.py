@@ -18,7 +18,7 @@ from ccvc.closings.actions.preparing import policy_or_refuse, refuse_settled
 from ccvc.closings.models import Closing, Snapshot
 from ccvc.closings.selectors import months, states
 from ccvc.closings.verification import KIND
-from ccvc.exchange.actions import send_package
+from ccvc.exchange.actions import give_up_refused, send_package
 from ccvc.exchange.domain import snapshots
 from ccvc.exchange.domain.reconcile import StateRow
 from ccvc.exchange.domain.snapshots import PURPOSE, Statement
@@ -94,7 +94,9 @@ def _told(snapshot: Snapshot) -> str:
 
 
 def _send(closing: Closing, statement: Statement, signature: Signature) -> None:
-    """Have the snapshot packed behind the last change it holds."""
+    """Have the snapshot packed behind the last change it holds; one refused before is waited for no more."""
+    earlier = months.held().filter(agency_code=closing.agency_code, month=closing.month)
+    give_up_refused(earlier.values_list("pk", flat=True))
     send_package(
         Subject.system("closings"),
         settings.CCVC_NATIONAL_AGENCY,

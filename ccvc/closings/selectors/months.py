@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import EVERYWHERE, Right, Subject, require
@@ -21,6 +21,8 @@ from ccvc.rules.closing import ClosingPolicy, Mode, Window, decided, month_befor
 from ccvc.standard.problems import Problem
 
 SHOWN_MONTHS = 6
+REFUSED = (Outbound.State.REFUSED, Outbound.State.REPLACED)
+"""A package refused whole; replaced once another was sent in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,16 @@ def agency_month(subject: Subject, agency: str, month: date) -> Month:
 
 
 def _months(joined: Mapping[str, date]) -> dict[str, list[Month]]:
-    today = timezone.localdate()
-    by_code = {code: months_shown(today, since) for code, since in joined.items()}
+    today, acts = timezone.localdate(), _first_acts(joined)
+    by_code = {code: months_shown(today, min(since, acts.get(code, since))) for code, since in joined.items()}
     standing = _standing(list(joined), sorted({month for months in by_code.values() for month in months}))
     return {code: [standing[code, month] for month in months] for code, months in by_code.items()}
+
+
+def _first_acts(codes: Iterable[str]) -> dict[str, date]:
+    """The earliest month an act speaks of, by agency: it may lie before the agency joined."""
+    rows = Decision.objects.filter(agency_code__in=list(codes)).order_by()
+    return dict(rows.values_list("agency_code").annotate(first=Min("since")))
 
 
 def _standing(codes: list[str], months: list[date]) -> dict[tuple[str, date], Month]:
@@ -199,7 +207,7 @@ def _outcomes(closings: Mapping[tuple[str, date], list[Closing]]) -> dict[Any, O
 def _problems(closings: Mapping[tuple[str, date], list[Closing]]) -> dict[Any, Mapping[str, Any]]:
     """Why the national node refused the package of a closing."""
     last = [held[-1].pk for held in closings.values()]
-    refused = Outbound.objects.filter(group__in=last, state=Outbound.State.REFUSED)
+    refused = Outbound.objects.filter(group__in=last, state__in=REFUSED)
     return {group: error or {} for group, error in refused.values_list("group", "last_error") if group}
 
 
@@ -214,7 +222,7 @@ def before(agency: str, month: date) -> Closing | None:
 
 
 def _standing_closings(agency: str) -> QuerySet[Closing]:
-    refused = Outbound.objects.filter(group=OuterRef("pk"), state=Outbound.State.REFUSED)
+    refused = Outbound.objects.filter(group=OuterRef("pk"), state__in=REFUSED)
     rows = held().filter(~Exists(refused), agency_code=agency)
     return rows.select_related("snapshot", "signature")
 

@@ -11,7 +11,7 @@ from ccvc.exchange.actions.processing import process_all, process_inbound, send_
 from ccvc.exchange.actions.receiving import Taken, store_inbound
 from ccvc.exchange.actions.repeating import approve_again, send_again
 from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
-from ccvc.exchange.actions.sending import build_packages, resend, send_package
+from ccvc.exchange.actions.sending import build_packages, give_up_refused, resend, send_package
 
 __all__ = [
     "NewHistory",
@@ -23,6 +23,7 @@ __all__ = [
     "deliver_due",
     "enrol",
     "enrolment_request",
+    "give_up_refused",
     "join",
     "next_from_mailbox",
     "process_all",

@@ -184,6 +184,12 @@ def send_package(
         Queued.objects.bulk_create(some)
 
 
+def give_up_refused(groups: Iterable[UUID]) -> int:
+    """Say of packages refused whole that another was sent in their place; how many. In the caller's transaction."""
+    refused = Outbound.objects.filter(group__in=list(groups), state=Outbound.State.REFUSED)
+    return refused.exclude(receipted_at=None).update(state=Outbound.State.REPLACED)
+
+
 @transaction.atomic
 def _build_queued(peer: Peer) -> Outbound | None:
     """A package of the lines waiting longest and the others of their kind; None where none waits.

@@ -149,7 +149,7 @@ NOTHING_SENT: dict[str, Any] = {
 def _sent() -> dict[int, dict[str, Any]]:
     waiting = Q(state=Outbound.State.BUILT)
     unreceipted = Q(state=Outbound.State.DELIVERED, kind__in=RECEIPTED)
-    counted = ~Q(state=Outbound.State.REPLACED)
+    counted = ~Q(state=Outbound.State.REPLACED) & ~Q(kind="snapshot")
     rows = (
         Outbound.objects.order_by()
         .values("peer_id")

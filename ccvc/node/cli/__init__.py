@@ -8,6 +8,7 @@ import orjson
 
 from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     catalogue,
+    closing,
     conformance,
     demo,
     doctor,

@@ -23,7 +23,7 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import papers
+from ccvc.node.demo import closings, papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
@@ -80,6 +80,8 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     with stage("quality") as counts:
         counts.update(judge_quality())
     leave_pending(seed)
+    with stage("close") as counts:
+        counts.update(closings.close(subject, password))
     person = open_person(password)
     with stage("send") as counts:
         counts.update(send())

@@ -14,6 +14,7 @@ from psycopg import connect, sql
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
+from ccvc.node.demo import closings
 from ccvc.node.demo.plan import AUTHORITY, COMPONENTS, NATIONAL_NODE
 from ccvc.node.postgres import Postgres
 
@@ -39,6 +40,7 @@ def found(root: Path, password: str) -> dict[str, Any]:
     for node in COMPONENTS:
         request = enrolment.write_request(node.agency, node.name, home=node.home(root))
         enrolment.enrol(request)
+        closings.decide(node.agency)
     return {"accounts": open_accounts(password, root / AUTHORITY)}
 
 
