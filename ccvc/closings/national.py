@@ -29,7 +29,7 @@ DIGITS = 2
 def overview(request: Request) -> HttpResponse:
     """Every agency and its last months, those that most need a look first."""
     found = months.overview(request.subject)
-    columns = months.months_shown(timezone.localdate(), None)
+    columns = sorted({month.month for row in found for month in row.months}, reverse=True)
     counted = presentation.troubles(found)
     shown = [stage for stage in presentation.stages_by_trouble() if counted[stage]]
     context = {
@@ -50,6 +50,7 @@ def agency(request: Request, agency: str, month: str) -> HttpResponse:
     if request.GET.get("differences") and found.outcome is not None:
         return difference_page(request, found, found.outcome, agency=agency)
     statement = reviewing.stated(found.closing.snapshot) if found.closing else None
+    may_read = subject.may(Right.REGISTER_READ) and reaches(subject, Right.REGISTER_READ)(agency)
     context = {
         "month": found,
         "agency": agency,
@@ -57,12 +58,10 @@ def agency(request: Request, agency: str, month: str) -> HttpResponse:
         "look": presentation.look(found.stage),
         "statement": statement,
         "snapshot": found.closing.snapshot if found.closing else None,
-        "categories": presentation.by_category(statement) if statement else [],
+        "categories": presentation.by_category(statement, each=may_read) if statement else [],
         "fault": presentation.fault_of(statement) if statement else "",
         "stated_scores": presentation.quality_rows(statement.quality) if statement else [],
-        "may_read": reaches(subject, Right.REGISTER_READ)(agency)
-        if subject.may(Right.REGISTER_READ)
-        else False,
+        "may_read": may_read,
         "may_decide": subject.may(Right.CLOSING_DECIDE),
         "modes": Decision.Mode.choices,
         "this": f"{month_of(timezone.localdate()):%Y-%m}",

@@ -18,6 +18,7 @@ from ccvc.closings.domain import TROUBLE, Stage
 from ccvc.closings.selectors.months import AgencyMonths, Month
 from ccvc.closings.selectors.reviewing import UnitChanges
 from ccvc.exchange.domain.snapshots import Statement, Unresolved, imbalance
+from ccvc.insight.domain import threshold
 from ccvc.rules.closing import ClosingPolicy
 
 Text = str | Promise
@@ -85,11 +86,10 @@ class Cell:
     tone: str
 
 
-def cells(row: AgencyMonths, columns: Iterable[date]) -> list[Cell | None]:
+def cells(row: AgencyMonths, columns: Iterable[date]) -> list[tuple[date, Cell | None]]:
     """An agency's months under the columns of the table; None where it had not joined yet."""
-    by_month = {month.month: month for month in row.months}
-    found = [by_month.get(column) for column in columns]
-    return [Cell(month, SHORT[month.stage], STAGES[month.stage].tone) if month else None for month in found]
+    shown = {month.month: Cell(month, SHORT[month.stage], STAGES[month.stage].tone) for month in row.months}
+    return [(column, shown.get(column)) for column in columns]
 
 
 def troubles(rows: Iterable[AgencyMonths]) -> Counter[Stage]:
@@ -125,12 +125,15 @@ def quality_rows(scores: dict[str, str] | None) -> list[tuple[Text, str]]:
     """Scores by family, as people of the language write them."""
     held = scores or {}
     english = language() == "en"
-    return [(FAMILIES[n], s if english else s.replace(".", ",")) for n, s in held.items() if n in FAMILIES]
+    found = ((label, held[name]) for name, label in FAMILIES.items() if name in held)
+    return [(label, score if english else score.replace(".", ",")) for label, score in found]
 
 
-def by_category(statement: Statement) -> list[tuple[str, int]]:
-    """People of a statement by category, the most first."""
-    return _summed((count.category, count.people) for count in statement.counts)
+def by_category(statement: Statement, *, each: bool) -> list[tuple[str, int]]:
+    """People of a statement by category, the most first; nothing where one who may not see each would see few."""
+    found = _summed((count.category, count.people) for count in statement.counts)
+    few = threshold(timezone.localdate())
+    return found if each or all(people >= few for _, people in found) else []
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -60,9 +60,9 @@ def policy_of(month: date) -> ClosingPolicy | None:
     return policy_on(last_day(month))
 
 
-def decided(policy: ClosingPolicy, mode: Mode, window_days: int) -> ClosingPolicy:
+def decided(policy: ClosingPolicy, mode: Mode, window_days: int, basis: str) -> ClosingPolicy:
     """The policy as an agency's own act lays it down."""
-    return replace(policy, mode=mode, window_days=window_days)
+    return replace(policy, mode=mode, window_days=window_days, basis=basis, basis_en=basis)
 
 
 def month_of(day: date) -> date:

@@ -98,7 +98,7 @@ def _policy(law: ClosingPolicy | None, acts: list[Decision], month: date) -> Clo
     if law is None or own is None:
         return law
     mode: Mode = "monthly" if own.mode == Decision.Mode.MONTHLY else "continuous"
-    return decided(law, mode, own.window_days)
+    return decided(law, mode, own.window_days, own.basis)
 
 
 def months_shown(today: date, since: date | None) -> list[date]:
