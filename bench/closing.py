@@ -25,8 +25,6 @@ CREATE TEMP TABLE made AS
 SELECT n, gen_random_uuid() AS key, replace(%(document)s, '"category":"CC"',
        '"category":"' || (ARRAY['CC','VC','CB'])[1 + n %% 3] || '"') AS document
 FROM generate_series(1, %(people)s) n;
-INSERT INTO signing_signature (id, kind, payload, jws, leaves, digest, signer_name, serial, at)
-VALUES (gen_random_uuid(), 'approval', '', '{{}}', '', repeat('0', 64), 'bench', '1', now() - interval '1 day');
 INSERT INTO dossiers_dossier (id, key, agency_code, unit_id, current_number, opened_at)
 SELECT n, key, 'H41', 1 + n %% 500, 1, now() FROM made;
 CREATE TEMP TABLE signed AS
@@ -126,11 +124,22 @@ def _megabytes() -> float:
 
 def _fill() -> None:
     from django.db import connection
+    from django.utils import timezone
 
+    from ccvc.signing.models import Signature
     from ccvc.simulation.agencies import units_for
     from ccvc.simulation.people import people
     from ccvc.standard import canonical
 
+    signed = {
+        "payload": b"x",
+        "jws": {},
+        "leaves": b"",
+        "digest": "0" * 64,
+        "signer_name": "bench",
+        "serial": "1",
+    }
+    Signature.objects.create(at=timezone.now(), **signed)
     one = next(iter(people(1, "H41", units_for("H41", 100), 100)))
     document = {**one.document, "employment": {**one.document["employment"], "category": "CC"}}
     with connection.cursor() as cursor:

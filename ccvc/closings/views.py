@@ -27,6 +27,7 @@ from ccvc.closings.selectors import months, reviewing
 from ccvc.closings.selectors.months import Month
 from ccvc.insight.domain import threshold
 from ccvc.insight.presentation import sheet_of
+from ccvc.means.selectors import own_in_force
 from ccvc.rules.closing import month_of
 from ccvc.standard.problems import Problem
 
@@ -34,6 +35,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
 PAGE = 50
 LONGEST = 40
+LONGEST_ID = 18
 REVIEWING = "Rà soát dữ liệu trước khi chốt tháng"
 
 
@@ -105,6 +107,7 @@ def _figures(request: Request, found: Month) -> dict[str, Any]:
     statement = reviewing.stated(shown) if shown else None
     return {
         "prepared": prepared,
+        "means": [row for row in own_in_force(subject) if row.kind != row.Kind.LOCAL],
         "snapshot": shown,
         "statement": statement,
         "categories": presentation.by_category(statement, each=subject.may(Right.DOSSIER_LIST))
@@ -194,13 +197,20 @@ def prepare(request: Request, month: str) -> HttpResponse:
 def sign(request: Request, month: str) -> HttpResponse:
     """Sign the figures shown; a fault leaves everything as it was and says what to do."""
     try:
-        actions.sign(request.subject, _snapshot(request), request.POST.get("passphrase", ""))
+        passphrase, means = request.POST.get("passphrase", ""), _means(request)
+        actions.sign(request.subject, _snapshot(request), passphrase, means)
     except Problem as problem:
         if problem.code == "ACC-DENIED":
             raise
         return _month(request, month, problem)
     messages.success(request, _("Đã ký chốt tháng. Gói được gửi ngay sau các thay đổi đã phê duyệt."))
     return redirect("closings:month", month=month)
+
+
+def _means(request: Request) -> int | None:
+    """The means chosen; None for the default."""
+    chosen = request.POST.get("means", "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= LONGEST_ID else None
 
 
 def _snapshot(request: Request) -> UUID:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
-from ccvc.accounts.models import User
 from ccvc.closings import domain
 from ccvc.closings.actions.preparing import policy_or_refuse, refuse_settled
 from ccvc.closings.models import Closing, Snapshot
@@ -23,39 +23,60 @@ from ccvc.exchange.domain import snapshots
 from ccvc.exchange.domain.reconcile import StateRow
 from ccvc.exchange.domain.snapshots import PURPOSE, Statement
 from ccvc.ledger import actions as ledger
-from ccvc.signing.actions import OpenKey, sign_batch, unlock
+from ccvc.means.actions import open_own
+from ccvc.signing import jws
+from ccvc.signing.actions import OpenKey, keep_signed, sign_batch, stated
 from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
+Signing = Callable[[list[bytes]], Signature]
 LOCK = 0x636C6F73  # "clos": one signature on a month at a time
 
 
-def sign(subject: Subject, snapshot_id: UUID, passphrase: str) -> Closing:
+def sign(subject: Subject, snapshot_id: UUID, passphrase: str, means_id: int | None = None) -> Closing:
     """Sign the figures of a month and have them sent. Only who is authorised for the whole agency may.
 
+    A service elsewhere is asked for its signature outside the transaction: what it signs is fixed already.
     Locks: the month (advisory), the ledger's head. Problem ACC-DENIED, CLS-UNKNOWN, CLS-STALE, CLS-REASON and those of
     `prepare` and of signing; EXC-NOT-JOINED where there is no national node to send to.
     """
     require(subject, Right.CLOSING_SIGN, settings.CCVC_AGENCY)
-    signer = User.objects.get(username=subject.username)
-    opened = unlock(signer, passphrase, audit=ledger.append)
+    opened = open_own(subject, passphrase, means_id)
+    by = _signed_away(opened, snapshot_id) if opened.away else _signed_here(opened)
     with transaction.atomic():
-        return _sign(subject, snapshot_id, opened)
+        return _sign(subject, snapshot_id, by)
 
 
-def _sign(subject: Subject, snapshot_id: UUID, opened: OpenKey) -> Closing:
-    lock_months()
+def _signed_here(opened: OpenKey) -> Signing:
+    """The signature is made inside the transaction."""
+    agency = settings.CCVC_AGENCY
+    return partial(sign_batch, opened.user, opened, agency=agency, purpose=PURPOSE, audit=ledger.append)
+
+
+def _signed_away(opened: OpenKey, snapshot_id: UUID) -> Signing:
+    """The signature is asked for now, and kept inside the transaction if it is over what was asked."""
+    agency, leaves = settings.CCVC_AGENCY, [bytes(_waiting(snapshot_id).hash)]
+    at, payload = stated(opened.user, opened.cert, leaves, agency=agency, purpose=PURPOSE)
+    made = jws.sign_with(payload, opened.signer, at=at)
+    return partial(keep_signed, opened.user, opened.row_id, made, agency=agency, purpose=PURPOSE)
+
+
+def _waiting(snapshot_id: UUID, *, lock: bool = False) -> Snapshot:
+    """The figures drawn up and not signed; Problem CLS-UNKNOWN."""
     rows = Snapshot.objects.filter(pk=snapshot_id, agency_code=settings.CCVC_AGENCY, closing=None)
-    snapshot = rows.select_for_update(of=("self",)).first()
+    snapshot = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if snapshot is None:
         raise Problem("CLS-UNKNOWN", where="snapshot")
+    return snapshot
+
+
+def _sign(subject: Subject, snapshot_id: UUID, by: Signing) -> Closing:
+    lock_months()
+    snapshot = _waiting(snapshot_id, lock=True)
     statement = snapshots.decode_statement(snapshot.statement.encode())
     replaced = months.latest(snapshot.agency_code, snapshot.month)
     in_time = _check(snapshot, statement, replaced)
-    leaf = bytes(snapshot.hash)
-    signature = sign_batch(
-        opened.user, opened, [leaf], agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
-    )
+    signature = by([bytes(snapshot.hash)])
     closing = Closing.objects.create(
         agency_code=snapshot.agency_code,
         month=snapshot.month,
