@@ -25,7 +25,15 @@ def run(home: Home = DEFAULT_HOME) -> None:
     settings = node_settings()
     refuse_used_ports(settings)
     with service.ready():
+        note_settings(settings)
         supervise(commands(settings), settings)
+
+
+def note_settings(settings: NodeSettings) -> None:
+    """Enter in the ledger, before anything is served, which settings are others than at the last start."""
+    from ccvc.node.settling import enter_settings
+
+    enter_settings(settings)
 
 
 def refuse_used_ports(settings: NodeSettings) -> None:
