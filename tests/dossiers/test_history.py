@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -278,3 +278,23 @@ def test_history_replayed_is_the_document_and_every_difference_happened(agency: 
         replayed = standard.apply(replayed, line.differences)  # strict: each starts from what really was
         stored = Version.objects.get(dossier=last.dossier, number=line.number)
         assert replayed == domain.parse(stored.document)
+
+
+def test_the_database_refuses_to_rewrite_what_was_done(agency: Agency, three: list[Version]) -> None:
+    correct(agency, three[2], changed(three[2], phone="0903111223"), version=2)
+    refused = (
+        "UPDATE changes_step SET name = 'Người khác'",
+        "UPDATE changes_step SET at = at - interval '1 day', undone = true",
+        "DELETE FROM changes_step",
+        "UPDATE changes_correction SET version = 1",
+        "DELETE FROM changes_correction",
+        "UPDATE changes_change SET reason = 'khác' WHERE state = 'approved'",
+        "UPDATE changes_change SET state = 'proposed', version_id = NULL WHERE state = 'approved'",
+        "DELETE FROM changes_change",
+        "UPDATE dossiers_version SET statement = replace(statement, 'Ghi', 'ghi')",
+        "UPDATE access_accesslog SET purpose = 'khác'",
+    )
+    browser(agency, "officer").get(reverse("dossiers:history", args=[three[0].dossier.key]))
+    for sql in refused:
+        with pytest.raises(DatabaseError, match="is refused"), transaction.atomic(), connection.cursor() as c:
+            c.execute(sql)
