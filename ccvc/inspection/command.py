@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from django.db import transaction
 
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Subject
+from ccvc.documents.models import Document
 from ccvc.inspection.actions import prove_entry, prove_versions
 from ccvc.inspection.domain import encode
+from ccvc.ledger import selectors as log
 from ccvc.ledger.models import PeerHead, SignedHead, Witness
 from ccvc.standard.problems import Problem
 
@@ -30,6 +33,24 @@ def bundle(version: str, entry: int | None) -> bytes:
     room = "registry" if settings.CCVC_KIND == "national" else "dossiers"
     found = encode(prove_versions(subject, key, number, room=room))
     record_look(subject, [key], "export", PURPOSE, version)
+    return found
+
+
+@transaction.atomic
+def bundle_of_file(file: Path) -> bytes:
+    """The bundle of the entry that names a document this node issued, by the file itself; Problem INS-FILE."""
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise Problem("INS-FILE", where=str(file)) from error
+    subject = Subject.system("ledger")
+    issued = Document.objects.filter(sha256=digest).first()
+    told = log.entries(subject, about=str(issued.pk), limit=log.MOST) if issued else []
+    entry = next((one for one in told if digest in one.payload), None)
+    if issued is None or entry is None:
+        raise Problem("INS-FILE", where=str(file))
+    found = encode(prove_entry(subject, entry.index))
+    record_look(subject, issued.people.values_list("person_key", flat=True), "export", PURPOSE, str(issued))
     return found
 
 

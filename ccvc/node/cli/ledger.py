@@ -88,14 +88,17 @@ def prove(
         str, typer.Option("--version", help="Mã hồ sơ và số phiên bản: MÃ/SỐ; chỉ MÃ: mọi phiên bản.")
     ] = "",
     entry: Annotated[int | None, typer.Option("--entry", help="Số thứ tự của một mục sổ cái.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Văn bản, trích lục đã ký do nút này phát hành (PDF).")
+    ] = None,
 ) -> None:
     """Lập bộ bằng chứng để người khác tự kiểm tra, không cần mạng và không cần hệ thống này."""
-    if bool(version) == (entry is not None):
-        raise Problem("INS-WHAT", where="--version, --entry")
+    if bool(version) + (entry is not None) + (file is not None) != 1:
+        raise Problem("INS-WHAT", where="--version, --entry, --file")
     with node(home):
-        from ccvc.inspection.command import bundle
+        from ccvc.inspection.command import bundle, bundle_of_file
 
-        data = bundle(version, entry)
+        data = bundle_of_file(file) if file else bundle(version, entry)
     out.write_bytes(data)
     output.say(f"Đã ghi {out} ({len(data) // 1024 + 1} KiB). Kiểm tra bằng ccvc-verify.")
 
