@@ -83,6 +83,8 @@ CHANGES: dict[str, tuple[Callable[[Stated], None], str]] = {
     "counts that do not add up": (other_counts, "CLS-DIGEST"),
     "replacing what is not there": (lambda stated: stated.update(replaces="0" * 64), "CLS-REPLACES"),
     "a member nobody named": (lambda stated: stated.update(more=1), "CLS-STATEMENT"),
+    "a year no clock tells": (lambda stated: stated.update(at="9999-12-31T23:59:59Z"), "CLS-STATEMENT"),
+    "the first of all years": (lambda stated: stated.update(at="0001-01-01T00:00:00+14:00"), "CLS-STATEMENT"),
     "fractions of a second": (lambda stated: stated.update(at=f"{TODAY}T00:00:00.5Z"), "CLS-STATEMENT"),
 }
 

@@ -21,6 +21,7 @@ from ccvc.exchange.domain.manifest import AgencyCode, Digest
 from ccvc.exchange.domain.reconcile import StateRow, bucket, row_text, state_digests
 from ccvc.exchange.domain.records import ApprovalLine, Index, Said, approval_line, decode_line
 from ccvc.signing import merkle
+from ccvc.signing.algorithms import YEARS
 from ccvc.signing.verification import Trust
 from ccvc.standard.documents import UNREADABLE, canonical
 from ccvc.standard.problems import Problem
@@ -163,8 +164,9 @@ def decode_statement(raw: bytes) -> Statement:
 
 
 def is_canonical_time(raw: bytes, at: datetime) -> bool:
-    """Whether the moment stands there in whole seconds, in UTC, ending in Z."""
-    return at.tzinfo is not None and f'"at":"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"'.encode() in raw
+    """Whether the moment stands there in whole seconds, in UTC, ending in Z, in a year every clock can tell."""
+    told = at.year in YEARS and at.utcoffset() == UTC.utcoffset(None)
+    return told and f'"at":"{at:%Y-%m-%dT%H:%M:%SZ}"'.encode() in raw
 
 
 def snapshot_lines(
