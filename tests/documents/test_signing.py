@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from ccvc.documents import actions, verifying
 from ccvc.documents.models import Document, Picture, State
@@ -147,3 +148,30 @@ def test_pictures_of_signature_and_seal_stand_in_the_file(
     assert told.count("image") >= 2
     assert told.count("smask") >= 2
     assert all(one.verdict.ok for one in verifying.signatures(storage.read(document.sha256)))
+
+
+def test_above_the_name_stands_in_which_capacity_one_signs(agency: Agency, person: UUID) -> None:
+    grants = agency.users["approver"].grants
+    grants.update(mode="KT.", for_title="Chủ tịch", title="Phó Chủ tịch")
+    row = office.issued(agency, person)
+    assert row.signer_lines == ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]
+    grants.update(mode="", for_title="", title="Chủ tịch")
+    done = actions.sign(agency.subject("approver"), [row.pk], office.signer(agency, "approver"))
+    assert done.refused[row.pk].code == "DOC-CAPACITY"
+
+
+def test_nobody_signs_a_document_about_themself(agency: Agency, person: UUID) -> None:
+    signer = agency.users["approver"]
+    signer.person_key = person
+    signer.save()
+    with office.refused("DOC-SIGNER"):
+        office.issued(agency, person)
+
+
+def test_the_database_lets_nothing_of_a_document_change_but_its_way(agency: Agency, person: UUID) -> None:
+    row = office.issued(agency, person)
+    for change in ({"code": "0" * 20}, {"purpose": "Khác"}, {"signer_name": "Người khác"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Document.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.people.all().delete()
