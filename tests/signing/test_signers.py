@@ -204,6 +204,9 @@ def test_a_service_signs_outside_a_transaction_only(agency: Agency, service: Sig
     opened = actions.open_means(agency.users["approver"], PIN, means_id=row.pk)
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         opened.signer.sign(b"van ban")
+    with transaction.atomic():
+        asked = refused(lambda: actions.sign_batch(opened.user, opened, LEAVES, agency=AGENCY, purpose="p"))
+    assert asked.code == "SIG-MEANS-AWAY"
 
 
 def test_a_weak_pin_at_the_service_is_not_taken(agency: Agency, service: SigningService) -> None:

@@ -39,14 +39,20 @@ def sign_batch(
     """Sign the Merkle root of leaf hashes as an approval for an agency, and keep the signature.
 
     Inside a transaction give the key that unlock opened before it; a passphrase is taken only outside (see
-    unlock). Raises SIG-BATCH-EMPTY, the problems of unlock, and any verdict on the certificate but valid.
+    unlock), and of a service elsewhere nothing there: SIG-MEANS-AWAY. Raises SIG-BATCH-EMPTY, the problems of unlock,
+    and any verdict on the certificate but valid.
     """
     opened = secret if isinstance(secret, OpenKey) else unlock(user, secret, audit=audit)
     if opened.user.pk != user.pk:
         raise ValueError("the open key is another account's")
     _refuse_ended(opened.row_id)
     now, payload = stated(user, opened.cert, leaves, agency=agency, purpose=purpose)
-    made = jws.sign_with(payload, opened.signer, at=now)
+    try:
+        made = jws.sign_with(payload, opened.signer, at=now)
+    except RuntimeError as error:
+        if not opened.away:
+            raise
+        raise Problem("SIG-MEANS-AWAY") from error
     return _keep(made, b"".join(leaves), opened.cert, name=user.full_name, at=now)
 
 
