@@ -56,11 +56,15 @@ def one_change(rng: random.Random, password: str) -> None:
     from django.utils import timezone
 
     from ccvc.changes import actions
+    from ccvc.changes.models import Confirmation
     from ccvc.dossiers.models import Head
     from ccvc.node.demo.component import subject
+    from ccvc.node.demo.people import PERSON
 
     head = Head.objects.select_related("dossier").order_by("pk")[rng.randrange(Head.objects.count())]
     change = propose_for(head, rng, timezone.localdate())
+    if change.confirmation == Confirmation.ASKED:
+        actions.confirm(subject(PERSON.username), [change.pk])
     actions.check(subject("kiemtra"), [change.pk])
     actions.verify(subject("thamdinh"), [change.pk])
     signer = subject("phe.duyet")
