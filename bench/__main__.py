@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, changes, closing, documents, intake, ledger, quality
+from bench import accept, changes, closing, documents, intake, ledger, quality, stamping
 
 MEASURES: dict[str, Any] = {
     "intake": intake,
@@ -19,6 +19,7 @@ MEASURES: dict[str, Any] = {
     "changes": changes,
     "documents": documents,
     "closing": closing,
+    "stamping": stamping,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2

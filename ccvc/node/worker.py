@@ -14,6 +14,7 @@ from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
 HOUR, MINUTE, STAMPING = 3600.0, 60.0, 5.0
+STAMPED_AT_ONCE = 50
 
 
 def main() -> None:
@@ -59,7 +60,7 @@ def stamping_round() -> None:
     from ccvc.ledger.actions import append
     from ccvc.signing.actions import stamp_due
 
-    stamp_due(append)
+    stamp_due(append, most=STAMPED_AT_ONCE, gently=True)
 
 
 def restamping_round() -> None:

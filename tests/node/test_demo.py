@@ -48,6 +48,12 @@ def test_every_ledger_holds_and_the_doctor_finds_nothing(
     assert found["ok"] is True, found
 
 
+def test_every_approval_of_the_demonstration_is_stamped(demo: tuple[Path, dict[str, Any]]) -> None:
+    for agency in ("G09", "H41"):
+        done = json.loads(ccvc("signing", "stamp", "--json", "--home", str(demo[0] / agency)).stdout)
+        assert (done["waiting"], done["stamped"]) == (0, 0)
+
+
 def test_a_second_run_uses_what_the_first_built(demo: tuple[Path, dict[str, Any]]) -> None:
     again = ccvc("demo", "--no-serve", "--json", "--home", str(demo[0]))
     assert json.loads(again.stdout.strip().splitlines()[-1]) == demo[1]

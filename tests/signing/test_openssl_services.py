@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from cryptography import x509
+from joserfc.jwk import ECKey
 
 from ccvc.signing import certificates, keys, timestamps
 from ccvc.simulation.services import Services, serving
 from tests.signing import test_openssl
+from tests.signing.test_longterm import STAMPED, world
 from tests.signing.test_openssl import openssl
 
 needs_openssl = test_openssl.needs_openssl
@@ -101,3 +107,33 @@ def test_openssl_reads_the_list_and_the_addresses_in_a_certificate(
     text = openssl("x509", "-in", tmp_path / "approver.pem", "-noout", "-text").stdout
     assert f"OCSP - URI:{services.url('ocsp')}" in text
     assert f"URI:{services.url('crl')}" in text
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_jose_verifies_an_approval_whose_evidence_stands_beside_it(tmp_path: Path, changed: bool) -> None:  # noqa: FBT001 - a case
+    jose = shutil.which("jose")
+    if jose is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("the jose command is not installed")
+    made = world().jws
+    payload = (
+        made["payload"][:-1] + ("A" if made["payload"][-1] != "A" else "E") if changed else made["payload"]
+    )
+    (tmp_path / "jws").write_bytes(orjson.dumps({**made, "payload": payload}))
+    (tmp_path / "jwk").write_bytes(orjson.dumps(ECKey.import_key(world().cert.public_key()).as_dict()))
+    command = [jose, "jws", "ver", "-i", str(tmp_path / "jws"), "-k", str(tmp_path / "jwk"), "-O", "-"]
+    found = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert (found.returncode == 0) is not changed, found.stderr
+
+
+def test_openssl_verifies_the_token_in_the_evidence_over_the_signature_value(tmp_path: Path) -> None:
+    """As anybody can who is given an approval, its evidence and the authority's certificate."""
+    token = world().evidence().tokens()[0]
+    (tmp_path / "data").write_text(world().jws["signatures"][0]["signature"])
+    (tmp_path / "token").write_bytes(token)
+    (tmp_path / "root.pem").write_text(certificates.to_pem([world().root.cert]))
+    at = str(int(STAMPED.timestamp()))
+    found = openssl(
+        "ts", "-verify", "-token_in", "-in", tmp_path / "token", "-data", tmp_path / "data",
+        "-CAfile", tmp_path / "root.pem", "-attime", at,
+    )  # fmt: skip
+    assert "Verification: OK" in found.stdout, found.stderr

@@ -293,3 +293,22 @@ def test_the_page_of_an_administrator_and_the_entry_page_say_how_services_stand(
     assert "Chưa lấy được dấu thời gian" in client.get("/").content.decode()
     client.force_login(user)
     assert client.get("/signing/services/").status_code == 403
+
+
+def test_who_receives_an_approval_keeps_its_evidence_or_has_it_stamped(
+    node: Services, user: User, tmp_path: Path
+) -> None:
+    store.save_crl(tmp_path, "authority", node.authority.recent_crl())
+    made = sign(user)
+    bare = actions.keep_approval(made.jws, bytes(made.leaves))
+    assert (bare.pk, bare.stamped_at) == (made.pk, None)
+    actions.stamp_due()
+    made.refresh_from_db()
+    leaves, evidence = bytes(made.leaves), orjson.loads(made.evidence)
+    made.delete()
+    kept = actions.keep_approval(made.jws, leaves, evidence=evidence)
+    assert (kept.evidence, kept.stamped_at, kept.gather_after) == (made.evidence, made.stamped_at, None)
+    assert actions.stamp_due().stamped == 0
+    kept.delete()
+    actions.keep_approval(made.jws, leaves)
+    assert actions.stamp_due().stamped == 1

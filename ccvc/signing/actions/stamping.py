@@ -6,11 +6,13 @@ next one goes on. Services are asked outside of any transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from secrets import randbits, token_bytes
+from time import monotonic, sleep
 
 import structlog
 from cryptography import x509
@@ -31,6 +33,7 @@ from ccvc.standard.problems import Problem
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200
+REST, LONGEST_REST = 4.0, 0.5
 PROBE = timedelta(minutes=15)
 PROBE_FAILING = timedelta(seconds=30)
 GATHER_AGAIN = timedelta(minutes=5)
@@ -51,10 +54,11 @@ class Round:
     trouble: Problem | None = None
 
 
-def stamp_due(audit: Audit | None = None, *, most: int = AT_ONCE) -> Round:
+def stamp_due(audit: Audit | None = None, *, most: int = AT_ONCE, gently: bool = False) -> Round:
     """Stamp what waits, the oldest first, then gather what proves it. Where no service is configured, nothing is done.
 
-    The first failure ends the round. The service is asked again soon, also when nothing waits: so it is known to be
+    Gently: with rests between, so that whoever approves meanwhile notices little. The first failure ends the round. The
+    service is asked again soon, also when nothing waits: so it is known to be
     back before anybody signs.
     """
     if not settings.CCVC_TIMESTAMP_URLS:
@@ -62,18 +66,19 @@ def stamp_due(audit: Audit | None = None, *, most: int = AT_ONCE) -> Round:
     before = ServiceState.objects.get_or_create(pk=services.TIMESTAMP)[0]
     if before.failing_since and before.asked_at and timezone.now() - before.asked_at < PROBE_FAILING:
         return Round(waiting=services.stamping().waiting)
-    stamped, trouble = _stamp(before, most)
-    gathered = gather_due(most=most)
+    stamped, trouble = _stamp(before, most, gently=gently)
+    gathered = gather_due(most=most, gently=gently)
     found = services.stamping()
     _report(before, found, audit)
     return Round(stamped, gathered, 0, found.waiting, trouble)
 
 
-def _stamp(before: ServiceState, most: int) -> tuple[int, Problem | None]:
+def _stamp(before: ServiceState, most: int, *, gently: bool) -> tuple[int, Problem | None]:
     count = 0
     try:
         for row in services.unstamped(before).order_by("at", "pk")[:most]:
-            count += stamp(row)
+            with _resting(gently=gently):
+                count += stamp(row)
         if not count and _probe_is_due(before):
             fetch_token(token_bytes(32), services.trust())
     except Problem as problem:
@@ -146,12 +151,22 @@ def renew_by(stamp_: Stamp, trust: Trust) -> datetime:
     return min([*ends, *(datetime.combine(row.valid_to, time(), UTC) for row in rows if row.valid_to)])
 
 
-def gather_due(*, most: int = AT_ONCE) -> int:
+@contextmanager
+def _resting(*, gently: bool) -> Iterator[None]:
+    """Rest after a piece of work, several times as long as it took."""
+    begun = monotonic()
+    yield
+    if gently:
+        sleep(min(REST * (monotonic() - begun), LONGEST_REST))
+
+
+def gather_due(*, most: int = AT_ONCE, gently: bool = False) -> int:
     """Gather what proves signatures and their stamps, where it is not whole yet; how many are now."""
     now, count = timezone.now(), 0
     for row in Signature.objects.filter(gather_after__lte=now).order_by("gather_after", "pk")[:most]:
         try:
-            count += _gather(row)
+            with _resting(gently=gently):
+                count += _gather(row)
         except Problem as problem:
             log.warning("signing.gather", signature=str(row.pk), code=problem.code, reason=problem.message())
             Signature.objects.filter(pk=row.pk).update(gather_after=now + GATHER_AGAIN)
