@@ -119,7 +119,7 @@ def test_jose_verifies_an_approval_whose_evidence_stands_beside_it(tmp_path: Pat
         made["payload"][:-1] + ("A" if made["payload"][-1] != "A" else "E") if changed else made["payload"]
     )
     (tmp_path / "jws").write_bytes(orjson.dumps({**made, "payload": payload}))
-    (tmp_path / "jwk").write_bytes(orjson.dumps(ECKey.import_key(world().cert.public_key()).as_dict()))
+    (tmp_path / "jwk").write_bytes(orjson.dumps(ECKey.import_key(world().key.public_key()).as_dict()))
     command = [jose, "jws", "ver", "-i", str(tmp_path / "jws"), "-k", str(tmp_path / "jwk"), "-O", "-"]
     found = subprocess.run(command, capture_output=True, check=False, timeout=60)
     assert (found.returncode == 0) is not changed, found.stderr
