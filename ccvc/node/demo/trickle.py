@@ -59,7 +59,7 @@ def one_change(rng: random.Random, password: str) -> None:
     from ccvc.changes.models import Confirmation
     from ccvc.dossiers.models import Head
     from ccvc.node.demo.component import subject
-    from ccvc.node.demo.people import PERSON
+    from ccvc.node.demo.plan import PERSON
 
     head = Head.objects.select_related("dossier").order_by("pk")[rng.randrange(Head.objects.count())]
     change = propose_for(head, rng, timezone.localdate())
