@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from ccvc import standard
 from ccvc.access import reach as tree
@@ -59,6 +59,11 @@ class Asked:
         first = self.since or date(1900, 1, 1)
         last = (self.until or timezone.localdate()) + timedelta(days=1)
         return _begin(first), _begin(last)
+
+
+def _at(moment: datetime) -> str:
+    """A moment as the report writes it: ISO 8601, in the time of Vietnam."""
+    return timezone.localtime(moment).isoformat(timespec="milliseconds")
 
 
 def _begin(day: date) -> datetime:
@@ -166,7 +171,7 @@ def _version(dossier: Dossier, line: seeing.HistoryLine, gaps: list[dict[str, An
     told = {
         "number": row.number,
         "hash": line.hash,
-        "known_at": row.known_at.isoformat(),
+        "known_at": _at(row.known_at),
         "valid_from": row.valid_from.isoformat(),
         "kind": statement.kind,
         "reason": line.reason or UNSAID,
@@ -179,7 +184,7 @@ def _version(dossier: Dossier, line: seeing.HistoryLine, gaps: list[dict[str, An
         "evidence": [_paper(paper) for paper in statement.evidence],
         "signature": {
             "signer": row.signature.signer_name,
-            "at": row.signature.at.isoformat(),
+            "at": _at(row.signature.at),
             "certificate": row.signature.serial,
             "status": verdict.status,
             "checks": [check.as_json() for check in verdict.checks],
@@ -203,10 +208,11 @@ def _steps(change: Change, *, withheld: bool) -> list[dict[str, Any]]:
     return [
         {
             "step": step.step,
+            "label": _label(step),
             "account": step.account,
             "name": step.name,
             "role": step.role,
-            "at": step.at.isoformat(),
+            "at": _at(step.at),
             "capacity": " ".join(filter(None, (step.mode, step.for_title, step.title))),
             "on_behalf": step.entrusted_by,
             "delegation": f"{step.delegation.document_number}" if step.delegation else "",
@@ -217,6 +223,12 @@ def _steps(change: Change, *, withheld: bool) -> list[dict[str, Any]]:
         }
         for step in rows
     ]
+
+
+def _label(step: Step) -> str:
+    """What the step is called; what is recorded is Vietnamese whatever the page's language."""
+    with translation.override("vi"):
+        return step.label
 
 
 def held(step: Step, change: Change) -> bool | None:
@@ -273,7 +285,7 @@ def _unfinished(subject: Subject, change: Change) -> dict[str, Any]:
     withheld = bool(shown(subject, [change])[0].withheld)
     return {
         "state": change.state,
-        "created_at": change.created_at.isoformat(),
+        "created_at": _at(change.created_at),
         "kind": change.kind,
         "returned_reason": UNSAID if withheld and change.returned_reason else change.returned_reason,
         "steps": _steps(change, withheld=withheld),
@@ -288,7 +300,7 @@ def _looks(asked: Asked, key: UUID, gaps: list[dict[str, Any]]) -> list[dict[str
         gaps.append(_gap("INS-GAP-LOOKS", key, MOST_LOOKS))
     return [
         {
-            "at": row.at.isoformat(),
+            "at": _at(row.at),
             "name": row.actor_name,
             "role": row.actor_role,
             "units": row.actor_units,
@@ -315,8 +327,8 @@ def _refusals(asked: Asked, keys: Sequence[UUID], units: Iterable[int]) -> Itera
             "act": row.act,
             "code": row.code,
             "times": row.times,
-            "first_at": row.first_at.isoformat(),
-            "last_at": row.last_at.isoformat(),
+            "first_at": _at(row.first_at),
+            "last_at": _at(row.last_at),
             "change": str(row.change_id or ""),
             "request": row.request_id,
         }
