@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 import docx
 import xlsxwriter
+from django.utils import timezone
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt, RGBColor
 
@@ -88,6 +90,9 @@ def excel(documents: Sequence[Document], chosen: Sequence[str]) -> bytes:
     """People and chosen columns as a workbook, marked as a draft; what people typed is text and never a formula."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _WORKBOOK)
+    book.set_properties(
+        {"created": datetime.combine(timezone.localdate(), time.min)}
+    )  # the day, not the second
     sheet = book.add_worksheet("Trích ngang")
     block = filling.fill_across(documents, chosen)[0]
     warning = book.add_format({"bold": True, "font_color": "#c8102e", "font_name": FACE})
