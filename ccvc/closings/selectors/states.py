@@ -26,11 +26,10 @@ WITH newest AS (
 )
 SELECT left(encode(sha256(convert_to(d.key::text, 'UTF8')), 'hex'), 2) AS bucket, d.key, v.number,
        encode(v.hash, 'hex'), s.said ->> 'national_sha256', coalesce(s.said ->> 'unit', ''),
-       coalesce(v.document::json #>> '{employment,category}', ''),
-       coalesce(v.document::json #>> '{employment,status}', '')
+       coalesce(s.job ->> 'category', ''), coalesce(s.job ->> 'status', '')
 FROM newest n JOIN dossiers_version v ON v.dossier_id = n.dossier_id AND v.number = n.number
 JOIN dossiers_dossier d ON d.id = v.dossier_id
-CROSS JOIN LATERAL (SELECT v.statement::json AS said) s
+CROSS JOIN LATERAL (SELECT v.statement::json AS said, v.document::json -> 'employment' AS job OFFSET 0) s
 ORDER BY bucket, d.key::text COLLATE "C"
 """
 
