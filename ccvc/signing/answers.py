@@ -15,7 +15,8 @@ from cryptography.x509.ocsp import OCSPResponse, OCSPSingleResponse
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ccvc.signing import algorithms
-from ccvc.signing.certificates import SKEW, UNREADABLE
+from ccvc.signing.certificates import SKEW
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
 NONCE = 16

@@ -8,18 +8,19 @@ key usage, so that no certificate serves two purposes: see EKU.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Literal
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ccvc.signing import keys
+from ccvc.signing.addresses import NO_SERVICES, Services, naming
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
 Use = Literal["sign", "encrypt", "tls", "approve", "seal", "timestamp", "ocsp"]
@@ -53,28 +54,7 @@ _ISSUED_BEFORE: dict[Use, tuple[x509.ObjectIdentifier, ...]] = {
 SKEW = timedelta(minutes=5)
 """How far the clocks of two honest machines may be apart."""
 
-UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
-"""What reading a certificate, a request or a revocation list that somebody else made may raise."""
-
 _CN_BYTES = 64  # ub-common-name of RFC 5280
-
-
-@dataclass(frozen=True)
-class Services:
-    """Where a certificate says its state can be asked: OCSP responders, and revocation lists."""
-
-    ocsp: tuple[str, ...] = ()
-    crl: tuple[str, ...] = ()
-
-
-NO_SERVICES = Services()
 
 
 @dataclass(frozen=True)
@@ -141,23 +121,7 @@ def issue(
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     if use == "ocsp":
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
-    return _sign_under(issuer, _naming(builder, services))
-
-
-def _naming(builder: x509.CertificateBuilder, services: Services) -> x509.CertificateBuilder:
-    if services.ocsp:
-        places = [
-            x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(url))
-            for url in services.ocsp
-        ]
-        builder = builder.add_extension(x509.AuthorityInformationAccess(places), critical=False)
-    if services.crl:
-        points = [
-            x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
-            for url in services.crl
-        ]
-        builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
-    return builder
+    return _sign_under(issuer, naming(builder, services))
 
 
 def _sign_under(issuer: Issuer, builder: x509.CertificateBuilder) -> x509.Certificate:
@@ -317,37 +281,6 @@ def fingerprint(cert: x509.Certificate) -> str:
 def serial_of(cert: x509.Certificate) -> str:
     """Serial number in hexadecimal, as revocation lists and people write it."""
     return f"{cert.serial_number:x}"
-
-
-def services_of(cert: x509.Certificate) -> Services:
-    """Where a certificate that has proved genuine says its state can be asked; addresses over HTTP only."""
-    try:
-        return Services(tuple(_responders(cert)), tuple(_list_places(cert)))
-    except UNREADABLE:
-        return NO_SERVICES
-
-
-def _responders(cert: x509.Certificate) -> Iterator[str]:
-    for extension in cert.extensions:
-        if isinstance(extension.value, x509.AuthorityInformationAccess):
-            for one in extension.value:
-                if one.access_method == AuthorityInformationAccessOID.OCSP:
-                    yield from _addresses([one.access_location])
-
-
-def _list_places(cert: x509.Certificate) -> Iterator[str]:
-    for extension in cert.extensions:
-        if isinstance(extension.value, x509.CRLDistributionPoints):
-            for point in extension.value:
-                yield from _addresses(point.full_name or [])
-
-
-def _addresses(names: Iterable[x509.GeneralName]) -> Iterator[str]:
-    for name in names:
-        if isinstance(name, x509.UniformResourceIdentifier) and name.value.startswith(
-            ("http://", "https://")
-        ):
-            yield name.value
 
 
 def use_of(cert: x509.Certificate) -> Use | None:

@@ -23,10 +23,11 @@ from joserfc.jwk import ECKey, RSAKey
 from joserfc.registry import HeaderParameter
 
 from ccvc.signing import algorithms
-from ccvc.signing.certificates import SKEW, UNREADABLE, Use, fingerprint, name_of, readable, use_of
+from ccvc.signing.certificates import SKEW, Use, fingerprint, name_of, readable, use_of
 from ccvc.signing.keys import PrivateKey
 from ccvc.signing.keys import name_of as key_name
 from ccvc.signing.signers import Signer, SoftwareSigner
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.signing.verification import Trust, Verdict, check, verdict, verify_certificate
 from ccvc.standard.problems import Problem
 

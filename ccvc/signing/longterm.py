@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.ocsp import OCSPResponse
 
 from ccvc.signing import answers, revocation, timestamps
-from ccvc.signing.certificates import UNREADABLE, readable
+from ccvc.signing.certificates import readable
 from ccvc.signing.timestamps import Stamp
 from ccvc.signing.trust import Trust
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.signing.verdicts import Check, Verdict, check
 from ccvc.standard.documents import UNREADABLE as UNREADABLE_JSON
 from ccvc.standard.problems import Problem

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from ccvc.signing.certificates import SKEW, UNREADABLE, Issuer
+from ccvc.signing.certificates import SKEW, Issuer
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
 _END = "-----END X509 CRL-----"

@@ -15,7 +15,8 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from ccvc.signing import answers, standing, store
-from ccvc.signing.certificates import fingerprint, services_of
+from ccvc.signing.addresses import services_of
+from ccvc.signing.certificates import fingerprint
 from ccvc.signing.models import ServiceState, Signature, StatusAnswer
 from ccvc.signing.trust import Trust
 from ccvc.signing.verdicts import Verdict, moment

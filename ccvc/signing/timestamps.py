@@ -17,8 +17,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from ccvc.signing import algorithms, standing
-from ccvc.signing.certificates import SKEW, UNREADABLE, name_of, readable
+from ccvc.signing.certificates import SKEW, name_of, readable
 from ccvc.signing.trust import Trust
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.signing.verdicts import Check, Verdict, check, date, moment, verdict
 from ccvc.signing.verification import key_of, path_of, verify_certificate
 from ccvc.standard.problems import Problem

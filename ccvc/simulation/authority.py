@@ -15,7 +15,8 @@ from typing import Self
 from cryptography import x509
 
 from ccvc.signing import certificates, keys, revocation
-from ccvc.signing.certificates import NO_SERVICES, Issuer, Services, Use
+from ccvc.signing.addresses import NO_SERVICES, Services
+from ccvc.signing.certificates import Issuer, Use
 from ccvc.signing.revocation import Revocation
 
 NAME = "SYNTHETIC — CCVC demo authority"

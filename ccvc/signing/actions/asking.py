@@ -20,7 +20,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from ccvc.signing import answers, certificates, fetching, revocation, services, standing, store
-from ccvc.signing.certificates import SKEW, fingerprint, services_of
+from ccvc.signing.addresses import services_of
+from ccvc.signing.certificates import SKEW, fingerprint
 from ccvc.signing.models import ServiceState, SigningMeans, StatusAnswer
 from ccvc.signing.trust import Trust
 from ccvc.signing.verification import path_of

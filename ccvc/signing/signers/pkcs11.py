@@ -20,7 +20,8 @@ from pkcs11 import Attribute, Mechanism, ObjectClass
 from pkcs11 import exceptions as faults
 
 from ccvc.signing import keys
-from ccvc.signing.certificates import UNREADABLE, readable
+from ccvc.signing.certificates import readable
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
 _ALONE = threading.RLock()

@@ -6,7 +6,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from ccvc.signing import keys
-from ccvc.signing.certificates import UNREADABLE, readable
+from ccvc.signing.certificates import readable
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
 MOST_BYTES = 64 * 1024

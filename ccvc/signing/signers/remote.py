@@ -20,7 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ccvc.signing import keys
-from ccvc.signing.certificates import UNREADABLE, readable
+from ccvc.signing.certificates import readable
+from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
 TIMEOUT = httpx.Timeout(10.0)
