@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -17,24 +16,18 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
-from ccvc.access.domain import Right, Scope, Subject, require
-from ccvc.accounts.models import User
+from ccvc.access.domain import Right, Scope, Subject
 from ccvc.changes.domain import AWAITING, HANDS, provable, unpack
-from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Notice, Procedure, Refusal, State, Step
+from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Procedure, State, Step
 from ccvc.changes.procedures import RIGHTS, SYSTEM, default
 from ccvc.changes.scope import able
 from ccvc.dossiers.selectors import MaySee, fields_at, readable, sight
 from ccvc.evidence import selectors as evidence
 from ccvc.evidence.domain import fields_of
 from ccvc.evidence.models import Attachment
-from ccvc.organisations.selectors import above, reached
-from ccvc.rules import time_limits
+from ccvc.organisations.selectors import reached
 from ccvc.standard.problems import Problem
 
-LATELY = timedelta(days=60)
-"""For how long a person who declared nothing yet is called late."""
-MOST_UNDECLARED = 200
-MOST_CONFLICTS = 5
 SEEING = (Right.CHANGE_PROPOSE, *RIGHTS.values())
 
 
@@ -59,7 +52,8 @@ class Shown:
     papers_withheld: int
 
 
-def _within(units: frozenset[int]) -> Q:
+def within(units: frozenset[int]) -> Q:
+    """Changes of these units, or moving somebody between them."""
     return Q(unit_id__in=units) & (Q(dossier__isnull=True) | Q(dossier__unit_id__in=units))
 
 
@@ -72,7 +66,7 @@ def visible(subject: Subject) -> QuerySet[Change]:
     today = timezone.localdate()
     by_scopes = {subject.scopes(right) for right in SEEING if subject.may(right)}
     seen = {reached(scopes, today) for scopes in by_scopes}
-    return Change.objects.filter(reduce(or_, map(_within, seen), _own(subject)))
+    return Change.objects.filter(reduce(or_, map(within, seen), _own(subject)))
 
 
 def inbox(subject: Subject, step: str) -> QuerySet[Change]:
@@ -98,7 +92,7 @@ def _open_to(subject: Subject, step: str) -> Q:
             named = Q(procedure__in=ids - {None}) | (
                 Q(procedure__isnull=True) if None in ids else Q(pk__in=())
             )
-            parts.append(named & _within(units) & Q(~_touched(subject, scopes)))
+            parts.append(named & within(units) & Q(~_touched(subject, scopes)))
     return reduce(or_, parts)
 
 
@@ -262,21 +256,6 @@ def named(subject: Subject, change_ids: Sequence[UUID]) -> list[Change]:
     return list(visible(subject).filter(pk__in=change_ids).order_by("full_name", "pk"))
 
 
-def procedures(subject: Subject) -> list[Procedure]:
-    """Procedures that hold where the subject sets them or takes part in changes, ended ones last: a regulation is read
-    by those it binds. Raises ACC-DENIED.
-    """
-    today, rights = timezone.localdate(), (*SEEING, Right.PROCEDURE_EDIT)
-    scopes = tuple({scope for right in rights for scope in subject.scopes(right)})
-    if not scopes:
-        require(subject, Right.PROCEDURE_EDIT)
-    units = reached(scopes, today) | above(scopes, today)
-    return sorted(
-        Procedure.objects.filter(unit_id__in=units),
-        key=lambda row: (bool(row.valid_to and row.valid_to < today), row.unit_code, -row.number),
-    )
-
-
 def may_resend(subject: Subject, found: Change) -> bool:
     """Whether this person may send a returned or withdrawn change again: it is theirs, and nobody has yet."""
     return is_declarer(subject, found) and not Change.objects.filter(follows=found).exists()
@@ -286,68 +265,3 @@ def to_confirm(subject: Subject) -> QuerySet[Change]:
     """Pending changes of the subject's own dossier that they are asked to confirm, oldest first."""
     found = Change.objects.filter(_own(subject), confirmation=Confirmation.ASKED, state__in=PENDING)
     return found.select_related("dossier").order_by("created_at", "pk")
-
-
-def late(subject: Subject) -> QuerySet[Change]:
-    """Pending changes late by their procedure or by law, within reach of a step of the subject, the latest first.
-
-    Raises ACC-DENIED for who takes part in no step.
-    """
-    if not steps_open_to(subject):
-        require(subject, Right.CHANGE_CHECK)
-    today, now = timezone.localdate(), timezone.now()
-    units = frozenset().union(*(reached(tuple(able(subject, step)), today) for step in RIGHTS))
-    past = Q(due_at__lte=now) | Q(due_by_law__lte=now)
-    found = Change.objects.filter(_within(units), past, state__in=PENDING)
-    return found.select_related("dossier", "procedure").order_by(F("due_at").asc(nulls_last=True), "pk")
-
-
-def notices(subject: Subject) -> QuerySet[Notice]:
-    """What an account was told, newest first."""
-    return Notice.objects.filter(user_id=subject.user_id or 0).order_by("-at", "-pk")
-
-
-def refusals(subject: Subject) -> QuerySet[Refusal]:
-    """Refused acts on changes in units where the subject sees the ledger, newest first. Raises ACC-DENIED."""
-    require(subject, Right.LEDGER_SEE)
-    units = reached(subject.scopes(Right.LEDGER_SEE), timezone.localdate())
-    return Refusal.objects.filter(unit_id__in=units).order_by("-last_at", "-pk")
-
-
-def conflicts(found: Change) -> list[Refusal]:
-    """Proposals refused because they touch what this pending change touches, newest first."""
-    return list(found.refusals.filter(code="CHG-CONFLICT").order_by("-last_at")[:MOST_CONFLICTS])
-
-
-@dataclass(frozen=True, slots=True)
-class Undeclared:
-    """A new dossier whose person has not made their first declaration, and by when they should have."""
-
-    person_key: UUID
-    full_name: str
-    since: datetime
-    due_at: datetime
-
-
-def undeclared(subject: Subject) -> list[Undeclared]:
-    """Dossiers within reach, opened lately, whose person has an account and neither declared nor confirmed in time."""
-    now = timezone.now()
-    units = reached(tuple(able(subject, "check")), timezone.localdate())
-    opened = Change.objects.filter(_within(units), kind="create", state=State.APPROVED)
-    lately = (
-        opened.filter(version__known_at__gte=now - LATELY)
-        .select_related("version")
-        .order_by("created_at", "pk")
-    )
-    owner = User.objects.filter(person_key=OuterRef("person_key"), is_active=True)
-    acted = Step.objects.filter(step__in=("declare", "confirm"), change__person_key=OuterRef("person_key"))
-    acted = acted.filter(
-        Exists(User.objects.filter(pk=OuterRef("user_id"), person_key=OuterRef("change__person_key")))
-    )
-    found = []
-    for change in lately.filter(Exists(owner), ~Exists(acted))[:MOST_UNDECLARED]:
-        since = change.version.known_at if change.version else change.created_at
-        due = time_limits.due("first_declaration", since)
-        if due is not None and due <= now:
-            found.append(Undeclared(change.person_key, change.full_name, since, due))
-    return found
