@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from ccvc.node import database
 from ccvc.node.settings import node_settings
@@ -148,3 +152,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 LOGGING_CONFIG = None
+structlog.configure(  # standard output is for results: programs read them
+    wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[_node.log_level]),
+    logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, time
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -57,6 +58,7 @@ def _written(found: Covered) -> bytes:
     lang, named = language(), {demand.path: demand for demand, _share in found.kinds}
     buffer = io.BytesIO()
     with Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": datetime.combine(timezone.localdate(), time.min)})  # the day alone
         sheet, bold = book.add_worksheet(_("Độ phủ giấy tờ")), book.add_format({"bold": True, "bottom": 1})
         percent = book.add_format({"num_format": "0.0%"})
         for place, (heading, width) in enumerate(zip(headings, WIDTHS, strict=True)):

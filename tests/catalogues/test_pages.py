@@ -132,7 +132,7 @@ def test_a_component_shows_whom_a_closed_code_affects(
         assert "đang đếm" in before
         tasks.keep_up()
         assert actions.count_affected() == 0
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(31):
             page = client(agency.users["officer"]).get(address).content.decode()
         link = f"{reverse('dossiers:list')}?religion=03"
         assert f'<a href="{link}">1</a>' in page

@@ -283,5 +283,5 @@ def test_old_strangers_give_way_in_quarantine(nodes, monkeypatch):
 def test_the_status_takes_as_many_queries_for_many_peers_as_for_one(nodes, django_assert_num_queries):
     for number in range(20):
         streams.open_streams(Peer.objects.create(agency_code=f"H{number + 70}", name="Tỉnh"))
-    with nodes.acting_as(COMPONENT), django_assert_num_queries(7):
+    with nodes.acting_as(COMPONENT), django_assert_num_queries(8):
         assert len(selectors.peers(SYSTEM)) == 22

@@ -13,10 +13,6 @@ from ccvc.access.policy import policy
 from ccvc.web import navigation
 from ccvc.web.icons import icons
 
-pytestmark = (
-    pytest.mark.django_db
-)  # some pages ask for a right over the whole agency, which the tree of units tells
-
 
 def subject(*roles: str, own: bool = False) -> Subject:
     grants = tuple(Scope(role, "H38") for role in roles)

@@ -74,14 +74,14 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     papers.prove_first(subject("canbo"))
     with stage("approve") as counts:
         counts["approved"] = approve_all(password)
-    with stage("stamp") as counts:
-        counts["stamped"] = stamp()
     papers.keep_copies(subject("canbo"))
     with stage("quality") as counts:
         counts.update(judge_quality())
     leave_pending(seed)
     with stage("close") as counts:
         counts.update(closings.close(subject, password))
+    with stage("stamp") as counts:
+        counts["stamped"] = stamp()
     person = open_person(password)
     with stage("send") as counts:
         counts.update(send())
