@@ -241,7 +241,9 @@ def _ledger() -> dict[str | tuple[str, str], Any]:
 
 def _workflow(agency: Agency) -> dict[str | tuple[str, str], Sequence[Any]]:
     """A procedure and a delegation of the planted people's agency."""
-    rule = changes.set_procedure(agency.subject("administrator"), written(valid_from=date(2099, 1, 1)))
+    rule = changes.set_procedure(
+        agency.subject("administrator"), written(unit=UNIT, valid_from=date(2099, 1, 1))
+    )
     lent = delegate_to(agency, "checker", "verifier")
     return {"procedure_id": [rule.pk], "delegation_id": [lent.pk]}
 
