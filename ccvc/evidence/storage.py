@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -54,10 +55,11 @@ def _flush(directory: Path) -> None:
 
 
 def _sweep() -> None:
-    """Remove what a process that was killed left on its way in."""
+    """Remove what a process that was killed left on its way in; what arrives meanwhile goes to its own place."""
     for left in folder().glob("arriving-*"):
-        if left.stat().st_mtime < time.time() - STALE:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - STALE:
+                left.unlink()
 
 
 def read(sha256: str) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,10 +61,11 @@ def receive(file: Path | bytes, name: str) -> Arrived:
 
 
 def _sweep() -> None:
-    """Remove what a process that was killed left on its way in."""
+    """Remove what a process that was killed left on its way in; what arrives meanwhile goes to its own place."""
     for left in folder().glob("arriving-*"):
-        if left.stat().st_mtime < time.time() - STALE:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - STALE:
+                left.unlink()
 
 
 def keep(arrived: Arrived, name: str) -> Path:

@@ -28,6 +28,7 @@ from ccvc.evidence.domain import Details
 from ccvc.evidence.models import Attachment, ScanState, StoredFile
 from ccvc.evidence.verification import named_in_statement
 from ccvc.exchange.domain.records import decode_statement
+from ccvc.intake import storage as originals
 from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
 from ccvc.registry import models as register
@@ -156,6 +157,16 @@ def test_the_original_is_kept_once_closed_to_others_and_as_it_came(agency: Agenc
     assert files[0].read_bytes() == SCAN
     assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
     assert papers[0].file.state == ScanState.UNSCANNED
+
+
+@pytest.mark.parametrize("room", [storage, originals])
+def test_a_file_another_process_puts_in_its_place_meanwhile_is_left_to_it(agency: Agency, room: Any) -> None:
+    room.folder().mkdir(parents=True, exist_ok=True)
+    (room.folder() / "arriving-1-gone").symlink_to(
+        "moved"
+    )  # listed, and no longer there when it is looked at
+    room._sweep()
+    assert storage.read(storage.keep(SCAN)) == SCAN
 
 
 def test_the_database_refuses_to_change_or_delete_a_paper(agency: Agency) -> None:
