@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.utils import timezone
@@ -81,10 +81,14 @@ def _touched(difference: standard.Difference) -> list[standard.Field]:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """As what somebody acts on a change: by which of their scopes; None where it is about their own dossier."""
+    """As what somebody acts on a change: by which of their scopes; None where it is about their own dossier.
+
+    `before`: the steps others took on it, against which the hand was judged free.
+    """
 
     subject: Subject
     scope: Scope | None = None
+    before: tuple[Taken, ...] = ()
 
     @property
     def role(self) -> str:
@@ -161,11 +165,11 @@ class Powers:
 
     def hand(self, change: Change, taken: Iterable[Taken]) -> Hand:
         """As what the subject takes the step, with no hand in an earlier one. Problem CHG-SAME-PERSON."""
-        fitting, before = self.hands(change), list(taken)
+        fitting, before = self.hands(change), tuple(taken)
         free = next((hand for hand in fitting if not earlier_hand(hand.accounts, before)), None)
         if free is None:
             refuse_same_person(self.step, fitting[0].accounts, before)
-        return free or fitting[0]
+        return replace(free or fitting[0], before=before)
 
 
 def _reaches(units: frozenset[int], change: Change) -> bool:

@@ -109,9 +109,7 @@ def _means(request: Request) -> int | None:
 def sign(request: Request) -> HttpResponse:
     """Sign and commit what was shown; a fault leaves everything as it was and shows it again, with what to do."""
     require(request.subject, Right.CHANGE_APPROVE)
-    ids = selectors.known(
-        request.subject, [uuid_of(value) for value in request.POST.get("changes", "").split()]
-    )
+    ids = _named(request)
     passphrase, root = request.POST.get("passphrase", ""), request.POST.get("root", "")
     try:
         done = actions.approve(request.subject, ids, passphrase, root, _means(request))
@@ -119,6 +117,11 @@ def sign(request: Request) -> HttpResponse:
         return _page(request, ids, problem)
     _tell(request, done)
     return redirect("changes:approve")
+
+
+def _named(request: Request) -> list[UUID]:
+    """The changes a form names, each once; the act refuses those that are not there, and records that it did."""
+    return [*dict.fromkeys(map(uuid_of, request.POST.get("changes", "").split()))]
 
 
 def _tell(request: Request, done: Approved) -> None:
@@ -130,7 +133,7 @@ def _tell(request: Request, done: Approved) -> None:
 @require_POST
 def waive(request: Request) -> HttpResponse:
     """Say why changes may be signed though the paper they rest on is missing."""
-    ids = [uuid_of(value) for value in request.POST.get("changes", "").split()]
+    ids = _named(request)
     count = bare.waive(request.subject, ids, request.POST.get("reason", ""))
     text = ngettext("Đã ghi lý do cho {n} đề nghị.", "Đã ghi lý do cho {n} đề nghị.", count)
     messages.success(request, text.format(n=count))
@@ -141,9 +144,7 @@ def waive(request: Request) -> HttpResponse:
 def begin(request: Request) -> JsonResponse:
     """What the officer's own machine is to sign: the bytes, and what they stand for."""
     require(request.subject, Right.CHANGE_APPROVE)
-    ids = selectors.known(
-        request.subject, [uuid_of(value) for value in request.POST.get("changes", "").split()]
-    )
+    ids = _named(request)
     session, root = request.session.session_key or "", request.POST.get("root", "")
     handed = actions.begin_locally(request.subject, session, ids, root, _means(request) or 0)
     changes = [{"statement": statement, "name": name} for statement, name in handed.changes]

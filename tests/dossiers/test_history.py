@@ -130,7 +130,7 @@ def test_a_page_reads_only_its_versions(agency: Agency, three: list[Version]) ->
     assert read.count("IN (") == 1
 
 
-def test_opening_reads_no_more_documents_however_long_the_history() -> None:
+def test_the_first_document_needed_is_the_newest_unless_a_later_day_is_folded_out() -> None:
     def needed(days: list[int], valid: int) -> int:
         moments = [(TODAY + day * DAY, timezone.now()) for day in days]
         return domain.first_needed(moments, known_at=None, valid_on=TODAY + valid * DAY)

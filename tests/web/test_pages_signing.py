@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ccvc.changes import actions
 from ccvc.changes.domain import Proposal
-from ccvc.changes.models import Batch, Change, State
+from ccvc.changes.models import Batch, Change, Refusal, State
 from ccvc.dossiers.domain import parse
 from ccvc.dossiers.models import Version
 from tests import people
@@ -190,3 +190,16 @@ def test_a_batch_page_takes_no_more_queries_with_more_people(agency: Agency, bat
     actions.withdraw(agency.subject("officer"), list(batch.changes.values_list("pk", flat=True)[:20]))
     assert queries(client, address) == many
     assert many <= 21
+
+
+def test_signing_what_is_out_of_reach_reads_as_nothing_there_and_is_recorded(agency: Agency) -> None:
+    change = Change.objects.get(pk=to_sign(agency, 1)[0])
+    root = actions.prepare(agency.subject("approver"), [change.pk]).root
+    people.give_key(agency, "foreign_approver")
+    sent = {"changes": str(change.pk), "root": root, "passphrase": PASSPHRASE}
+    assert signed_in(agency, "foreign_approver").post(reverse("changes:sign"), sent).status_code == 404
+    recorded = Refusal.objects.filter(actor_account=agency.users["foreign_approver"].username, change=change)
+    assert {row.code for row in recorded} == {"CHG-UNKNOWN"}
+    assert "approve" in {row.act for row in recorded}
+    change.refresh_from_db()
+    assert change.state == State.VERIFIED

@@ -20,10 +20,10 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
 from ccvc.changes import domain
 from ccvc.changes.actions.proposing import Base
-from ccvc.changes.actions.recording import record, refusals_recorded, steps_taken
+from ccvc.changes.actions.recording import record, refusals_recorded
 from ccvc.changes.actions.stepping import locked
 from ccvc.changes.bare import refuse_bare
-from ccvc.changes.domain import Facts, Kind, Stale, Taken
+from ccvc.changes.domain import Facts, Kind, Stale
 from ccvc.changes.models import Change, Confirmation, State
 from ccvc.changes.scope import Hand
 from ccvc.dossiers import actions as dossiers
@@ -75,12 +75,11 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """All a statement is made of: the change, the dossier it builds on, its document, steps and papers."""
+    """All a statement is made of: the change, the dossier it builds on, its document, papers, and whose hand signs."""
 
     change: Change
     base: Base | None
     document: Document
-    taken: list[Taken]
     papers: list[Attachment]
     hand: Hand
 
@@ -113,14 +112,12 @@ def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
     proofs = papers.of_changes([change.pk for change in changes])
     domain.refuse_unfit(_unfit(changes, proofs))
     refuse_bare(changes, documents)
-    taken = steps_taken(changes)
     approved = [
         _approved_change(
             Ground(
                 change,
                 bases.get(change.person_key),
                 documents[change.pk],
-                taken[change.pk],
                 proofs.get(change.pk, []),
                 hand,
             ),
@@ -188,7 +185,7 @@ def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange
         signing=ground.hand.acting(),
         corrects=_corrects(change),
     )
-    statement = domain.statement(facts, document, ground.taken)
+    statement = domain.statement(facts, document, ground.hand.before)
     return dossier_domain.ApprovedChange(
         statement=statement,
         statement_bytes=dossier_domain.statement_bytes(statement),
