@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, is_hypothesis_test
 from hypothesis import settings as examples
 
@@ -68,6 +69,19 @@ def cheap_passphrases() -> Iterator[None]:
     """Stretch passphrases little: the cost that stops a thief would be most of the tests' time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stretch, "new", classmethod(lambda cls: cls(64, 1, 1, b"0123456789abcdef")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_emptied_by_their_owner() -> Iterator[None]:
+    """Tests that commit empty every table behind them, those too that refuse it."""
+    emptying = DatabaseOperations.sql_flush
+
+    def as_owner(*args: Any, **kwargs: Any) -> list[str]:
+        return ["SET LOCAL session_replication_role = replica", *emptying(*args, **kwargs)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", as_owner)
         yield
 
 

@@ -12,7 +12,7 @@ from ccvc.standard.problems import Problem
 
 
 class Entry(models.Model):
-    """One act of the node. Its leaf hash covers all other columns but `nodes` (see domain.leaf_bytes)."""
+    """One act of the node, never changed. Its leaf hash covers every other column but `nodes` (domain.leaf_bytes)."""
 
     index = models.BigIntegerField("số thứ tự", primary_key=True)
     kind = models.CharField("loại", max_length=32)

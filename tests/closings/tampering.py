@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
+from tests.owner import tamper
 
 
 def tampered_document(person: UUID) -> None:
@@ -29,8 +29,4 @@ def removed(person: UUID) -> None:
 
 
 def _behind_the_back(sql: str, person: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql, [person])
-        assert cursor.rowcount
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    assert tamper(sql, person)

@@ -22,6 +22,7 @@ from ccvc.standard.problems import Problem
 from tests.closings.tampering import removed, tampered_document, tampered_hash
 from tests.closings.world import LAST, THIS, World, differences
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
+from tests.owner import tamper
 
 LATE = "Hệ thống bảo trì cuối tháng"
 
@@ -216,14 +217,12 @@ def test_the_database_refuses_to_change_or_delete_what_was_signed(world: World) 
 def test_the_ledger_names_a_closing_whose_rows_were_changed(world: World) -> None:
     world.approve(2)
     closing = world.close()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(
-            "DELETE FROM closings_bucket WHERE snapshot_id = %s AND name = (SELECT min(name) FROM "
-            "closings_bucket WHERE snapshot_id = %s)",
-            [closing.snapshot_id, closing.snapshot_id],
-        )
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    tamper(
+        "DELETE FROM closings_bucket WHERE snapshot_id = %s AND name = (SELECT min(name) FROM "
+        "closings_bucket WHERE snapshot_id = %s)",
+        closing.snapshot_id,
+        closing.snapshot_id,
+    )
     fault = verify().first_fault
     assert fault is not None
     assert (fault.code, fault.what) == ("CLS-CHANGED", "rows")

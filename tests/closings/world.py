@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils import timezone
 
 from ccvc import standard
@@ -23,6 +22,7 @@ from ccvc.exchange.models import Inbound
 from ccvc.registry.models import Person
 from ccvc.rules.closing import month_before, month_of
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
+from tests.owner import tamper
 from tests.people import PASSPHRASE, Agency, approve, dossier, pass_steps, propose
 
 TODAY = timezone.localdate()
@@ -99,14 +99,11 @@ class World:
 
     def forget(self, person: UUID) -> None:
         """The component's own database loses a dossier, behind its back."""
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("UPDATE changes_change SET version_id = NULL WHERE person_key = %s", [person])
-            cursor.execute(
-                "DELETE FROM dossiers_version v USING dossiers_dossier d WHERE v.dossier_id = d.id AND d.key = %s",
-                [person],
-            )
-            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        tamper("UPDATE changes_change SET version_id = NULL WHERE person_key = %s", person)
+        tamper(
+            "DELETE FROM dossiers_version v USING dossiers_dossier d WHERE v.dossier_id = d.id AND d.key = %s",
+            person,
+        )
 
     def left_code(self) -> str:
         """A status of work of somebody who no longer serves."""

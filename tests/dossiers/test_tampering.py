@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from ccvc.dossiers.models import Version
 from ccvc.ledger import actions as ledger
@@ -23,18 +22,10 @@ from ccvc.signing.selectors import get_key
 from tests.inspection.conftest import give_node_keys
 from tests.ledger.logs import OtherLog
 from tests.ledger.test_verify import rebuild
+from tests.owner import tamper
 from tests.people import AGENCY, SYSTEM, Agency, approve, dossier, kept, pass_steps, propose
 
 pytestmark = pytest.mark.django_db
-
-
-def sql(text: str, *values: Any) -> None:
-    """As the owner of the server: no trigger fires, no reference is kept."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(text, values or None)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 @pytest.fixture
@@ -102,7 +93,7 @@ def test_a_changed_column_is_named_with_its_part(people: list[Version]) -> None:
     target = people[1]
     for changed, (text, what) in CHANGED.items():
         before = transaction.savepoint()
-        sql(text, target.pk)
+        tamper(text, target.pk)
         faults = found()
         assert [(fault.code, fault.what) for fault in faults] == [("DOS-VERSION-CHANGED", what)], changed
         target.refresh_from_db()
@@ -114,15 +105,15 @@ def test_a_changed_column_is_named_with_its_part(people: list[Version]) -> None:
 def a_statement_rewritten_with_all_its_hashes_falls_with_the_signature(people: list[Version]) -> None:
     """The forger mends hash, leaves and the entry's root as well: the approver's signature is beyond them."""
     target = people[3]
-    sql(
+    tamper(
         "UPDATE dossiers_version SET statement = replace(statement, 'số 12', 'số 13') WHERE id = %s",
         target.pk,
     )
-    sql(
+    tamper(
         "UPDATE dossiers_version SET hash = sha256('\\x00'::bytea || statement::bytea) WHERE id = %s",
         target.pk,
     )
-    sql(
+    tamper(
         "UPDATE signing_signature SET leaves = (SELECT hash FROM dossiers_version WHERE id = %s) WHERE id = %s",
         target.pk,
         target.signature_id,
@@ -133,7 +124,7 @@ def a_statement_rewritten_with_all_its_hashes_falls_with_the_signature(people: l
 
 @way
 def a_version_removed_is_named_by_what_follows_it(people: list[Version]) -> None:
-    sql("DELETE FROM dossiers_version WHERE id = %s", people[0].pk)
+    tamper("DELETE FROM dossiers_version WHERE id = %s", people[0].pk)
     (fault,) = found()
     assert fault.code == "DOS-VERSION-MISSING"
     assert name(people[0]) in fault.message
@@ -141,7 +132,7 @@ def a_version_removed_is_named_by_what_follows_it(people: list[Version]) -> None
 
 @way
 def the_last_version_of_a_person_removed_is_named_by_the_dossier(people: list[Version]) -> None:
-    sql("DELETE FROM dossiers_version WHERE id = %s", people[2].pk)
+    tamper("DELETE FROM dossiers_version WHERE id = %s", people[2].pk)
     (fault,) = found()
     assert name(people[2]) in fault.message
 
@@ -150,7 +141,7 @@ def the_last_version_of_a_person_removed_is_named_by_the_dossier(people: list[Ve
 def two_versions_in_another_order_are_named(people: list[Version]) -> None:
     one, other = people[0], people[2]
     for position, row in ((-1, one), (one.position, other), (other.position, one)):
-        sql("UPDATE dossiers_version SET position = %s WHERE id = %s", position, row.pk)
+        tamper("UPDATE dossiers_version SET position = %s WHERE id = %s", position, row.pk)
     (fault,) = found()
     assert fault.code == "DOS-VERSION-ORDER"
     assert name(one) in fault.message
@@ -161,7 +152,7 @@ def two_versions_in_another_order_are_named(people: list[Version]) -> None:
 def two_documents_swapped_are_both_named(people: list[Version]) -> None:
     one, other = people[0], people[1]
     for row, document in ((one, other.document), (other, one.document)):
-        sql("UPDATE dossiers_version SET document = %s WHERE id = %s", document, row.pk)
+        tamper("UPDATE dossiers_version SET document = %s WHERE id = %s", document, row.pk)
     assert [(fault.subject, fault.what) for fault in found()] == [
         (name(one), "document"),
         (name(other), "document"),
@@ -172,7 +163,7 @@ def two_documents_swapped_are_both_named(people: list[Version]) -> None:
 def two_people_swapped_are_both_named(people: list[Version]) -> None:
     one, other = people[1], people[2]
     for person, row in ((None, one), (one.dossier_id, other), (other.dossier_id, one)):
-        sql(
+        tamper(
             "UPDATE dossiers_version SET dossier_id = %s, number = %s WHERE id = %s",
             person or one.dossier_id,
             1 if person else 9,
@@ -183,7 +174,7 @@ def two_people_swapped_are_both_named(people: list[Version]) -> None:
 
 @way
 def a_version_added_is_named(people: list[Version]) -> None:
-    sql(
+    tamper(
         "INSERT INTO dossiers_version (dossier_id, number, position, hash, previous, statement, document, valid_from,"
         " known_at, signature_id, leaf) SELECT dossier_id, 2, 99, sha256('x'), hash, statement, document, valid_from,"
         " known_at, signature_id, leaf FROM dossiers_version WHERE id = %s",
@@ -203,7 +194,7 @@ SIGNATURES: dict[str, str] = {
 def test_a_changed_signature_is_named_with_its_versions(people: list[Version]) -> None:
     for text in SIGNATURES.values():
         before = transaction.savepoint()
-        sql(text, people[3].signature_id)
+        tamper(text, people[3].signature_id)
         (fault,) = found()
         assert (fault.code, fault.what) == ("DOS-SIGNATURE", "signature")
         assert name(people[3]) in fault.message
@@ -212,7 +203,7 @@ def test_a_changed_signature_is_named_with_its_versions(people: list[Version]) -
 
 @way
 def a_changed_leaf_of_an_approval_is_named(people: list[Version]) -> None:
-    sql(
+    tamper(
         "UPDATE signing_signature SET leaves = set_byte(leaves, 40, (get_byte(leaves, 40) + 1) %% 256) WHERE id = %s",
         people[1].signature_id,
     )
@@ -222,7 +213,7 @@ def a_changed_leaf_of_an_approval_is_named(people: list[Version]) -> None:
 
 @way
 def a_removed_signature_is_named(people: list[Version]) -> None:
-    sql("DELETE FROM signing_signature WHERE id = %s", people[3].signature_id)
+    tamper("DELETE FROM signing_signature WHERE id = %s", people[3].signature_id)
     codes = {(fault.code, fault.what) for fault in found()}
     assert ("DOS-SIGNATURE", "missing") in codes
     assert ("DOS-VERSION-CHANGED", "signature") in codes
@@ -230,14 +221,14 @@ def a_removed_signature_is_named(people: list[Version]) -> None:
 
 def put_back(agency: Agency, people: list[Version]) -> None:
     """As after restoring a backup of before the second version: rows, entries and signed heads of since are gone."""
-    sql("DELETE FROM dossiers_version WHERE id = %s", people[3].pk)
-    sql(
+    tamper("DELETE FROM dossiers_version WHERE id = %s", people[3].pk)
+    tamper(
         "UPDATE dossiers_dossier SET current_number = 1, current_hash = %s WHERE id = %s",
         people[0].hash,
         people[0].dossier_id,
     )
-    sql("DELETE FROM ledger_entry WHERE index >= (SELECT max(index) FROM ledger_entry)")
-    sql("DELETE FROM ledger_signedhead")
+    tamper("DELETE FROM ledger_entry WHERE index >= (SELECT max(index) FROM ledger_entry)")
+    tamper("DELETE FROM ledger_signedhead")
     rebuild()
 
 
@@ -276,7 +267,7 @@ def what_another_witnessed_stands_in_for_heads_that_are_gone(agency: Agency, peo
 @way
 def a_tail_cut_is_named_where_the_own_heads_are_left(people: list[Version]) -> None:
     ledger.sign_head()
-    sql("DELETE FROM ledger_entry WHERE index > (SELECT max(index) FROM ledger_entry) - 2")
+    tamper("DELETE FROM ledger_entry WHERE index > (SELECT max(index) FROM ledger_entry) - 2")
     rebuild()
     codes = [fault.code for fault in found()]
     assert codes[0] == "LED-CUT"

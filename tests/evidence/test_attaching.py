@@ -14,7 +14,7 @@ from uuid import uuid4
 import msgspec
 import orjson
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from ccvc.changes import actions as changes
@@ -37,6 +37,7 @@ from ccvc.registry.selectors import people as register_people
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.evidence import samples
+from tests.owner import tamper
 from tests.people import Agency
 
 SCAN = samples.pdf()
@@ -217,10 +218,7 @@ def test_the_ledger_names_what_was_done_to_a_paper(agency: Agency) -> None:
     assert verify().ok
     Attachment.objects.filter(pk=paper.pk).update(version=version)
     assert first_fault() == ("EVI-NOT-SIGNED", "statement", str(paper.pk))
-    with connection.cursor() as cursor:  # what somebody with the whole database could do
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE evidence_attachment SET number = '99/QĐ'")
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    tamper("UPDATE evidence_attachment SET number = '99/QĐ'")
     assert first_fault() == ("LED-DATA", "number", str(paper.pk))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 from django.test import Client
 
 from ccvc.exchange import carriers, selectors, tasks
@@ -31,6 +30,7 @@ from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM, Nodes
 from tests.exchange.wire import wired
 from tests.ledger.logs import OtherLog
 from tests.ledger.test_verify import rebuild
+from tests.owner import tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("ccvc.exchange.urls_exchange")]
 
@@ -192,12 +192,9 @@ def test_a_log_put_back_is_told_by_asking_the_peer_or_by_the_file_it_gives(
         file.write_bytes(heads_of(COMPONENT))
     assert len(read_heads(file)) == 1
     size = PeerHead.objects.get(agency=COMPONENT).size
-    Entry.objects.filter(pk__gte=size - 1).delete()
-    SignedHead.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("DELETE FROM ledger_witness")
+    tamper("DELETE FROM ledger_entry WHERE index >= %s", size - 1)
+    tamper("DELETE FROM ledger_signedhead")
+    tamper("DELETE FROM ledger_witness")
     rebuild()
     with nodes.acting_as(COMPONENT):
         assert verify().ok, "nothing here can show it"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.models import F
 
 from ccvc.ledger import actions, verification, walk
 from ccvc.ledger.domain import Fault, Reader, Report, Row, leaf_bytes, register_reader
@@ -17,6 +16,7 @@ from ccvc.signing import certificates, merkle, revocation, store
 from ccvc.signing.certificates import Issuer
 from ccvc.signing.verification import Trust
 from tests.ledger.test_append import fill
+from tests.owner import behind_the_back, tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("authority", "readers")]
 
@@ -36,8 +36,9 @@ def flip(data: bytes | memoryview, place: int = 0) -> bytes:
     return bytes(changed)
 
 
-def change(index: int, **columns: Any) -> None:
-    assert Entry.objects.filter(pk=index).update(**columns) == 1
+def change(number: int, /, **columns: Any) -> None:
+    with behind_the_back():
+        assert Entry.objects.filter(pk=number).update(**columns) == 1
 
 
 def rebuild() -> None:
@@ -45,7 +46,8 @@ def rebuild() -> None:
     frontier = merkle.Frontier()
     for index, entry in enumerate(Entry.objects.order_by("index")):
         leaf = merkle.leaf_hash(leaf_bytes(index, entry.kind, entry.subject, entry.payload, entry.at))
-        Entry.objects.filter(pk=entry.pk).update(leaf_hash=leaf, nodes=b"".join(frontier.append(leaf)))
+        with behind_the_back():
+            Entry.objects.filter(pk=entry.pk).update(leaf_hash=leaf, nodes=b"".join(frontier.append(leaf)))
     Head.objects.update(size=frontier.size, root=frontier.root(), frontier=frontier.to_bytes())
 
 
@@ -130,7 +132,7 @@ def test_the_last_row_forged_with_its_own_hash_is_found_by_the_head() -> None:
 @pytest.mark.parametrize("gone", [[0], [4], [5, 6, 7], [11], [12], [0, 12]])
 def test_removed_rows_are_named(gone: list[int]) -> None:
     fill(13)
-    Entry.objects.filter(pk__in=gone).delete()
+    tamper("DELETE FROM ledger_entry WHERE index = ANY(%s)", gone)
     report = verify(all_faults=True)
     ends = [fault.subject.split("-") for fault in report.faults if fault.code == "LED-GAP"]
     assert sorted(n for begin, end in ends for n in range(int(begin), int(end) + 1)) == gone
@@ -139,17 +141,17 @@ def test_removed_rows_are_named(gone: list[int]) -> None:
 
 def test_rows_exchanged_are_found() -> None:
     fill(13)
-    Entry.objects.filter(pk=4).update(index=100)
-    Entry.objects.filter(pk=5).update(index=4)
-    Entry.objects.filter(pk=100).update(index=5)
+    change(4, index=100)
+    change(5, index=4)
+    change(100, index=5)
     assert codes(verify(all_faults=True))[:2] == [("LED-CHANGED", 4), ("LED-NODE", 4)]
 
 
 def test_a_row_removed_and_the_rest_moved_up_is_found() -> None:
     fill(13)
-    Entry.objects.filter(pk=4).delete()
+    tamper("DELETE FROM ledger_entry WHERE index = 4")
     for index in range(5, 13):
-        Entry.objects.filter(pk=index).update(index=F("index") - 1)
+        change(index, index=index - 1)
     assert first(verify()) == ("LED-CHANGED", 4)
 
 
@@ -183,13 +185,13 @@ def test_rows_beyond_the_head_are_found() -> None:
 def test_a_tail_cut_cleanly_is_seen_by_the_signed_head() -> None:
     fill(9)
     signed = actions.sign_head()
-    Entry.objects.filter(pk__gte=6).delete()
+    tamper("DELETE FROM ledger_entry WHERE index >= 6")
     rebuild()
     report = verify(all_faults=True)
     assert codes(report) == [("LED-CUT", 6)]
     assert "còn 6 mục" in report.faults[0].message
     assert "9 mục" in report.faults[0].message
-    SignedHead.objects.all().delete()
+    tamper("DELETE FROM ledger_signedhead")
     assert verify().ok, "nothing in this database can show it any more"
     assert first(verify(heads=[signed.jws])) == ("LED-RESTORED", 6)
 
@@ -227,7 +229,8 @@ def test_a_changed_signed_head_is_not_believed(column: str) -> None:
         value = copy.deepcopy(value)
         text = value["signatures"][0]["signature"]
         value["signatures"][0]["signature"] = ("B" if text[0] == "A" else "A") + text[1:]
-    SignedHead.objects.update(**{column: value})
+    with behind_the_back():
+        SignedHead.objects.update(**{column: value})
     report = verify(all_faults=True)
     assert [fault.code for fault in report.faults] == ["LED-SIGNATURE"]
     assert report.signed_heads == 0
