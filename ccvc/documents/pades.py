@@ -157,6 +157,19 @@ class _Picture(content.PdfContent):
         return name + b" Do"
 
 
+class _Behind(IncrementalPdfFileWriter):
+    """What is added behind a file: signatures alone, so that its metadata and its version stay as they were laid out.
+
+    PDF/A-2 is PDF 1.7, whatever a signature of these years may be registered in (ISO 19005-2, 6.1.2, 6.6.2).
+    """
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """The version stays what the file says."""
+
+    def _update_meta(self) -> None:
+        """Title, author and level of PDF/A stay what the file says."""
+
+
 def context_of(trust: Trust) -> ValidationContext:
     """Whom to believe, as pyHanko asks for it; it fetches nothing by itself."""
     plain = serialization.Encoding.DER
@@ -193,7 +206,7 @@ def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, serv
         new_field_spec=place,
     )
     out = io.BytesIO()
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = _Behind(io.BytesIO(pdf))
     room = _ROOM + (_EVIDENCE_ROOM if services.level == "B-LT" else 0)
     made.sign_pdf(writer, output=out, bytes_reserved=room)
     return out.getvalue()

@@ -14,7 +14,7 @@ from ccvc.documents.models import State
 from ccvc.evidence import storage
 from ccvc.signing import store
 from ccvc.simulation.services import Services, serving
-from tests.documents import office
+from tests.documents import archival, office
 from tests.people import Agency
 
 
@@ -38,6 +38,7 @@ def test_signatures_carry_time_stamps_and_what_proves_their_certificates(
     assert authority.asked.count("tsa") == 4, "each once, and one by which the authority's chain is learnt"
     assert b"/DSS" in content
     assert b"/CRLs" in content
+    assert archival.faults(content) == []
     told = office.run("pdfsig", "-nocert", office.file_of(row, tmp_path))
     assert told.count("Signature is Valid.") == 2
 

