@@ -66,10 +66,14 @@ class RequestSubjectMiddleware:
         if not isinstance(exception, Problem):
             return None
         asked = cast("Request", request)
-        status = status_of(exception.code)
-        if status in {FORBIDDEN, NOT_FOUND}:
-            record_denial(asked.subject, f"{exception.code} {request.method} {request.path}")
-        return answer(asked, exception, status)
+        return answer(asked, beside(asked, exception), status_of(exception.code))
+
+
+def beside(request: Request, problem: Problem) -> Problem:
+    """A problem a page shows beside what was filled in; what is denied, or not there, is recorded all the same."""
+    if status_of(problem.code) in {FORBIDDEN, NOT_FOUND}:
+        record_denial(request.subject, f"{problem.code} {request.method} {request.path}")
+    return problem
 
 
 def status_of(code: str) -> int:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ccvc import standard
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.catalogues import actions, reading, selectors
 from ccvc.catalogues.forms import MeaningForm, PublishForm
 from ccvc.standard.problems import Problem
@@ -56,7 +57,7 @@ def publish(request: Request) -> HttpResponse:
             if done := _answered(request, form, context):
                 return done
         except Problem as problem:
-            context["problem"] = problem
+            context["problem"] = beside(request, problem)
     status = 422 if form.is_bound and "preview" not in context else 200
     return render(request, "catalogues/publish.html", context, status=status)
 
@@ -110,7 +111,7 @@ def meaning(request: Request) -> HttpResponse:
         try:
             actions.propose_meaning(request.subject, **form.cleaned_data)
         except Problem as problem:
-            context["problem"] = problem
+            context["problem"] = beside(request, problem)
         else:
             messages.success(request, _("Đã khai báo, chờ người khác xác nhận."))
             return redirect("catalogues:meanings")

@@ -1,28 +1,25 @@
-"""Changes that lack a paper one of their entries rests on: who sees it, who is kept from signing, who says why not."""
+"""Changes that lack a paper one of their entries rests on: who sees it, and who is kept from signing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from ccvc import standard
-from ccvc.access.domain import Right, Subject, require
-from ccvc.changes import domain, selectors
+from ccvc.access.domain import Subject
+from ccvc.changes import domain
 from ccvc.changes.models import Change
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.domain import Document
 from ccvc.dossiers.selectors import sight
-from ccvc.evidence import actions as evidence
 from ccvc.evidence import selectors as papers
 from ccvc.evidence.domain import fields_of
 from ccvc.evidence.missing import entries_touched, missing_rule, rests_on_papers
 from ccvc.evidence.models import Waiver
 from ccvc.evidence.presentation import language
 from ccvc.standard.evidence import Entry, by_place
-from ccvc.standard.problems import Problem
 
 
 def refuse_bare(changes: Sequence[Change], documents: Mapping[UUID, Document]) -> None:
@@ -91,14 +88,3 @@ def _documents(changes: Sequence[Change]) -> dict[UUID, Document]:
         differences = domain.unpack(change.differences)
         found[change.pk] = standard.apply(base[1] if base else None, differences, strict=False)
     return found
-
-
-@transaction.atomic
-def waive(subject: Subject, change_ids: Sequence[UUID], reason: str) -> int:
-    """Say why changes ready for the subject's signature may do without a paper; Problem CHG-UNKNOWN, EVI-WAIVER."""
-    require(subject, Right.CHANGE_APPROVE)
-    ids = selectors.known(subject, change_ids)
-    ready = selectors.inbox(subject, "approve").filter(pk__in=ids)
-    if ready.count() != len(ids):
-        raise Problem("CHG-UNKNOWN")
-    return evidence.waive(subject, ids, reason)

@@ -18,6 +18,7 @@ from ccvc import standard
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.changes import actions, selectors
 from ccvc.changes.again import filled_in, mended
 from ccvc.changes.domain import Proposal
@@ -191,7 +192,7 @@ def _propose(act: Declaring, groups: dict[str, Any], touched: list[str]) -> Http
     try:
         change = _sent(act, proposal, papers)
     except Problem as problem:
-        act.problem = problem
+        act.problem = beside(act.request, problem)
         return None
     messages.success(act.request, _("Đã gửi đề nghị thay đổi. Bộ phận tổ chức cán bộ sẽ kiểm tra."))
     return redirect("changes:detail", change_id=change.pk)

@@ -15,6 +15,7 @@ from ccvc.access import actions as access
 from ccvc.access import selectors as rights
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.access.models import Delegation
 from ccvc.access.wording import role_name
 from ccvc.changes import actions, selectors
@@ -73,7 +74,7 @@ def new_procedure(request: Request) -> HttpResponse:
         try:
             made = actions.set_procedure(request.subject, form.written())
         except Problem as refusal:
-            problem = refusal
+            problem = beside(request, refusal)
         else:
             messages.success(request, _("Đã đặt quy trình {name}.").format(name=made))
             return redirect("changes:procedures")
@@ -130,7 +131,7 @@ def new_delegation(request: Request) -> HttpResponse:
         try:
             _delegate(request, form)
         except Problem as refusal:
-            problem = refusal
+            problem = beside(request, refusal)
         else:
             messages.success(request, _("Đã ghi ủy quyền."))
             return redirect("changes:delegations")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
-from ccvc.access.middleware import status_of
+from ccvc.access.middleware import beside, status_of
 from ccvc.changes import actions, bare, selectors
 from ccvc.changes.actions import Approved, Prepared
 from ccvc.changes.domain import MOST_IN_ONE_SIGNATURE
@@ -114,7 +114,7 @@ def sign(request: Request) -> HttpResponse:
     try:
         done = actions.approve(request.subject, ids, passphrase, root, _means(request))
     except Problem as problem:
-        return _page(request, ids, problem)
+        return _page(request, ids, beside(request, problem))
     _tell(request, done)
     return redirect("changes:approve")
 
@@ -134,7 +134,7 @@ def _tell(request: Request, done: Approved) -> None:
 def waive(request: Request) -> HttpResponse:
     """Say why changes may be signed though the paper they rest on is missing."""
     ids = _named(request)
-    count = bare.waive(request.subject, ids, request.POST.get("reason", ""))
+    count = actions.waive(request.subject, ids, request.POST.get("reason", ""))
     text = ngettext("Đã ghi lý do cho {n} đề nghị.", "Đã ghi lý do cho {n} đề nghị.", count)
     messages.success(request, text.format(n=count))
     return redirect("changes:approve")

@@ -22,6 +22,8 @@ ACTS = {
     "prove": gettext_lazy("Gắn giấy tờ"),
     "unprove": gettext_lazy("Gỡ giấy tờ"),
     "again": gettext_lazy("Gửi lại"),
+    "correct": gettext_lazy("Đính chính"),
+    "waive": gettext_lazy("Cho phép thiếu giấy tờ"),
     "bulk": gettext_lazy("Xử lý nhiều đề nghị"),
     "more": gettext_lazy("Nhiều lần khác trong ngày"),
 }

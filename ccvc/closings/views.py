@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.http import Request
-from ccvc.access.middleware import status_of
+from ccvc.access.middleware import beside, status_of
 from ccvc.closings import actions, domain, presentation
 from ccvc.closings.models import Decision, Outcome
 from ccvc.closings.selectors import months, reviewing
@@ -186,7 +186,7 @@ def prepare(request: Request, month: str) -> HttpResponse:
     except Problem as problem:
         if problem.code == "ACC-DENIED":
             raise
-        return _month(request, month, problem)
+        return _month(request, month, beside(request, problem))
     messages.success(request, _("Đã lập số liệu chốt. Người có thẩm quyền xem rồi ký."))
     return redirect("closings:month", month=month)
 
@@ -202,7 +202,7 @@ def sign(request: Request, month: str) -> HttpResponse:
     except Problem as problem:
         if problem.code == "ACC-DENIED":
             raise
-        return _month(request, month, problem)
+        return _month(request, month, beside(request, problem))
     messages.success(request, _("Đã ký chốt tháng. Gói được gửi ngay sau các thay đổi đã phê duyệt."))
     return redirect("closings:month", month=month)
 

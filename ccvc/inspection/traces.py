@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.dossiers.inputs import DayField
 from ccvc.inspection import reporting
 from ccvc.inspection.tracing import Asked
@@ -57,7 +58,7 @@ def trace(request: Request) -> HttpResponse:
                 return _file(request, report, kind)
             context["report"] = report
         except Problem as problem:
-            context["problem"] = problem
+            context["problem"] = beside(request, problem)
     failed = request.method == "POST" and context["report"] is None
     return render(request, "inspection/trace.html", context, status=UNPROCESSABLE if failed else 200)
 

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from ccvc.access.http import Request
-from ccvc.access.middleware import status_of
+from ccvc.access.middleware import beside, status_of
 from ccvc.means import actions, selectors
 from ccvc.means.actions import Whose
 from ccvc.means.forms import ADDING, EndForm
@@ -80,7 +80,7 @@ def add(request: Request, whose: str, kind: str) -> HttpResponse:
     try:
         row = form.keep(request.subject, whose)
     except Problem as problem:
-        return _page(request, whose, problem=problem, adding=(kind, form))
+        return _page(request, whose, problem=beside(request, problem), adding=(kind, form))
     messages.success(request, _("Đã thêm phương tiện ký {label}.").format(label=row.label))
     return redirect(f"means:{whose}")
 
@@ -112,7 +112,7 @@ def end(request: Request, whose: str, means_id: int) -> HttpResponse:
             replaced_by=given["replaced_by"],
         )
     except Problem as problem:
-        return _page(request, whose, problem=problem, ending=(means_id, form))
+        return _page(request, whose, problem=beside(request, problem), ending=(means_id, form))
     messages.success(request, _("Đã thu hồi {label}.").format(label=row.label))
     return redirect(f"means:{whose}")
 

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from ccvc.changes import actions as changes
 from ccvc.changes import selectors as change_selectors
-from ccvc.changes.models import State
+from ccvc.changes.domain import Proposal
+from ccvc.changes.models import Change, Refusal, State
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.domain import EvidenceNamed, Statement, columns, parse
 from ccvc.dossiers.models import Version
@@ -31,6 +32,7 @@ from ccvc.exchange.domain.records import decode_statement
 from ccvc.intake import storage as originals
 from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
+from ccvc.quality.actions.accepting import accept as accept_suggestions
 from ccvc.registry import models as register
 from ccvc.registry.domain import refuse_misshapen
 from ccvc.registry.selectors import people as register_people
@@ -261,6 +263,20 @@ def test_others_attach_nothing(agency: Agency) -> None:
     ):
         assert code_of(partial(changes.prove, agency.subject(who), change.pk, given, said)) == code, who
     assert not Attachment.objects.exists()
+
+
+def test_what_is_refused_within_a_larger_act_is_recorded_after_all_of_it_is_undone(agency: Agency) -> None:
+    held, officer = people.kept(agency, people.dossier()), agency.subject("officer")
+    whole = parse(held.document) | {"health": {"height_cm": 161}}
+    proposal = Proposal(held.dossier.key, people.UNIT, whole, timezone.localdate(), "Quyết định số 12")
+    elsewhere = (received(agency), replace(DECISION, path="education"))
+    propose = partial(changes.propose, officer, proposal, [elsewhere])
+    correct = partial(changes.correct, officer, held.dossier.key, proposal, authority="")
+    accept = partial(accept_suggestions, officer, [1])
+    for act, code in ((propose, "EVI-PATH"), (correct, "CHG-CORRECT-AUTHORITY"), (accept, "QUA-UNKNOWN")):
+        assert code_of(act) == code
+        assert Refusal.objects.get(code=code).actor_account == "officer"
+    assert Change.objects.count() == 1
 
 
 NONSENSE: list[tuple[dict[str, Any], str]] = [

@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from ccvc.changes import actions, bare
-from ccvc.changes.models import Change, State
+from ccvc.changes import actions
+from ccvc.changes.models import Change, Refusal, State
 from ccvc.evidence import actions as evidence
 from ccvc.evidence.domain import Details
 from ccvc.evidence.missing import missing_rule
@@ -125,14 +125,16 @@ def test_only_who_may_sign_it_now_says_why_it_may_pass(agency: Agency, settings:
     settings.CCVC_EVIDENCE_MISSING = "waive"
     change = appointed(agency, 1)
     people.pass_steps(agency, [change.pk])
-    refused = code_of(lambda: bare.waive(agency.subject(who), [change.pk], "Một lý do đủ dài"))
+    refused = code_of(lambda: actions.waive(agency.subject(who), [change.pk], "Một lý do đủ dài"))
     assert refused in {"ACC-DENIED", "CHG-UNKNOWN"}
     assert not Waiver.objects.exists()
+    recorded = Refusal.objects.get(actor_account=who)
+    assert (recorded.act, recorded.code, recorded.change_id) == ("waive", refused, change.pk)
 
 
 def test_a_waiver_before_its_time_is_none_and_stays_as_it_is(agency: Agency) -> None:
     change, approver = appointed(agency, 1), agency.subject("approver")
-    assert code_of(lambda: bare.waive(approver, [change.pk], "Một lý do đủ dài")) == "CHG-UNKNOWN"
+    assert code_of(lambda: actions.waive(approver, [change.pk], "Một lý do đủ dài")) == "CHG-UNKNOWN"
     Waiver.objects.create(change_id=change.pk, account="x", name="X", reason="y", at=timezone.now())
     for act in (Waiver.objects.all().delete, lambda: Waiver.objects.update(reason="z")):
         with pytest.raises(DatabaseError), transaction.atomic():

@@ -16,10 +16,12 @@ from ccvc.changes.actions.correcting import correct
 from ccvc.changes.actions.locally import Handed, begin_locally, end_locally
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
+from ccvc.changes.actions.recording import refusals_recorded
 from ccvc.changes.actions.reminding import remind
 from ccvc.changes.actions.resubmitting import resubmit
 from ccvc.changes.actions.setting import end_procedure, set_procedure
 from ccvc.changes.actions.stepping import Bulk, check, in_bulk, send_back, verify, withdraw
+from ccvc.changes.actions.waiving import waive
 
 __all__ = [
     "Approved",
@@ -43,11 +45,13 @@ __all__ = [
     "propose",
     "propose_batch",
     "prove",
+    "refusals_recorded",
     "remind",
     "resubmit",
     "send_back",
     "set_procedure",
     "unprove",
     "verify",
+    "waive",
     "withdraw",
 ]

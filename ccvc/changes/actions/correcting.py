@@ -12,6 +12,7 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject
 from ccvc.changes import domain
 from ccvc.changes.actions.proposing import propose
+from ccvc.changes.actions.recording import refusals_recorded
 from ccvc.changes.domain import Proposal
 from ccvc.changes.models import Change, Correction
 from ccvc.dossiers import domain as dossier_domain
@@ -22,6 +23,7 @@ from ccvc.evidence.domain import Details
 from ccvc.standard.problems import Problem
 
 
+@refusals_recorded("correct")
 @transaction.atomic
 def correct(
     subject: Subject,

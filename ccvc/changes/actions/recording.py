@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from functools import wraps
 from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
@@ -25,8 +26,8 @@ MOST_A_DAY = 500
 """Rows of refusals an account may fill a day."""
 MOST_NAMED = 20
 """Changes of one refused act that are named."""
-RECORDED = "refusal recorded"
-"""The note on a problem that an act within this one has recorded already."""
+ACTING: ContextVar[bool] = ContextVar("acting", default=False)
+"""Whether an act is within another, which records: what the inner one wrote would be rolled back with the outer."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -85,20 +86,24 @@ def _taken(step: Step) -> Taken:
 
 def refusals_recorded(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """An act of a subject on changes, its first two arguments, whose every refusal leaves a record, after what it had
-    done is rolled back.
+    done is rolled back; stands outside of the act's transaction.
     """
 
     def around(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def acting(*args: P.args, **kwargs: P.kwargs) -> R:
+            if ACTING.get():
+                return function(*args, **kwargs)
+            within = ACTING.set(True)
             try:
                 return function(*args, **kwargs)
             except Problem as problem:
                 subject, given = args[0], args[1] if len(args) > 1 else None
-                if isinstance(subject, Subject) and RECORDED not in getattr(problem, "__notes__", ()):
-                    problem.add_note(RECORDED)
+                if isinstance(subject, Subject):
                     record_refusal(subject, act, problem, _named(given, problem))
                 raise
+            finally:
+                ACTING.reset(within)
 
         return acting
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, denied
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.documents import actions, composing, domain, selectors, verifying
 from ccvc.documents.actions.pictures import MOST_BYTES
 from ccvc.documents.models import Document, Picture, State
@@ -136,6 +137,6 @@ def _kept(request: Request) -> Problem | None:
     except Problem as problem:
         if problem.code == "ACC-DENIED":
             raise
-        return problem
+        return beside(request, problem)
     messages.success(request, _("Đã lưu ảnh; văn bản ký từ lúc này dùng ảnh này."))
     return None

@@ -17,6 +17,7 @@ from ccvc import standard
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.documents import actions, catalogue, composing, domain, office, selectors
 from ccvc.documents.catalogue import Form, Kind
 from ccvc.documents.forms import OrderForm, language
@@ -83,7 +84,7 @@ def _issued(request: Request, asked: OrderForm, people: Sequence[UUID]) -> Docum
     try:
         made = actions.issue(request.subject, asked.order(people))
     except Problem as problem:
-        asked.refuse(problem)
+        asked.refuse(beside(request, problem))
         return None
     messages.success(
         request, _("Đã xuất văn bản số {number}, chờ người có thẩm quyền ký.").format(number=made)
@@ -143,7 +144,7 @@ def _ordered(request: Request, asked: OrderForm, form: Form, people: list[UUID])
     try:
         run = actions.start(request.subject, asked.order(people))
     except Problem as problem:
-        asked.refuse(problem)
+        asked.refuse(beside(request, problem))
         return None
     go_on.defer(run_id=str(run.pk))
     return redirect("documents:run", run_id=run.pk)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from ccvc.access.actions import record_look
 from ccvc.access.http import Request
-from ccvc.access.middleware import status_of
+from ccvc.access.middleware import beside, status_of
 from ccvc.documents import actions, selectors
 from ccvc.documents.actions import Outcome
 from ccvc.documents.models import Document
@@ -97,7 +97,7 @@ def _acted(
     except Problem as problem:
         if problem.code == "ACC-DENIED":
             raise
-        return False, Outcome(), problem
+        return False, Outcome(), beside(request, problem)
     if count := len(outcome.done):
         text = ngettext("Đã ký {n} văn bản.", "Đã ký {n} văn bản.", count)
         messages.success(request, text.format(n=count))

@@ -41,6 +41,7 @@ class Outcome:
     batch: UUID | None = None
 
 
+@changes.refusals_recorded("propose")
 def propose(subject: Subject, intake_id: UUID, progress: Progress | None = None) -> Intake:
     """Propose a change for each row that passed, against the dossiers of now; a repeat makes nothing twice.
 

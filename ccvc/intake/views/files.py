@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.intake import actions, selectors, tasks
 from ccvc.intake import corrected as correcting
 from ccvc.intake import template as templates
@@ -52,7 +53,7 @@ def new(request: Request) -> HttpResponse:
             page = "intake:mapping" if opened.state == State.MAPPING else "intake:detail"
             return redirect(page, intake_id=opened.pk)
         except Problem as refusal:
-            problem = refusal
+            problem = beside(request, refusal)
     status = 422 if request.method == "POST" else 200
     return render(request, "intake/new.html", {"form": form, "problem": problem}, status=status)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.intake import actions, presentation, selectors, tasks
 from ccvc.intake.actions.mapping import looked_at
 from ccvc.intake.corrected import PURPOSE
@@ -35,7 +36,7 @@ def mapping(request: Request, intake_id: UUID) -> HttpResponse:
                 request.subject, intake.pk, mapping_given(found, request.POST)
             )
         except Problem as refusal:
-            problem = refusal
+            problem = beside(request, refusal)
         else:
             if confirmed.state == State.READING:
                 tasks.read_file.defer(intake_id=str(intake.pk))

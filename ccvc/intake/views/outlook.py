@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.intake import actions, presentation, selectors
 from ccvc.intake.differences import PURPOSE, differences
 from ccvc.intake.models import Intake, State
@@ -37,7 +38,7 @@ def outlook(request: Request, intake_id: UUID) -> HttpResponse:
         try:
             _leave(request, intake)
         except Problem as refusal:
-            problem = refusal
+            problem = beside(request, refusal)
         else:
             return redirect(f"{reverse('intake:outlook', args=[intake.pk])}?{request.GET.urlencode()}")
     return _page(request, intake, problem)

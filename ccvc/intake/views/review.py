@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.intake import actions, presentation, selectors, tasks
 from ccvc.intake.models import Intake, State
 from ccvc.standard.problems import Problem
@@ -37,7 +38,7 @@ def review(request: Request, intake_id: UUID) -> HttpResponse:
         try:
             _act(request, intake)
         except Problem as refusal:
-            problem = refusal
+            problem = beside(request, refusal)
         else:
             return redirect(f"{reverse('intake:review', args=[intake.pk])}?{request.GET.urlencode()}")
     return _page(request, intake, problem)

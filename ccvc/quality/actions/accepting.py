@@ -32,6 +32,7 @@ class Accepted:
     problems: list[Problem]
 
 
+@changes.refusals_recorded("propose")
 @transaction.atomic
 def accept(subject: Subject, finding_ids: Sequence[int]) -> Accepted:
     """Propose what these suggestions would change: one change a person, of many people in one batch.
