@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from ccvc.closings import domain
+from ccvc.closings.actions.signing import package_lines
 from ccvc.closings.models import Bucket, Closing, Decision, Difference, Outcome, Snapshot
 from ccvc.closings.selectors import register
 from ccvc.dossiers.domain import parse
@@ -18,11 +19,13 @@ from ccvc.exchange.domain import snapshots
 from ccvc.exchange.models import Outbound, Queued
 from ccvc.ledger.verification import verify
 from ccvc.rules.closing import month_after
+from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 from tests.closings.tampering import removed, tampered_document, tampered_hash
 from tests.closings.world import LAST, THIS, World, differences
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
 from tests.owner import tamper
+from tests.signing.proving import Prover
 
 LATE = "Hệ thống bảo trì cuối tháng"
 
@@ -226,3 +229,20 @@ def test_the_ledger_names_a_closing_whose_rows_were_changed(world: World) -> Non
     fault = verify().first_fault
     assert fault is not None
     assert (fault.code, fault.what) == ("CLS-CHANGED", "rows")
+
+
+def test_the_stamp_on_a_closing_travels_with_it_and_is_kept_at_the_national_node(world: World) -> None:
+    world.approve(1)
+    closing = world.close()
+    assert world.agency.issuer is not None
+    evidence = Prover(world.agency.issuer).evidence(closing.signature.jws).written()
+    closing.signature.evidence = evidence
+    with world.nodes.acting_as(COMPONENT):
+        Queued.objects.filter(group=closing.pk).delete()
+        lines = package_lines(closing, closing.signature)
+        exchange.send_package(SYSTEM, NATIONAL, "snapshot", lines, group=closing.pk, position=1)
+    world.nodes.round()
+    assert world.outcome(at=NATIONAL).differing == 0
+    kept = Signature.objects.get(pk=closing.signature_id)
+    assert (kept.evidence, kept.gather_after) == (evidence, None)
+    assert kept.stamped_at is not None

@@ -14,19 +14,24 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from ccvc.access.domain import Subject
+from ccvc.closings.actions import receiving
 from ccvc.exchange.actions import process_all
 from ccvc.exchange.actions.streams import open_streams
-from ccvc.exchange.domain import open_package
-from ccvc.exchange.domain.records import decode_receipt
+from ccvc.exchange.domain import open_package, snapshots
+from ccvc.exchange.domain.records import decode_receipt, decode_reconciliation
 from ccvc.exchange.models import Outbound, Peer
 from ccvc.exchange.views.endpoint import STATUS
+from ccvc.ledger import peers
+from ccvc.ledger.models import HeadAlarm
 from ccvc.node.cli.application import app
+from ccvc.node.conformance.samples.heads import SAMPLES as HEADS
 from ccvc.node.conformance.samples.packages import SAMPLES as WHOLE
 from ccvc.node.conformance.samples.refused import SAMPLES as RECORDS
+from ccvc.node.conformance.samples.snapshots import SAMPLES as SNAPSHOTS
 from ccvc.signing import certificates, keys, store
 from tests.exchange import document
 
-NAMES = [*WHOLE, *RECORDS]
+NAMES = [*WHOLE, *RECORDS, *SNAPSHOTS]
 NOT_THE_SENDERS = {"EXC-CERT-STATUS", "EXC-SUSPENDED", "EXC-BUSY", "EXC-HEADS"}
 
 
@@ -71,8 +76,8 @@ def judge() -> None:
         process_all(Subject.system("tests"), peer)
 
 
-def verdicts(folder: Path, agency: str) -> list[dict[str, Any]]:
-    """Code and record of each verdict in the last receipt."""
+def answered(folder: Path, agency: str) -> dict[str, Any]:
+    """What the last receipt says: verdicts, the problem that refuses all, the comparison."""
     judge()
     last = Outbound.objects.filter(peer__agency_code=agency, kind="receipt").order_by("sequence").last()
     given = folder / f"keys-{agency}"
@@ -80,7 +85,16 @@ def verdicts(folder: Path, agency: str) -> list[dict[str, Any]]:
     opened = open_package(
         bytes(last.data), decrypt_key=key, trust=store.trust(), receiver=agency, at=timezone.now()
     )
-    return [{"code": v.code, "record": v.record} for v in decode_receipt(opened.lines)[1]]
+    summary, verdicts = decode_receipt(opened.lines)
+    compared = None
+    if b'"type":"reconciled"' in b"".join(opened.lines):
+        told, rows = decode_reconciliation(opened.lines)
+        compared = {"agreed": told.agreed, "differences": [row[1] for row in rows]}
+    return {
+        "verdicts": [{"code": v.code, "record": v.record} for v in verdicts],
+        "problem": (summary.problem or {}).get("code"),
+        "compared": compared,
+    }
 
 
 @pytest.mark.usefixtures("national")
@@ -96,7 +110,34 @@ def test_a_sample_is_answered_as_its_index_says(name: str, folder: Path, index: 
         STATUS.get(entry["code"], 400) if entry["code"] else 201,
     )
     if entry["code"] is None:
-        assert verdicts(folder, index["sender"]) == entry["verdicts"]
+        expected = {name: entry[name] for name in ("verdicts", "problem", "compared")}
+        assert answered(folder, index["sender"]) == expected
+
+
+@pytest.mark.usefixtures("national")
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_is_answered_as_its_index_says(name: str, folder: Path, index: dict[str, Any]) -> None:
+    entry = next(entry for entry in index["heads"] if entry["file"] == f"heads-{name}.json")
+    for file in (*entry["after"], entry["file"]):
+        answer = Client().post(
+            "/exchange/v1/heads",
+            (folder / file).read_bytes(),
+            content_type="application/json",
+            secure=True,
+            headers={"authorization": index["heads_authorization"]},
+        )
+        code = answer.json().get("code")
+        assert code == (entry["code"] if file == entry["file"] else None)
+    held = peers.held(index["sender"])
+    assert (held.size if held else None) == entry["witnessed"]
+    assert list(HeadAlarm.objects.values_list("code", flat=True)) == [entry["alarm"]] * bool(entry["alarm"])
+
+
+def test_every_fault_of_a_snapshot_has_a_sample(index: dict[str, Any]) -> None:
+    raised = set(
+        re.findall(r"CLS-[A-Z]+", f"{snapshots.open_snapshot.__doc__} {receiving._refuse_misplaced.__doc__}")
+    )
+    assert raised <= {entry["problem"] for entry in index["files"]}
 
 
 @pytest.mark.usefixtures("national")

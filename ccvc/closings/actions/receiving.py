@@ -18,7 +18,7 @@ from ccvc.closings.selectors.register import Comparison, Unequal, compare_with_r
 from ccvc.exchange.domain import Arrival, Judgement, snapshots
 from ccvc.exchange.domain.records import DifferencesLine, ReconciledLine, line_bytes
 from ccvc.exchange.domain.snapshots import Statement, open_snapshot
-from ccvc.signing import store
+from ccvc.signing import services
 from ccvc.signing.actions import keep_approval
 from ccvc.signing.certificates import SKEW
 from ccvc.signing.models import Signature
@@ -35,9 +35,12 @@ def take_snapshot(subject: Subject, arrival: Arrival) -> Judgement:
     """
     if settings.CCVC_KIND != "national":
         raise Problem("EXC-KIND", where="manifest.kind", got=arrival.manifest.kind.value)
-    opened = open_snapshot(arrival.lines, trust=store.trust(), at=arrival.received_at, sender=arrival.sender)
+    opened = open_snapshot(
+        arrival.lines, trust=services.trust(), at=arrival.received_at, sender=arrival.sender
+    )
     _refuse_misplaced(opened, arrival)
-    signature = keep_approval(opened.approval.jws, opened.approval.leaves)
+    line = opened.approval
+    signature = keep_approval(line.jws, line.leaves, evidence=line.evidence)
     closing = _keep(opened, signature, arrival)
     found = compare_with_register(opened)
     _keep_outcome(closing, found)

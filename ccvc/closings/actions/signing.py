@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -132,7 +133,11 @@ def package_lines(closing: Closing, signature: Signature) -> Iterator[bytes]:
     """The content lines of a closing's package, from what is kept."""
     snapshot = closing.snapshot
     return snapshots.snapshot_lines(
-        signature.jws, bytes(signature.leaves), snapshot.statement.encode(), _states(snapshot)
+        signature.jws,
+        bytes(signature.leaves),
+        snapshot.statement.encode(),
+        _states(snapshot),
+        orjson.loads(signature.evidence) if signature.evidence else None,
     )
 
 

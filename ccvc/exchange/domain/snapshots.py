@@ -170,10 +170,14 @@ def is_canonical_time(raw: bytes, at: datetime) -> bool:
 
 
 def snapshot_lines(
-    jws: Mapping[str, Any], leaves: bytes, statement: bytes, rows: Iterable[tuple[str, Sequence[StateRow]]]
+    jws: Mapping[str, Any],
+    leaves: bytes,
+    statement: bytes,
+    rows: Iterable[tuple[str, Sequence[StateRow]]],
+    evidence: Mapping[str, Any] | None = None,
 ) -> Iterator[bytes]:
-    """The content lines of a snapshot in order; the statement goes in as it is."""
-    yield approval_line(0, jws, leaves)
+    """The content lines of a snapshot in order; the statement goes in as it is, evidence where there is any."""
+    yield approval_line(0, jws, leaves, evidence)
     yield b'{"approval":0,"leaf":0,"statement":' + statement + b',"type":"closing"}'
     for name, members in rows:
         yield _encoder.encode(

@@ -9,13 +9,26 @@ from ccvc.node.conformance.samples.scheme import Scheme
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What the receipt to a snapshot says: how many agree, and of what kind the differences are."""
+
+    agreed: int
+    kinds: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Sample:
-    """A package; the packages to take before it; the code that refuses it whole, or the records refused."""
+    """A package; the packages to take before it; the code that refuses it whole, or the records refused.
+
+    `problem` refuses it in its receipt, after it has taken its number.
+    """
 
     data: bytes
     before: Sequence[bytes] = ()
     code: str | None = None
     refused: Sequence[tuple[int, str]] = ()
+    problem: str | None = None
+    compared: Compared | None = None
     padding: int = 0
     """Zero bytes to add at the end, where the file is too large to hold in memory."""
 

@@ -153,12 +153,14 @@ def approval_line(changes: Sequence[Change], approval: Approval, at: datetime) -
     return records.approval_line(0, signed, b"".join(leaves) if approval.leaves is None else approval.leaves)
 
 
-def payload_of(leaves: Sequence[bytes], by: x509.Certificate, agency: str, at: datetime) -> bytes:
+def payload_of(
+    leaves: Sequence[bytes], by: x509.Certificate, agency: str, at: datetime, purpose: str = "phê duyệt"
+) -> bytes:
     """The canonical bytes an approver signs."""
     return approvals.statement(
         leaves,
         agency=agency,
-        purpose="phê duyệt",
+        purpose=purpose,
         at=at,
         account=certificates.account_of(by) or "",
         name=certificates.name_of(by),

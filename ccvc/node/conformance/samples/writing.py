@@ -14,7 +14,7 @@ from ccvc.exchange.domain.enrolment import Anchors, EnrolmentAnswer, NationalNod
 from ccvc.exchange.domain.tokens import FORMAT as TOKEN
 from ccvc.exchange.domain.tokens import SCHEME as TOKEN_SCHEME
 from ccvc.exchange.domain.tokens import compact
-from ccvc.node.conformance.samples import packages, refused
+from ccvc.node.conformance.samples import heads, packages, refused, snapshots
 from ccvc.node.conformance.samples.sample import Sample
 from ccvc.node.conformance.samples.scheme import OTHER, RECEIVER, SENDER, Scheme
 from ccvc.node.mock.folder import write_trust, write_whole
@@ -23,6 +23,7 @@ from ccvc.signing import certificates, jws
 
 FORMAT = "ccvc-samples/1"
 NEVER_SENT = "/exchange/v1/mailbox?after=900"
+HEADS = "/exchange/v1/heads"
 TARGET = "/exchange/v1/mailbox?after=0"
 LATE = timedelta(hours=1)
 
@@ -34,7 +35,7 @@ def write(folder: Path) -> int:
     write_whole(folder / MARK, WORDS.encode())
     for agency in (SENDER, OTHER, RECEIVER):
         _write_keys(folder / f"keys-{agency}", scheme, agency)
-    made = {**packages.SAMPLES, **refused.SAMPLES}
+    made = {**packages.SAMPLES, **refused.SAMPLES, **snapshots.SAMPLES}
     files = [_write_sample(folder, name, make(scheme)) for name, make in made.items()]
     index = {
         "format": FORMAT,
@@ -44,6 +45,8 @@ def write(folder: Path) -> int:
         "receiver": RECEIVER,
         "enrolled": [SENDER, OTHER],
         "files": files,
+        "heads": [_write_heads(folder, name, make(scheme)) for name, make in heads.SAMPLES.items()],
+        "heads_authorization": _token(scheme, target=HEADS, method="POST"),
         "requests": _requests(scheme),
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
@@ -61,7 +64,20 @@ def _write_sample(folder: Path, name: str, sample: Sample) -> dict[str, Any]:
         with (folder / f"{name}.ccvc").open("r+b") as stream:
             stream.truncate(len(sample.data) + sample.padding)
     verdicts = [{"code": code, "record": record} for record, code in sample.refused]
-    return {"file": f"{name}.ccvc", "code": sample.code, "after": after, "verdicts": verdicts}
+    answer = {"file": f"{name}.ccvc", "code": sample.code, "after": after, "verdicts": verdicts}
+    found = sample.compared
+    compared = {"agreed": found.agreed, "differences": list(found.kinds)} if found else None
+    return {**answer, "problem": sample.problem, "compared": compared}
+
+
+def _write_heads(folder: Path, name: str, shown: heads.Shown) -> dict[str, Any]:
+    """The messages of a sample on heads, and what the index says of it."""
+    after = [f"heads-{name}.before-{number}.json" for number in range(1, len(shown.before) + 1)]
+    for file, data in zip(after, shown.before, strict=True):
+        write_whole(folder / file, data)
+    write_whole(folder / f"heads-{name}.json", shown.data)
+    answer = {"file": f"heads-{name}.json", "after": after, "code": shown.code}
+    return {**answer, "witnessed": shown.witnessed, "alarm": shown.alarm}
 
 
 def _write_keys(folder: Path, scheme: Scheme, agency: str) -> None:
@@ -100,12 +116,14 @@ def _requests(scheme: Scheme) -> list[dict[str, Any]]:
     ]
 
 
-def _token(scheme: Scheme, *, late: timedelta = timedelta(), target: str = TARGET) -> str:
+def _token(
+    scheme: Scheme, *, late: timedelta = timedelta(), target: str = TARGET, method: str = "GET"
+) -> str:
     at = scheme.at - late
     payload = {
         "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
         "format": TOKEN,
-        "method": "GET",
+        "method": method,
         "receiver": RECEIVER,
         "sender": SENDER,
         "target": target,
