@@ -20,8 +20,8 @@ from ccvc.documents import catalogue, domain, filling
 from ccvc.documents.catalogue import Form
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.domain import Document as Dossier
-from ccvc.dossiers.models import Version
 from ccvc.organisations.selectors import unit_by_code
+from ccvc.standard import Field
 from ccvc.standard.problems import Problem
 
 Content = dict[str, Any]
@@ -73,20 +73,36 @@ def draw(
     Problem DOS-UNKNOWN for one out of reach, DOC-FIELDS where the form shows what the subject may not read,
     DOC-NOTHING where there was no dossier then.
     """
+    found = draw_each(subject, form, chosen, keys, known_at, valid_on)
+    refused = next((one for one in (found[key] for key in keys) if isinstance(one, Problem)), None)
+    if refused is not None:
+        raise refused
+    return [one for one in (found[key] for key in keys) if isinstance(one, Drawn)]
+
+
+def draw_each(
+    subject: Subject,
+    form: Form,
+    chosen: Sequence[str],
+    keys: Sequence[UUID],
+    known_at: datetime,
+    valid_on: date,
+) -> dict[UUID, Drawn | Problem]:
+    """As `draw`, for people who do not depend on each other: each drawn, or what keeps them from being."""
     wanted = catalogue.fields_shown(form, chosen)
-    return [_drawn(subject, key, wanted, known_at, valid_on) for key in keys]
+    told = dossiers.seen_together(subject, keys, Right.DOCUMENT_ISSUE, known_at=known_at, valid_on=valid_on)
+    return {key: _drawn(told.get(key), wanted, valid_on) for key in keys}
 
 
-def _drawn(subject: Subject, key: UUID, wanted: Sequence[Any], known_at: datetime, valid_on: date) -> Drawn:
-    dossiers.dossier(subject, key, right=Right.DOCUMENT_ISSUE)
-    seen = dossiers.seen(subject, key, known_at=known_at, valid_on=valid_on)
+def _drawn(told: dossiers.Told | None, wanted: Sequence[Field], valid_on: date) -> Drawn | Problem:
+    if told is None:
+        return Problem("DOS-UNKNOWN")
+    seen = told.seen
     if hidden := [field.label_vi for field in wanted if not seen.may_see(field)]:
-        raise Problem("DOC-FIELDS", fields=", ".join(dict.fromkeys(hidden)))
-    known = Version.objects.filter(dossier=seen.dossier, known_at__lte=known_at).order_by("-number")
-    newest = known.values_list("number", "hash").first()
-    if not seen.document or newest is None:
-        raise Problem("DOC-NOTHING", on=f"{valid_on:%d/%m/%Y}")
-    return Drawn(key, seen.dossier.unit_id, seen.document, newest[0], bytes(newest[1]).hex())
+        return Problem("DOC-FIELDS", fields=", ".join(dict.fromkeys(hidden)))
+    if not seen.document or not told.version:
+        return Problem("DOC-NOTHING", on=f"{valid_on:%d/%m/%Y}")
+    return Drawn(seen.dossier.key, seen.dossier.unit_id, seen.document, told.version, told.version_hash.hex())
 
 
 def issuer_on(day: date) -> Issuer:
@@ -114,13 +130,10 @@ def compose(
     blocks = filling.fill_across(documents, chosen) if form.many else filling.fill(form, first, chosen)
     asked = [] if form.many else [one.version for one in drawn]
     local = timezone.localtime(known_at)
-    return {
-        "name": f"{form.title} {head.number}",
+    return numbered(form, head.number) | {
         "landscape": form.many,
         "superior": head.issuer.superior,
         "agency": filling.printable(head.issuer.name),
-        "number": f"Số: {head.number}",
-        "number_line": f"Số: {head.number}",
         "place_date": domain.dated(head.issuer.place, head.on),
         "title": form.title,
         "subtitle": form.subtitle,
@@ -138,6 +151,11 @@ def compose(
         "address": check_address(),
         "qr": qr(check_address(head.code)),
     }
+
+
+def numbered(form: Form, number: str) -> Content:
+    """What of a content its number says: given at last, under a lock, it is laid over all the rest."""
+    return {"name": f"{form.title} {number}", "number": f"Số: {number}", "number_line": f"Số: {number}"}
 
 
 def digest(content: Content) -> str:

@@ -145,17 +145,24 @@ class Shown(models.Model):
 
 
 class RunPerson(models.Model):
-    """One person of a run: waiting, or with the document issued, or with the problem that kept it from being."""
+    """One person of a run: waiting, or with the document issued, or with the problem that kept it from being.
+
+    `number` is given before the document is laid out, and stays: whoever goes on after a kill issues under it.
+    """
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="people")
     position = models.PositiveIntegerField()
     person_key = models.UUIDField()
     document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="run_person")
     problem = models.JSONField(null=True)
+    register = models.ForeignKey(Register, models.PROTECT, null=True, related_name="+")
+    number = models.PositiveIntegerField(null=True)
+    numbered_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["run", "person_key"], name="documents_run_person_once")
+            models.UniqueConstraint(fields=["run", "person_key"], name="documents_run_person_once"),
+            models.UniqueConstraint(fields=["register", "number"], name="documents_run_number_once"),
         ]
         indexes = [
             models.Index(

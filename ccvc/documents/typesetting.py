@@ -23,6 +23,8 @@ DATA = Path(__file__).with_name("data")
 TEMPLATES = DATA / "typst"
 STANDARD: typst.PDFStandard = "a-2b"
 _UNSEEN = re.compile(r'the text `?"(?P<text>.+?)"`? could not be displayed')
+_UNCOMMON = re.compile("[^\\n -~\u00a0-\u024f\u1ea0-\u1ef9\u2013\u2014\u2018-\u201d\u2026\u200b]")
+"""Beyond these letters, which our fonts have all, only laying out tells whether one can be shown."""
 _own = threading.local()
 
 
@@ -62,6 +64,11 @@ def typeset(content: Mapping[str, Any], at: datetime) -> Typeset:
     pdf = _compiled(compiler, content, at)
     corner, page = (_queried(compiler, f"<{label}>") for label in ("signature", "page"))
     return Typeset(pdf, Spot(corner["page"], corner["x"], page["height"] - corner["y"]))
+
+
+def plain(content: Mapping[str, Any]) -> bool:
+    """Whether every letter of a content is one our fonts are known to have."""
+    return _UNCOMMON.search(orjson.dumps(content).decode()) is None
 
 
 def stamp(content: Mapping[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ from ccvc.documents.domain import dated, grouped, new_code, read_code
 from ccvc.simulation.agencies import units_for
 from ccvc.simulation.people import people
 from tests.documents.office import picture, refused, run, tool
+from tests.people import dossier
 
 DAY = date(2026, 11, 22)
 MOMENT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -184,3 +185,12 @@ def test_day_and_month_are_written_as_the_decree_asks() -> None:
 def test_a_stamp_is_drawn_from_a_picture() -> None:
     content = {"name": "x", "width": 100, "height": 50, "size": 10, "ink": "#000000", "lines": []}
     assert typesetting.stamp(content | {"picture": list(picture())}).startswith(b"%PDF-1.7")
+
+
+def test_every_letter_that_is_not_tried_first_is_in_our_fonts() -> None:
+    printable = (chr(code) for code in range(0x20, 0x2100) if chr(code).isprintable())
+    common = "".join(letter for letter in printable if typesetting.plain({"x": letter}))
+    assert len(common) > 600
+    assert {*"ĐđƠơƯưẠỹ–“”"} <= {*common}
+    assert not typesetting.plain({"x": "中"})
+    assert laid_out("tt06-2023", [dossier(other_names=common)])

@@ -198,18 +198,9 @@ def test_a_run_goes_on_where_it_stood_and_names_whom_it_could_not_serve(
     run = Run.objects.get()
     assert made["Location"] == f"/documents/runs/{run.pk}/"
 
-    issue, calls = actions.issue, []
-
-    def dies_at_the_second(*given: Any) -> Document:
-        calls.append(given)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return issue(*given)
-
-    monkeypatch.setattr(running, "issue", dies_at_the_second)
+    monkeypatch.setattr(running, "SLICE", 1)
     with pytest.raises(KeyboardInterrupt):
-        actions.go_on(run.pk)
-    monkeypatch.setattr(running, "issue", issue)
+        actions.go_on(run.pk, lambda _done, _every: (_ for _ in ()).throw(KeyboardInterrupt))
     assert Document.objects.count() == 1
     assert actions.go_on(run.pk).ended_at is not None
     actions.go_on(run.pk)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,10 +16,11 @@ from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.documents import catalogue, composing, domain, selectors, typesetting
+from ccvc.documents.actions import numbering
 from ccvc.documents.catalogue import Form
-from ccvc.documents.composing import Drawn, Head
-from ccvc.documents.models import Document, Register, RunPerson, Shown
-from ccvc.documents.verification import KIND, described, people_of
+from ccvc.documents.composing import Content, Drawn, Head, Issuer
+from ccvc.documents.models import Document, Register, Shown
+from ccvc.documents.verification import KIND, described
 from ccvc.evidence import storage
 from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
@@ -43,30 +43,85 @@ class Order:
     recipients: Sequence[str] = field(default_factory=tuple)
 
 
+@dataclass(slots=True)
+class Terms:
+    """What all documents of one order share, asked for once: who issues, by which form, as of when, who signs."""
+
+    subject: Subject
+    form: Form
+    chosen: list[str]
+    purpose: str
+    recipients: Sequence[str]
+    known_at: datetime
+    valid_on: date
+    signer: User
+    signing: Subject
+    issuers: dict[date, Issuer] = field(default_factory=dict)
+    lines: dict[frozenset[int], list[str] | None] = field(default_factory=dict)
+
+    def issuer(self, on: date) -> Issuer:
+        """The agency as it issues on a day."""
+        if on not in self.issuers:
+            self.issuers[on] = composing.issuer_on(on)
+        return self.issuers[on]
+
+    def signer_lines(self, drawn: Sequence[Drawn]) -> list[str]:
+        """The lines above the signer's name, by what they may sign for; Problem DOC-SIGNER.
+
+        Nobody signs a document about themself alone.
+        """
+        units = frozenset(one.unit_id for one in drawn)
+        if units not in self.lines:
+            self.lines[units] = selectors.signing_lines(self.signing, units)
+        signer, lines = self.signer.person_key, self.lines[units]
+        own = not self.form.many and signer is not None and signer == drawn[0].key
+        if own or lines is None:
+            raise Problem("DOC-SIGNER", where="signer", name=self.signer.full_name)
+        return lines
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document before it has its number: its terms, its row, whom it shows, and all it will say but that."""
+
+    terms: Terms
+    row: Document
+    drawn: Sequence[Drawn]
+    content: Content
+
+
+def terms_of(subject: Subject, order: Order, now: datetime) -> Terms:
+    """The terms of an order by the rights of now. Problem DOC-FORM-UNKNOWN, DOC-CHOICE."""
+    form = catalogue.form(order.form)
+    return Terms(
+        subject,
+        form,
+        catalogue.choices(form, order.chosen),
+        " ".join(order.purpose.split()),
+        order.recipients,
+        order.known_at or now,
+        order.valid_on or timezone.localdate(),
+        order.signer,
+        subject_of(order.signer),
+    )
+
+
 @transaction.atomic
-def issue(subject: Subject, order: Order, of_run: RunPerson | None = None) -> Document:
+def issue(subject: Subject, order: Order) -> Document:
     """Issue a document, which then waits for its signer.
 
     Problem DOS-UNKNOWN, DOC-FIELDS, DOC-PURPOSE, DOC-PEOPLE, DOC-CHOICE, DOC-SIGNER, DOC-NOTHING, DOC-LETTER.
     """
-    form, now = catalogue.form(order.form), timezone.now()
-    _sound(form, order, now)
-    known_at, valid_on = order.known_at or now, order.valid_on or timezone.localdate()
-    chosen = catalogue.choices(form, order.chosen)
-    drawn = composing.draw(subject, form, chosen, order.people, known_at, valid_on)
-    lines = signer_lines(order.signer, drawn, many=form.many)
-    row = _numbered(form, now)
-    row.code, row.purpose, row.chosen = domain.new_code(), " ".join(order.purpose.split()), chosen
-    row.known_at, row.valid_on, row.unit_id = known_at, valid_on, drawn[0].unit_id
-    row.signer, row.signer_name, row.signer_lines = order.signer, order.signer.full_name, list(lines)
-    row.issued_by, row.issued_by_name, row.issued_at = subject.username, subject.full_name, now
-    row.run = of_run.run if of_run else None
-    _lay_out(row, form, drawn, order.recipients)
-    _keep(subject, row, drawn)
-    if of_run is not None:
-        of_run.document = row
-        of_run.save(update_fields=["document"])
-    return row
+    now = timezone.now()
+    _sound(catalogue.form(order.form), order, now)
+    terms = terms_of(subject, order, now)
+    drawn = composing.draw(subject, terms.form, terms.chosen, order.people, terms.known_at, terms.valid_on)
+    made = draft(terms, drawn, timezone.localtime(now).date())
+    register, numbers = numbering.take(made.row.symbol, made.row.issued_on, 1)
+    number(made, register, numbers[0])
+    lay_out(made)
+    keep([made])
+    return made.row
 
 
 def _sound(form: Form, order: Order, now: datetime) -> None:
@@ -79,57 +134,72 @@ def _sound(form: Form, order: Order, now: datetime) -> None:
         raise Problem("DOC-KNOWN", where="known")
 
 
-def signer_lines(signer: User, drawn: Sequence[Drawn], *, many: bool) -> Sequence[str]:
-    """The lines above a signer's name, by what they may sign for; Problem DOC-SIGNER.
-
-    Nobody signs a document about themself alone.
-    """
-    own = not many and signer.person_key is not None and signer.person_key == drawn[0].key
-    lines = selectors.signing_lines(subject_of(signer), {one.unit_id for one in drawn})
-    if own or lines is None:
-        raise Problem("DOC-SIGNER", where="signer", name=signer.full_name)
-    return lines
-
-
-def _numbered(form: Form, now: datetime) -> Document:
-    """A new row with the next number of its register, which stays locked until the end."""
-    on = timezone.localtime(now).date()
-    symbol = domain.symbol_of(form.symbol, settings.CCVC_DOCUMENT_SYMBOL or settings.CCVC_AGENCY)
-    named: dict[str, Any] = {"agency": settings.CCVC_AGENCY, "year": on.year, "symbol": symbol}
-    Register.objects.get_or_create(**named)
-    register = Register.objects.select_for_update().get(**named)
-    register.last += 1
-    register.save(update_fields=["last"])
-    return Document(
-        form=form.name, kind=form.kind, title=form.title, number=register.last, issued_on=on, **named
+def draft(terms: Terms, drawn: Sequence[Drawn], on: date) -> Draft:
+    """A document of a day for people drawn, without its number. Problem DOC-SIGNER."""
+    form, subject, issuer = terms.form, terms.subject, terms.issuer(on)
+    lines, code = terms.signer_lines(drawn), domain.new_code()
+    row = Document(
+        form=form.name,
+        kind=form.kind,
+        title=form.title,
+        code=code,
+        purpose=terms.purpose,
+        chosen=terms.chosen,
+        known_at=terms.known_at,
+        valid_on=terms.valid_on,
+        unit_id=drawn[0].unit_id,
+        agency=settings.CCVC_AGENCY,
+        agency_name=issuer.name,
+        symbol=numbering.symbol_of(form),
+        issued_on=on,
+        signer=terms.signer,
+        signer_name=terms.signer.full_name,
+        signer_lines=lines,
+        issued_by=subject.username,
+        issued_by_name=subject.full_name,
     )
+    at_end = [f"Phục vụ: {row.purpose};", *terms.recipients, f"Lưu: VT, {row.issued_by_name}."]
+    head = Head(issuer, "", on, lines, row.signer_name, at_end, code)
+    content = composing.compose(form, drawn, terms.chosen, head, terms.known_at, terms.valid_on)
+    return Draft(terms, row, drawn, content)
 
 
-def _lay_out(row: Document, form: Form, drawn: Sequence[Drawn], recipients: Sequence[str]) -> None:
-    issuer = composing.issuer_on(row.issued_on)
-    at_end = [f"Phục vụ: {row.purpose};", *recipients, f"Lưu: VT, {row.issued_by_name}."]
-    head = Head(issuer, str(row), row.issued_on, row.signer_lines, row.signer_name, at_end, row.code)
-    content = composing.compose(form, drawn, row.chosen, head, row.known_at, row.valid_on)
+def number(made: Draft, register: Register, number: int) -> None:
+    """Give a draft its number of a register."""
+    row = made.row
+    row.number, row.year, row.symbol, row.agency = number, register.year, register.symbol, register.agency
+    made.content |= composing.numbered(made.terms.form, str(row))
+
+
+def lay_out(made: Draft) -> None:
+    """Lay a numbered draft out, and put the file in its place. Problem DOC-LETTER."""
+    row, content = made.row, made.content
+    row.issued_at = timezone.now()
     laid_out = typesetting.typeset(content, row.issued_at)
-    row.agency_name = issuer.name
     row.content_sha256 = composing.digest(content)
     row.sha256, row.issued_size = storage.keep(laid_out.pdf), len(laid_out.pdf)
     corner = laid_out.signature
     row.spot = {"page": corner.page, "x": round(corner.x, 2), "y": round(corner.y, 2)}
 
 
-def _keep(subject: Subject, row: Document, drawn: Sequence[Drawn]) -> None:
-    """The row, the people it shows, the look at them and the ledger entry."""
-    row.save(force_insert=True)
-    Shown.objects.bulk_create(
-        Shown(document=row, person_key=one.key, version=one.version, version_hash=one.version_hash)
-        for one in drawn
-    )
-    keys = [one.key for one in drawn]
-    record_look(subject, keys, act="export", purpose=row.purpose, detail=f"{row.title} {row}")
-    payload = described(row, "issue", row.sha256, row.issued_size)
-    ledger.append(
-        KIND,
-        str(row.pk),
-        payload | {"people": people_of(row), "purpose": row.purpose, "by": subject.username},
-    )
+def keep(drafts: Sequence[Draft]) -> None:
+    """The rows, the people they show, the looks at them and the ledger entries."""
+    Document.objects.bulk_create([one.row for one in drafts])
+    Shown.objects.bulk_create(shown for one in drafts for shown in _shown(one))
+    for one in drafts:
+        row, keys = one.row, [person.key for person in one.drawn]
+        record_look(one.terms.subject, keys, act="export", purpose=row.purpose, detail=f"{row.title} {row}")
+    for one in drafts:
+        _enter(one)
+
+
+def _shown(made: Draft) -> Iterable[Shown]:
+    for one in made.drawn:
+        yield Shown(document=made.row, person_key=one.key, version=one.version, version_hash=one.version_hash)
+
+
+def _enter(made: Draft) -> None:
+    row, subject = made.row, made.terms.subject
+    people = {str(one.key): one.version_hash for one in made.drawn}
+    more = {"people": people, "purpose": row.purpose, "by": subject.username}
+    ledger.append(KIND, str(row.pk), described(row, "issue", row.sha256, row.issued_size) | more)

@@ -34,6 +34,7 @@ from ccvc.dossiers.selectors.seeing import (
     unit_code,
     units_of_person,
 )
+from ccvc.dossiers.selectors.together import Told, seen_together
 
 __all__ = [
     "Comparison",
@@ -44,6 +45,7 @@ __all__ = [
     "Question",
     "Seen",
     "Timeline",
+    "Told",
     "Wanted",
     "by_personal_ids",
     "coming",
@@ -70,6 +72,7 @@ __all__ = [
     "search",
     "search_as_of",
     "seen",
+    "seen_together",
     "settled",
     "sight",
     "standing",
