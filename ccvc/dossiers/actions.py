@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -32,7 +32,7 @@ def commit(changes: Sequence[ApprovedChange], signature: Signature) -> list[Vers
     dossiers = _locked(changes)
     for change in changes:
         _refuse_moved(change, dossiers[uuid.UUID(change.statement.person)])
-    ledger.lock()
+    head = ledger.lock()
     versions = _write_versions(changes, dossiers, signature)
     _write_heads(changes, dossiers, versions[0].known_at)
     ledger.append(
@@ -45,6 +45,7 @@ def commit(changes: Sequence[ApprovedChange], signature: Signature) -> list[Vers
             "root": merkle.root([bytes(v.hash) for v in versions]).hex(),
             "signature": str(signature.pk),
         },
+        head,
     )
     return versions
 
@@ -54,8 +55,10 @@ def _locked(changes: Sequence[ApprovedChange]) -> dict[uuid.UUID, Dossier]:
     keys = sorted({uuid.UUID(c.statement.person) for c in changes})
     if len(keys) != len(changes):
         raise Problem("DOS-TWICE-IN-BATCH")
-    _refuse_taken_numbers(changes)
-    known = {d.key: d for d in Dossier.objects.select_for_update().filter(key__in=keys).order_by("key")}
+    numbers = [c.statement.personal_id for c in changes if c.statement.personal_id]
+    met = Dossier.objects.select_for_update().filter(Q(key__in=keys) | Q(personal_id__in=numbers))
+    known = {d.key: d for d in met.order_by("key")}
+    _refuse_taken_numbers(changes, known.values())
     now = timezone.now()
     fresh = [
         Dossier(
@@ -72,12 +75,12 @@ def _locked(changes: Sequence[ApprovedChange]) -> dict[uuid.UUID, Dossier]:
     return known | {d.key: d for d in fresh}
 
 
-def _refuse_taken_numbers(changes: Sequence[ApprovedChange]) -> None:
+def _refuse_taken_numbers(changes: Sequence[ApprovedChange], met: Iterable[Dossier]) -> None:
     wanted = {c.statement.personal_id: c.statement.person for c in changes if c.statement.personal_id}
-    taken = Dossier.objects.filter(personal_id__in=list(wanted)).values_list("personal_id", "key")
-    for personal_id, key in taken:
-        if personal_id and str(key) != wanted[personal_id]:
-            raise Problem("DOS-NUMBER-TAKEN", where=personal_id, personal_id=personal_id)
+    for dossier in met:
+        number = dossier.personal_id
+        if number in wanted and str(dossier.key) != wanted[number]:
+            raise Problem("DOS-NUMBER-TAKEN", where=number, personal_id=number)
 
 
 def _refuse_moved(change: ApprovedChange, dossier: Dossier | None) -> None:

@@ -33,7 +33,9 @@ def _held() -> QuerySet[Attachment]:
 def of_changes(change_ids: Collection[UUID]) -> dict[UUID, list[Attachment]]:
     """The papers of changes, the oldest first. Knows no reach: whoever calls has asked for it."""
     found: dict[UUID, list[Attachment]] = {}
-    for row in _held().filter(change_id__in=list(change_ids)):
+    held = Attachment.objects.filter(taken_back_at=None, change_id__in=list(change_ids))
+    rows = held.select_related("file").prefetch_related("version").order_by("attached_at", "pk")
+    for row in rows:
         if row.change_id is not None:
             found.setdefault(row.change_id, []).append(row)
     return found

@@ -39,9 +39,12 @@ def lock() -> Head:
 
 
 @transaction.atomic(savepoint=False)
-def append(kind: str, subject: str, payload: Mapping[str, Any]) -> Entry:
-    """Write an act into the log, in the transaction of the act itself: without the entry there is no act."""
-    head = lock()
+def append(kind: str, subject: str, payload: Mapping[str, Any], held: Head | None = None) -> Entry:
+    """Write an act into the log, in the transaction of the act itself: without the entry there is no act.
+
+    `held` is the head whoever took the lock before was given, where nothing was appended since.
+    """
+    head = lock() if held is None else held
     frontier = merkle.Frontier.from_bytes(head.size, bytes(head.frontier))
     text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
     at = timezone.now()

@@ -12,7 +12,6 @@ from typing import Any, cast
 from cryptography import x509
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from ccvc import standard
@@ -100,13 +99,14 @@ def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
     scanned or was refused.
     """
     with transaction.atomic():
-        return _prepared(locked(subject, "approve", change_ids))
+        prepared = _prepared(locked(subject, "approve", change_ids))
+        transaction.set_rollback(True)  # nothing was written, so there is no disk to wait for
+    return prepared
 
 
 def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
     changes = [change for change, _ in hands]
     domain.refuse_unconfirmed(_unconfirmed(changes))
-    prefetch_related_objects(changes, "correction")
     bases = dossier_selectors.current_documents([c.person_key for c in changes])
     documents = _documents(changes, bases)
     proofs = papers.of_changes([change.pk for change in changes])

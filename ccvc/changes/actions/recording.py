@@ -64,7 +64,7 @@ def _step(step: str, change: Change, hand: Hand, moment: Any, note: str) -> Step
 
 def steps_taken(changes: Sequence[Change]) -> dict[uuid.UUID, list[Taken]]:
     """Steps of each change that stand, in order."""
-    rows = Step.objects.filter(change__in=changes, undone=False).select_related("delegation__grant__user")
+    rows = Step.objects.filter(change__in=changes, undone=False).prefetch_related("delegation__grant__user")
     result: dict[uuid.UUID, list[Taken]] = {c.pk: [] for c in changes}
     for change_id, steps in groupby(rows.order_by("change_id", "pk"), key=lambda s: s.change_id):
         result[change_id] = [_taken(step) for step in steps]

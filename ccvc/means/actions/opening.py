@@ -6,17 +6,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
-from ccvc.accounts.models import User
 from ccvc.ledger import actions as ledger
 from ccvc.signing import store
 from ccvc.signing.actions import OpenKey, open_means
+from ccvc.signing.selectors import Account
 from ccvc.signing.signers import Signer
 from ccvc.signing.verification import verify_certificate
 
 
 def open_own(subject: Subject, secret: str, means_id: int | None = None) -> OpenKey:
     """The subject's own means, the default where none is named; outside a transaction, and as `open_means` raises."""
-    owner = User.objects.get(username=subject.username)
+    owner = Account(subject.user_id, subject.username)
     return open_means(owner, secret, means_id=means_id, audit=ledger.append)
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography import x509
+from django.db import connection
 from django.utils import timezone
 
 from ccvc.accounts.models import User
@@ -146,18 +147,29 @@ def _keep_evidence(row: Signature, evidence: Evidence, stamp: Stamp) -> None:
 def _keep(
     made: dict[str, Any], leaves: bytes, cert: x509.Certificate, *, name: str, at: datetime
 ) -> Signature:
-    row, _ = Signature.objects.get_or_create(
+    row = Signature(
+        payload=jws.payload_of(made),
+        jws=made,
+        leaves=leaves,
         digest=_digest(made),
-        defaults={
-            "payload": jws.payload_of(made),
-            "jws": made,
-            "leaves": leaves,
-            "signer_name": name,
-            "serial": certificates.serial_of(cert),
-            "at": at,
-        },
+        signer_name=name,
+        serial=certificates.serial_of(cert),
+        at=at,
     )
-    return row
+    return row if _insert(row) else Signature.objects.get(digest=row.digest)
+
+
+def _insert(row: Signature) -> bool:
+    """Write a signature, in one statement; whether it was not there before."""
+    fields = Signature._meta.concrete_fields  # noqa: SLF001 - Django's public API
+    columns, marks = ", ".join(f'"{field.column}"' for field in fields), ", ".join("%s" for _ in fields)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO signing_signature ({columns}) VALUES ({marks}) ON CONFLICT (digest) DO NOTHING",  # noqa: S608 - our own names
+            values,
+        )
+        return bool(cursor.rowcount)
 
 
 def verify_batch(signature: Signature, trust: Trust | None = None, *, now: datetime | None = None) -> Verdict:

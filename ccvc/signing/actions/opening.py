@@ -16,7 +16,7 @@ from ccvc.signing import algorithms, domain
 from ccvc.signing.actions.asking import freshen
 from ccvc.signing.actions.reporting import Audit, report
 from ccvc.signing.models import SigningMeans
-from ccvc.signing.selectors import Owner, get_key
+from ccvc.signing.selectors import Account, Owner, get_key
 from ccvc.signing.signers import Signer
 from ccvc.signing.signers.opening import signer_of
 from ccvc.standard.problems import Problem
@@ -56,7 +56,12 @@ class OpenKey:
 
 
 def open_means(
-    owner: Owner, secret: str, *, means_id: int | None = None, by: str = "", audit: Audit | None = None
+    owner: Owner | Account,
+    secret: str,
+    *,
+    means_id: int | None = None,
+    by: str = "",
+    audit: Audit | None = None,
 ) -> OpenKey:
     """Open an owner's means of signing, the default where none is named.
 
@@ -68,7 +73,7 @@ def open_means(
     """
     wrong: Problem | None = None
     with transaction.atomic(durable=True):
-        row = _locked(owner, means_id)
+        row = get_key(owner, means_id, lock=True)
         _refuse_blocked(row)
         try:
             signer = signer_of(row, secret)
@@ -79,12 +84,14 @@ def open_means(
             _count_failure(row, by, audit)
         else:
             away = row.kind == SigningMeans.Kind.REMOTE
-            if not away:
-                _clear(row)
+            if away or not _clear(row):
+                transaction.set_rollback(True)  # nothing was written, so there is no disk to wait for
     if wrong is not None:
         raise Problem(wrong.code, where="passphrase")
     freshen(signer.chain)
-    return OpenKey(owner, row.pk, Counted(signer, row.pk, by, audit) if away else signer, away)
+    return OpenKey(
+        row.user or row.agency, row.pk, Counted(signer, row.pk, by, audit) if away else signer, away
+    )
 
 
 def unlock(
@@ -94,20 +101,18 @@ def unlock(
     return open_means(user, passphrase, means_id=means_id, audit=audit)
 
 
-def _locked(owner: Owner, means_id: int | None) -> SigningMeans:
-    """The row, waited for; the owner is joined afterwards, for no lock goes over an outer join."""
-    return SigningMeans.objects.select_for_update().get(pk=get_key(owner, means_id).pk)
-
-
 def _refuse_blocked(row: SigningMeans) -> None:
     if row.locked_until is not None and timezone.now() < row.locked_until:
         raise Problem("SIG-LOCKED", until=f"{algorithms.local(row.locked_until):%H:%M %d/%m/%Y}")
 
 
-def _clear(row: SigningMeans) -> None:
-    if row.failed_attempts:
-        row.failed_attempts, row.locked_until = 0, None
-        row.save(update_fields=["failed_attempts", "locked_until"])
+def _clear(row: SigningMeans) -> bool:
+    """No wrong attempts any more; whether there were any."""
+    if not row.failed_attempts:
+        return False
+    row.failed_attempts, row.locked_until = 0, None
+    row.save(update_fields=["failed_attempts", "locked_until"])
+    return True
 
 
 def _raise_count(row: SigningMeans) -> bool:
