@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ccvc.dossiers import domain, heads
+from ccvc.dossiers import domain, heads, rebuilding
 from ccvc.dossiers.domain import ApprovedChange
 from ccvc.dossiers.models import Dossier, Version
+from ccvc.dossiers.rebuilding import Found, Keeping, Rebuilt
 from ccvc.ledger import actions as ledger
 from ccvc.signing import merkle
 from ccvc.signing.models import Signature
@@ -162,3 +163,23 @@ def derive_heads(*, due_on: date | None = None) -> int:
         heads.derive(dossier, today)
         count += 1
     return count
+
+
+def rebuild_spans(*, by: str, mend: bool = True) -> Iterator[Rebuilt]:
+    """Hold every head and past against the versions, and write those damaged anew; what is found grows as it goes.
+
+    Locks: dossiers in order of key, a slice at a time, then the ledger's head.
+    """
+    keys = list(Dossier.objects.filter(current_number__gt=0).order_by("key").values_list("key", flat=True))
+    return rebuilding.rebuild(Keeping(_damages, _derive), keys, by=by, mend=mend)
+
+
+def _damages(keys: Sequence[uuid.UUID]) -> Found:
+    today, locked = timezone.localdate(), Dossier.objects.select_for_update().order_by("key")
+    found = {dossier.key: heads.damages(dossier, today) for dossier in locked.filter(key__in=keys)}
+    return {key: wrong for key, wrong in found.items() if wrong}
+
+
+def _derive(keys: Sequence[uuid.UUID]) -> None:
+    for dossier in Dossier.objects.filter(key__in=keys):
+        heads.derive(dossier, timezone.localdate())

@@ -13,7 +13,7 @@ from django.utils import timezone
 from ccvc.dossiers import domain, spans
 from ccvc.dossiers.domain import ApprovedChange
 from ccvc.dossiers.models import Dossier, Head, Past, SearchColumns, Version
-from ccvc.dossiers.spans import Span
+from ccvc.dossiers.spans import Damage, Row
 from ccvc.organisations.tree import coded_units
 
 HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
@@ -85,33 +85,26 @@ def _head(change: ApprovedChange, dossier: Dossier, day: date, known_at: datetim
 
 def derive(dossier: Dossier, today: date) -> None:
     """Write a dossier's head and past anew from its versions."""
+    head, past = _told(dossier, today)
+    Past.objects.filter(dossier=dossier).delete()
+    Past.objects.bulk_create([Past(dossier=dossier, **row) for row in past])
+    _upsert([Head(dossier=dossier, **{name: head[name] for name in HEAD_COLUMNS})])
+
+
+def damages(dossier: Dossier, today: date) -> list[Damage]:
+    """Where a dossier's head and past differ from what its versions tell."""
+    head, past = _told(dossier, today)
+    kept = [{**row, "known_to": None} for row in Head.objects.filter(dossier=dossier).values()]
+    kept_past = [{**row} for row in Past.objects.filter(dossier=dossier).values()]
+    return [*spans.damages(kept, [head]), *spans.damages(kept_past, past)]
+
+
+def _told(dossier: Dossier, today: date) -> tuple[Row, list[Row]]:
+    """Rows of head and past, from all versions."""
     found = spans.spans(_placed(list(Version.objects.filter(dossier=dossier).order_by("number")), dossier))
     head, changes_on = spans.now(found, today)
-    Past.objects.filter(dossier=dossier).delete()
-    Past.objects.bulk_create([_past(span, dossier) for span in found if span is not head])
-    _upsert(
-        [
-            Head(
-                dossier=dossier,
-                unit_id=int(head.place),
-                valid_from=head.valid_from,
-                known_from=head.known_from,
-                changes_on=changes_on,
-                **domain.columns(head.document),
-            )
-        ]
-    )
-
-
-def _past(span: Span, dossier: Dossier) -> Past:
-    return Past(
-        dossier=dossier,
-        unit_id=int(span.place),
-        valid_from=span.valid_from,
-        known_from=span.known_from,
-        known_to=span.known_to,
-        **domain.columns(span.document),
-    )
+    past = [spans.row_of(span, "unit_id") for span in found if span is not head]
+    return spans.row_of(head, "unit_id", changes_on=changes_on), past
 
 
 @dataclass(frozen=True, slots=True)

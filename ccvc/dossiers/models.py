@@ -94,6 +94,21 @@ class Spanned(SearchColumns):
         abstract = True
 
 
+class Told(Spanned):
+    """A span as a row: it holds from `valid_from` until the next row known at the same moment.
+
+    It was known from `known_from` until `known_to` (None: still).
+    """
+
+    known_to = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.valid_from}"
+
+
 class Head(Spanned):
     """The dossier as it holds today, in typed columns; `changes_on` names the day it must be derived again.
 
@@ -116,16 +131,11 @@ class Head(Spanned):
         return self.full_name
 
 
-class Past(Spanned):
-    """What a dossier held besides its head: before it, later than today, or as it was known once; derived.
-
-    A row holds from `valid_from` until the next row of the dossier known at the same moment; it was known from
-    `known_from` until `known_to` (None: still).
-    """
+class Past(Told):
+    """What a dossier held besides its head: before it, later than today, or as it was known once; derived."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="past", db_index=False)
     unit_id = models.BigIntegerField()
-    known_to = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -133,22 +143,15 @@ class Past(Spanned):
             GinIndex(SearchVector("name_plain", config="simple"), name="past_name_words"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.full_name} {self.valid_from}"
 
-
-class Standing(Spanned):
+class Standing(Told):
     """Heads and past as one: a view to ask how everyone stood, as known on T and valid on V."""
 
     dossier = models.ForeignKey(
         Dossier, on_delete=models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
     )
     unit_id = models.BigIntegerField()
-    known_to = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
         db_table = "dossiers_standing"
-
-    def __str__(self) -> str:
-        return f"{self.full_name} {self.valid_from}"

@@ -6,13 +6,13 @@ spans from its own day on and opens them anew with its change in them; those bef
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from ccvc import standard
-from ccvc.dossiers.domain import Document, Known, parse
+from ccvc.dossiers.domain import Document, Known, columns, parse
 
 
 class Placed(Known, Protocol):
@@ -89,3 +89,44 @@ def now(found: Iterable[Span], today: date) -> tuple[Span, date | None]:
     begun = [s for s in known if s.valid_from <= today]
     later = [s.valid_from for s in known if s.valid_from > today]
     return (begun[-1] if begun else known[0]), min(later, default=None)
+
+
+Row = dict[str, Any]
+"""A span as its table keeps it: typed columns, place and times."""
+TIMES = ("valid_from", "known_from", "known_to")
+
+
+def row_of(span: Span, place: str, **more: Any) -> Row:
+    """The columns of a span, its place under that name."""
+    times = {name: getattr(span, name) for name in TIMES}
+    return {**columns(span.document), place: span.place, **times, **more}
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A span kept otherwise than the versions tell it: not there, too many, or with other columns."""
+
+    what: Literal["missing", "extra", "changed"]
+    valid_from: date | None
+    known_from: datetime | None
+    columns: tuple[str, ...] = ()
+
+
+def damages(kept: Iterable[Row], told: Iterable[Row]) -> Iterator[Damage]:
+    """Where the rows kept of one person differ from those told from the versions; the times tell rows apart."""
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in kept:
+        found.setdefault(_times(row), []).append(row)
+    for row in told:
+        same = found.get(_times(row), [])
+        if not same:
+            yield Damage("missing", row["valid_from"], row["known_from"])
+        elif wrong := tuple(sorted(name for name in row if same[-1].get(name) != row[name])):
+            yield Damage("changed", row["valid_from"], row["known_from"], wrong)
+        del same[-1:]
+    for times, rows in found.items():
+        yield from (Damage("extra", times[0], times[1]) for _ in rows)
+
+
+def _times(row: Row) -> tuple[Any, ...]:
+    return tuple(row.get(name) for name in TIMES)

@@ -12,14 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Subject
+from ccvc.dossiers import rebuilding
+from ccvc.dossiers.rebuilding import Found, Keeping, Rebuilt
 from ccvc.exchange.actions import send_package
 from ccvc.exchange.domain import Arrival, Judgement, Verdict, open_approval
 from ccvc.exchange.domain.records import Approval, ApprovalLine, ConflictLine, line_bytes
 from ccvc.ledger import actions as ledger
-from ccvc.registry import storing
+from ccvc.registry import deriving, storing
 from ccvc.registry.checking import Checker
 from ccvc.registry.domain import Outcome, Record, Register, judge
-from ccvc.registry.models import Conflict
+from ccvc.registry.models import Conflict, Person, Version
 from ccvc.registry.opening import Opened, open_lines
 from ccvc.registry.selectors import register_for
 from ccvc.registry.storing import Fresh
@@ -177,3 +179,21 @@ def _enter(arrival: Arrival, records: Sequence[Record], now: datetime) -> None:
 def derive_people() -> int:
     """Derive again the rows of people whose register version takes effect by today; returns how many."""
     return storing.derive_due(timezone.localdate())
+
+
+def rebuild_spans(*, by: str, mend: bool = True) -> Iterator[Rebuilt]:
+    """Hold every person's row and past against the versions, and write those damaged anew, as `dossiers` does.
+
+    Locks: people in order of key, a slice at a time, then the ledger's head.
+    """
+    keys = list(Version.objects.order_by("person").values_list("person", flat=True).distinct())
+    return rebuilding.rebuild(Keeping(_damages, _derive), keys, by=by, mend=mend)
+
+
+def _damages(keys: Sequence[UUID]) -> Found:
+    list(Person.objects.select_for_update().filter(key__in=keys).order_by("key").values_list("key"))
+    return deriving.damages(keys, timezone.localdate())
+
+
+def _derive(keys: Sequence[UUID]) -> None:
+    storing.update_people(deriving.folded_rows(keys, timezone.localdate()))

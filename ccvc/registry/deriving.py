@@ -11,9 +11,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from ccvc.dossiers import domain as dossiers
 from ccvc.dossiers import spans
-from ccvc.dossiers.spans import Span
+from ccvc.dossiers.spans import Damage
 from ccvc.registry.copying import copying, line_of
 from ccvc.registry.models import Past, Person, Version
 
@@ -51,11 +50,7 @@ def folded_rows(people: Iterable[UUID], today: date) -> Iterator[Row]:
     """
     keys = iter(people)
     while some := list(islice(keys, AT_ONCE)):
-        found = Version.objects.filter(person__in=some).order_by("person", "number")
-        folded = [
-            _folded(list(versions), today)
-            for _, versions in groupby(found.iterator(), attrgetter("person_id"))
-        ]
+        folded = [_folded(versions, today) for _, versions in _versions(some)]
         Past.objects.filter(person__in=some).delete()
         with copying(PAST, _of_past) as write:
             for line in chain.from_iterable(past for _, past in folded):
@@ -65,26 +60,41 @@ def folded_rows(people: Iterable[UUID], today: date) -> Iterator[Row]:
 
 def _folded(versions: Sequence[Version], today: date) -> tuple[Row, list[Row]]:
     """A person's row and past, from all their versions."""
+    person, past = _told(versions, today)
+    return _in_order(person), [_past_in_order(row) for row in past]
+
+
+def _told(versions: Sequence[Version], today: date) -> tuple[spans.Row, list[spans.Row]]:
     found = spans.spans(versions)
     held, changes_on = spans.now(found, today)
     last = versions[-1]
-    values = _told(held, "agency_code")
-    values["key"] = last.person_id
-    values["number"] = last.number
-    values["hash"] = bytes(last.hash)
-    values["changes_on"] = changes_on
-    values["accepted_at"] = last.known_at
-    values["agency_code"] = last.agency_code
-    return _in_order(values), [_past(span, last.person_id) for span in found if span is not held]
+    told = {
+        "key": last.person_id,
+        "number": last.number,
+        "hash": bytes(last.hash),
+        "changes_on": changes_on,
+        "accepted_at": last.known_at,
+    }
+    person = spans.row_of(held, "agency_code", **told) | {"agency_code": last.agency_code}
+    past = [spans.row_of(span, "agency_code", person_id=last.person_id) for span in found if span is not held]
+    return person, past
 
 
-def _past(span: Span, person: UUID) -> Row:
-    return _past_in_order({**_told(span, "agency_code"), "person_id": person, "known_to": span.known_to})
+def damages(people: Sequence[UUID], today: date) -> dict[UUID, list[Damage]]:
+    """Where rows and past of people differ from what their versions tell; those who are whole are left out."""
+    rows = {row["key"]: {**row, "known_to": None} for row in Person.objects.filter(key__in=people).values()}
+    past: dict[UUID, list[spans.Row]] = {}
+    for row in Past.objects.filter(person__in=people).values():
+        past.setdefault(row["person_id"], []).append({**row})
+    found = {}
+    for key, versions in _versions(people):
+        person, told = _told(versions, today)
+        kept = [rows[key]] if key in rows else []
+        found[key] = [*spans.damages(kept, [person]), *spans.damages(past.get(key, []), told)]
+    return {key: wrong for key, wrong in found.items() if wrong}
 
 
-def _told(span: Span, place: str) -> dict[str, Any]:
-    values = dossiers.columns(span.document)
-    values[place] = span.place
-    values["valid_from"] = span.valid_from
-    values["known_from"] = span.known_from
-    return values
+def _versions(people: Sequence[UUID]) -> Iterator[tuple[UUID, list[Version]]]:
+    found = Version.objects.filter(person__in=people).order_by("person", "number")
+    for key, versions in groupby(found.iterator(), attrgetter("person_id")):
+        yield key, list(versions)

@@ -9,7 +9,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Deferrable, Q
 
-from ccvc.dossiers.models import Spanned
+from ccvc.dossiers.models import Spanned, Told
 
 
 class Person(Spanned):
@@ -46,7 +46,7 @@ class Person(Spanned):
         return self.full_name
 
 
-class Past(Spanned):
+class Past(Told):
     """What the register held of a person besides their row: before it, later than today, or as known once; derived.
 
     As `dossiers.Past`; whose it was is the agency that managed them.
@@ -56,7 +56,6 @@ class Past(Spanned):
         Person, models.PROTECT, related_name="past", db_constraint=False, db_index=False
     )
     agency_code = models.CharField(max_length=35)
-    known_to = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "quá khứ trong cơ sở dữ liệu quốc gia"
@@ -65,25 +64,18 @@ class Past(Spanned):
             GinIndex(SearchVector("name_plain", config="simple"), name="register_past_words"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.full_name} {self.valid_from}"
 
-
-class Standing(Spanned):
+class Standing(Told):
     """People and past as one: a view to ask how everyone stood, as known on T and valid on V."""
 
     person = models.ForeignKey(
         Person, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
     )
     agency_code = models.CharField(max_length=35)
-    known_to = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
         db_table = "registry_standing"
-
-    def __str__(self) -> str:
-        return f"{self.full_name} {self.valid_from}"
 
     @property
     def key(self) -> UUID:

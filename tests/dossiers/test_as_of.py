@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +19,10 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.access.models import AccessLog
 from ccvc.dossiers import domain, selectors, spans
-from ccvc.dossiers.actions import derive_heads
+from ccvc.dossiers.actions import derive_heads, rebuild_spans
 from ccvc.dossiers.models import Head, Past, Standing, Version
 from ccvc.dossiers.selectors import Moment, Question
+from ccvc.ledger.models import Entry
 from tests import people
 from tests.people import OTHER_UNIT, UNIT, Agency
 
@@ -186,6 +190,45 @@ def test_what_is_derived_step_by_step_is_what_is_derived_from_the_versions(
     Past.objects.all().delete()
     assert derive_heads(due_on=TODAY) == 3
     assert everything() == step_by_step
+
+
+DAMAGE = {
+    "changed": "UPDATE dossiers_past SET full_name = 'Ai đó' WHERE dossier_id = {0} AND id = (SELECT min(id) FROM "
+    "dossiers_past WHERE dossier_id = {0})",
+    "missing": "DELETE FROM dossiers_past WHERE dossier_id = {0}",
+    "extra": "INSERT INTO dossiers_past (full_name, name_plain, name_key, dossier_id, unit_id, valid_from, known_from) "
+    "SELECT full_name, name_plain, name_key, dossier_id, unit_id, valid_from - 7, known_from FROM dossiers_head "
+    "WHERE dossier_id = {0}",
+    "head": "UPDATE dossiers_head SET sex = '9', unit_id = 7 WHERE dossier_id = {0}",
+}
+
+
+def test_damaged_spans_are_named_and_told_again(agency: Agency, two: list[Version]) -> None:
+    stir(agency, *two)
+
+    def everything() -> list[Any]:
+        return list(Standing.objects.order_by("dossier", "valid_from", "known_from", "known_to").values())
+
+    def rebuilt(*, mend: bool) -> dict[UUID, Any]:
+        for done in rebuild_spans(by="tests", mend=mend):
+            assert done.people == 3
+        return done.found
+
+    whole, key, entries = everything(), two[0].dossier.key, Entry.objects.count()
+    assert rebuilt(mend=True) == {}
+    for what, statement in DAMAGE.items():
+        connection.cursor().execute(statement.format(two[0].dossier_id))
+        found = rebuilt(mend=False)
+        assert everything() != whole, "only looked at"
+        assert rebuilt(mend=True) == found
+        assert everything() == whole
+        assert set(found) == {key}
+        assert {damage.what for damage in found[key]} == {"changed" if what == "head" else what}
+        if what in {"changed", "head"}:
+            columns = {"changed": ("full_name",), "head": ("sex", "unit_id")}[what]
+            assert [damage.columns for damage in found[key]] == [columns]
+    new = Entry.objects.filter(index__gte=entries)
+    assert [(e.subject, json.loads(e.payload)["act"]) for e in new] == [("spans", "spans_rebuilt")] * 4
 
 
 def test_the_page_of_the_past_says_so_and_leads_to_dossiers_of_that_moment(

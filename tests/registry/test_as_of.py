@@ -10,7 +10,9 @@ from django.utils import timezone
 from ccvc.access.domain import Subject
 from ccvc.dossiers.selectors import Moment, settled
 from ccvc.insight.selectors import Question, statistics
+from ccvc.ledger.models import Entry
 from ccvc.registry import storing
+from ccvc.registry.actions import rebuild_spans
 from ccvc.registry.models import Past, Person, Standing
 from ccvc.registry.selectors import search, search_as_of
 from tests.registry import people
@@ -78,6 +80,14 @@ def test_the_past_written_step_by_step_is_the_past_told_from_the_versions(compon
     Person.objects.update(valid_from=None)
     assert storing.derive_due(TODAY) == 3
     assert everything() == written
+    assert [done.found for done in rebuild_spans(by="tests")] == [{}]
+    Past.objects.filter(person=first.person).update(position_title="Ai đó")
+    Person.objects.filter(pk=other.person).update(sex="9", number=7)
+    (done,) = rebuild_spans(by="tests")
+    assert everything() == written
+    told = {key: {column for one in wrong for column in one.columns} for key, wrong in done.found.items()}
+    assert told == {first.person: {"position_title"}, other.person: {"sex", "number"}}
+    assert Entry.objects.filter(subject="spans").count() == 1
 
 
 def test_counts_of_the_past_stay(component: Component, other: Component) -> None:

@@ -6,6 +6,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from ccvc.dossiers.migrations._spans import COLUMNS, copies
+
 
 class Migration(migrations.Migration):
 
@@ -32,32 +34,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Head',
             fields=[
-                ('full_name', models.TextField()),
-                ('name_plain', models.TextField()),
-                ('name_key', models.BinaryField()),
-                ('personal_id', models.CharField(max_length=12, null=True)),
-                ('birth_date', models.CharField(max_length=10, null=True)),
-                ('birth_year', models.SmallIntegerField(null=True)),
-                ('sex', models.CharField(max_length=2, null=True)),
-                ('ethnic_group', models.CharField(max_length=8, null=True)),
-                ('religion', models.CharField(max_length=8, null=True)),
-                ('unit_code', models.CharField(max_length=35, null=True)),
-                ('unit_name', models.TextField(null=True)),
-                ('category', models.CharField(max_length=8, null=True)),
-                ('status', models.CharField(max_length=8, null=True)),
-                ('position', models.CharField(max_length=32, null=True)),
-                ('position_title', models.TextField(null=True)),
-                ('rank', models.CharField(max_length=16, null=True)),
-                ('salary_group', models.CharField(max_length=8, null=True)),
-                ('salary_step', models.SmallIntegerField(null=True)),
-                ('salary_coefficient', models.DecimalField(decimal_places=2, max_digits=4, null=True)),
-                ('salary_from', models.DateField(null=True)),
-                ('highest_level', models.CharField(max_length=8, null=True)),
-                ('political_theory', models.CharField(max_length=8, null=True)),
-                ('it_level', models.CharField(max_length=8, null=True)),
-                ('party_joined_on', models.CharField(max_length=10, null=True)),
-                ('recruited_on', models.CharField(max_length=10, null=True)),
-                ('job_level', models.SmallIntegerField(null=True)),
+                *copies(COLUMNS),
                 ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='head', serialize=False, to='dossiers.dossier')),
                 ('changes_on', models.DateField(db_index=True, null=True)),
             ],

@@ -15,7 +15,15 @@ from ccvc.dossiers.selectors.finding import (
     words,
 )
 from ccvc.dossiers.selectors.histories import HistoryLine, Timeline, Wanted, history, timeline, version
-from ccvc.dossiers.selectors.past import Moment, Question, known_by, search_as_of, settled, standing, within
+from ccvc.dossiers.selectors.past import (
+    Moment,
+    Question,
+    search_as_of,
+    settled,
+    standing,
+    standing_of,
+    within,
+)
 from ccvc.dossiers.selectors.seeing import (
     MaySee,
     Seen,
@@ -62,7 +70,6 @@ __all__ = [
     "heads",
     "history",
     "is_own",
-    "known_by",
     "last_position",
     "may_propose",
     "may_see",
@@ -76,6 +83,7 @@ __all__ = [
     "settled",
     "sight",
     "standing",
+    "standing_of",
     "state_rows",
     "timeline",
     "unit_code",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
-from ccvc.dossiers.models import Standing
+from ccvc.dossiers.models import Standing, Told
 from ccvc.dossiers.selectors.finding import narrowed
 from ccvc.organisations.selectors import reach, subtree
 
+T = TypeVar("T", bound=Told)
 _SETTLED = """
 SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
@@ -52,8 +54,13 @@ def known_by(moment: datetime) -> Q:
 
 def standing(moment: Moment) -> QuerySet[Standing]:
     """Everyone as they stood, one row a dossier that had begun; knows no reach."""
-    told = Standing.objects.filter(known_by(moment.known_at), valid_from__lte=moment.valid_on)
-    later = told.filter(dossier=OuterRef("dossier"), valid_from__gt=OuterRef("valid_from"))
+    return standing_of(Standing.objects.all(), "dossier", moment)
+
+
+def standing_of(rows: QuerySet[T], whose: str, moment: Moment) -> QuerySet[T]:
+    """Of spans, known at a moment and begun by a day, the last of each person."""
+    told = rows.filter(known_by(moment.known_at), valid_from__lte=moment.valid_on)
+    later = told.filter(**{whose: OuterRef(whose), "valid_from__gt": OuterRef("valid_from")})
     return told.filter(~Exists(later))
 
 

@@ -13,6 +13,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     demo,
     doctor,
     documents,
+    dossiers,
     evidence,
     exchange,
     init,

@@ -5,39 +5,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
 
-
-COLUMNS = (
-    'full_name',
-    'name_plain',
-    'name_key',
-    'personal_id',
-    'birth_date',
-    'birth_year',
-    'sex',
-    'ethnic_group',
-    'religion',
-    'unit_code',
-    'unit_name',
-    'category',
-    'status',
-    'position',
-    'position_title',
-    'rank',
-    'salary_group',
-    'salary_step',
-    'salary_coefficient',
-    'salary_from',
-    'highest_level',
-    'political_theory',
-    'it_level',
-    'party_joined_on',
-    'recruited_on',
-    'job_level',
-    'agency_code',
-    'valid_from',
-    'known_from',
-)
-LISTED = ', '.join(f'"{name}"' for name in COLUMNS)
+from ccvc.dossiers.migrations._spans import SPANNED, copies, view
 
 
 class Migration(migrations.Migration):
@@ -50,34 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Standing',
             fields=[
-                ('full_name', models.TextField()),
-                ('name_plain', models.TextField()),
-                ('name_key', models.BinaryField()),
-                ('personal_id', models.CharField(max_length=12, null=True)),
-                ('birth_date', models.CharField(max_length=10, null=True)),
-                ('birth_year', models.SmallIntegerField(null=True)),
-                ('sex', models.CharField(max_length=2, null=True)),
-                ('ethnic_group', models.CharField(max_length=8, null=True)),
-                ('religion', models.CharField(max_length=8, null=True)),
-                ('unit_code', models.CharField(max_length=35, null=True)),
-                ('unit_name', models.TextField(null=True)),
-                ('category', models.CharField(max_length=8, null=True)),
-                ('status', models.CharField(max_length=8, null=True)),
-                ('position', models.CharField(max_length=32, null=True)),
-                ('position_title', models.TextField(null=True)),
-                ('rank', models.CharField(max_length=16, null=True)),
-                ('salary_group', models.CharField(max_length=8, null=True)),
-                ('salary_step', models.SmallIntegerField(null=True)),
-                ('salary_coefficient', models.DecimalField(decimal_places=2, max_digits=4, null=True)),
-                ('salary_from', models.DateField(null=True)),
-                ('highest_level', models.CharField(max_length=8, null=True)),
-                ('political_theory', models.CharField(max_length=8, null=True)),
-                ('it_level', models.CharField(max_length=8, null=True)),
-                ('party_joined_on', models.CharField(max_length=10, null=True)),
-                ('recruited_on', models.CharField(max_length=10, null=True)),
-                ('job_level', models.SmallIntegerField(null=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('known_from', models.DateTimeField(null=True)),
+                *copies(SPANNED),
                 ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('agency_code', models.CharField(max_length=35)),
                 ('known_to', models.DateTimeField(null=True)),
@@ -101,34 +42,7 @@ class Migration(migrations.Migration):
             name='Past',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.TextField()),
-                ('name_plain', models.TextField()),
-                ('name_key', models.BinaryField()),
-                ('personal_id', models.CharField(max_length=12, null=True)),
-                ('birth_date', models.CharField(max_length=10, null=True)),
-                ('birth_year', models.SmallIntegerField(null=True)),
-                ('sex', models.CharField(max_length=2, null=True)),
-                ('ethnic_group', models.CharField(max_length=8, null=True)),
-                ('religion', models.CharField(max_length=8, null=True)),
-                ('unit_code', models.CharField(max_length=35, null=True)),
-                ('unit_name', models.TextField(null=True)),
-                ('category', models.CharField(max_length=8, null=True)),
-                ('status', models.CharField(max_length=8, null=True)),
-                ('position', models.CharField(max_length=32, null=True)),
-                ('position_title', models.TextField(null=True)),
-                ('rank', models.CharField(max_length=16, null=True)),
-                ('salary_group', models.CharField(max_length=8, null=True)),
-                ('salary_step', models.SmallIntegerField(null=True)),
-                ('salary_coefficient', models.DecimalField(decimal_places=2, max_digits=4, null=True)),
-                ('salary_from', models.DateField(null=True)),
-                ('highest_level', models.CharField(max_length=8, null=True)),
-                ('political_theory', models.CharField(max_length=8, null=True)),
-                ('it_level', models.CharField(max_length=8, null=True)),
-                ('party_joined_on', models.CharField(max_length=10, null=True)),
-                ('recruited_on', models.CharField(max_length=10, null=True)),
-                ('job_level', models.SmallIntegerField(null=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('known_from', models.DateTimeField(null=True)),
+                *copies(SPANNED),
                 ('agency_code', models.CharField(max_length=35)),
                 ('known_to', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='past', to='registry.person')),
@@ -147,12 +61,7 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         migrations.RunSQL(
-            f"""
-            CREATE VIEW registry_standing AS
-            SELECT {LISTED}, key AS person_id, NULL::timestamptz AS known_to FROM registry_person
-                WHERE valid_from IS NOT NULL
-            UNION ALL SELECT {LISTED}, person_id, known_to FROM registry_past
-            """,
+            view("registry_standing", "registry_person", "registry_past", owner="person_id", place="agency_code", key="key"),
             "DROP VIEW registry_standing",
         ),
     ]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from ccvc.access.domain import Right, Subject
-from ccvc.dossiers.selectors import Moment, known_by, narrowed, words
+from ccvc.dossiers.selectors import Moment, narrowed, standing_of, words
 from ccvc.registry.models import Standing
 from ccvc.registry.selectors.people import MOST_SHOWN, SHORTEST, Found, within
 
 
 def standing(moment: Moment) -> QuerySet[Standing]:
     """Every person as they stood, one row each who had begun; knows no reach."""
-    told = Standing.objects.filter(known_by(moment.known_at), valid_from__lte=moment.valid_on)
-    later = told.filter(person=OuterRef("person"), valid_from__gt=OuterRef("valid_from"))
-    return told.filter(~Exists(later))
+    return standing_of(Standing.objects.all(), "person", moment)
 
 
 def reached(subject: Subject, right: Right, moment: Moment) -> QuerySet[Standing]:
