@@ -279,6 +279,7 @@ def _bare_sign(files: list[bytes]) -> list[int]:
     from asn1crypto import x509 as asn1_x509
     from cryptography.hazmat.primitives import serialization as plain
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign import fields, signers
     from pyhanko.stamp import StaticStampStyle
     from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -304,7 +305,9 @@ def _bare_sign(files: list[bytes]) -> list[int]:
         made = signers.PdfSigner(
             metadata,
             signer=signer,
-            stamp_style=StaticStampStyle(background=_Picture(picture), background_opacity=1, border_width=0),
+            stamp_style=StaticStampStyle(
+                background=_Picture(PdfFileReader(io.BytesIO(picture))), background_opacity=1, border_width=0
+            ),
             new_field_spec=fields.SigFieldSpec(name, on_page=0, box=box),
         )
         out = io.BytesIO()

@@ -6,12 +6,13 @@ a third of the person's on its left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
 from django.utils import timezone
 
-from ccvc.documents import typesetting
+from ccvc.documents import selectors, typesetting
 from ccvc.documents.models import Document, Picture
 from ccvc.documents.pades import Mark
 from ccvc.evidence import storage
@@ -26,22 +27,24 @@ BLUE, RED = "#0a2fa0", "#c8102e"
 SIGNER_FIELD, AGENCY_FIELD = "NguoiKy", "CoQuan"
 
 
-def of_person(row: Document, at: datetime) -> Mark:
+Finding = Callable[[str, str], Picture | None]
+"""The picture in use of a kind and an owner."""
+
+
+def of_person(row: Document, at: datetime, found: Finding = selectors.picture) -> Mark:
     """The signature of the authorised person."""
     left, low = _person_corner(row)
     width, height = PERSON
-    picture = Picture.objects.filter(
-        kind=Picture.Kind.SIGNATURE, owner=row.signer.username, ended_at=None
-    ).first()
+    picture = found(Picture.Kind.SIGNATURE, row.signer.username)
     words = () if picture else _words(f"Ký bởi: {row.signer_name}", at)
     drawn = _drawn(picture.sha256 if picture else "", words, width, height, BLUE)
     return Mark(SIGNER_FIELD, row.spot["page"], _box(left, low, width, height), drawn)
 
 
-def of_agency(row: Document, at: datetime) -> Mark:
+def of_agency(row: Document, at: datetime, found: Finding = selectors.picture) -> Mark:
     """The signature of the agency: with its seal, or in words beside the person's where no picture is kept."""
     left, low = _person_corner(row)
-    picture = Picture.objects.filter(kind=Picture.Kind.SEAL, owner=row.agency, ended_at=None).first()
+    picture = found(Picture.Kind.SEAL, row.agency)
     words = () if picture else _words(f"Cơ quan: {row.agency_name}", at)
     middle = low + PERSON[1] / 2
     right = left + PERSON[0] / 3

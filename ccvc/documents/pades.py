@@ -10,9 +10,9 @@ import binascii
 import hashlib
 import io
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from asn1crypto import algos, cms, ocsp
 from asn1crypto import crl as asn1_crl
@@ -28,13 +28,19 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from ccvc.documents.signed_data import SignedData
 from ccvc.signing.signers import Signer
 from ccvc.signing.trust import Trust
 
-_DIGESTS = {"ES256": "sha256", "ES384": "sha384", "RS256": "sha256", "PS256": "sha256"}
-_ROOM = 16_384
-"""Bytes kept free for a signature: two certificates and a time stamp."""
+DIGESTS = {"ES256": "sha256", "ES384": "sha384", "RS256": "sha256", "PS256": "sha256"}
+_ROOM = 3_072
+_CHAIN_ROOM = 13_312
+_STAMP_ROOM = 12_288
 _EVIDENCE_ROOM = 32_768
+"""Hexadecimal digits kept free for a signature, beside what its certificates take; more with a time stamp and evidence.
+
+Every reader goes through all of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,35 @@ class _Adapted(signers.Signer):
 
     def __init__(self, inner: Signer) -> None:
         self.inner = inner
-        chain = [_asn1(cert) for cert in inner.chain]
+        chain = [asn1_of(cert) for cert in inner.chain]
         self.made = b""
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
         registry.register_multiple(chain)
+        signs = mechanism(inner.algorithm)
+        self.common = SignedData(chain, DIGESTS[inner.algorithm], signs)
         super().__init__(
             signing_cert=chain[0],
             cert_registry=registry,
-            signature_mechanism=_mechanism(inner.algorithm),
+            signature_mechanism=signs,
             embed_roots=False,
         )
+
+    async def async_sign(
+        self,
+        data_digest: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,  # noqa: FBT001, FBT002 - pyHanko's shape
+        use_pades: bool = True,  # noqa: ARG002, FBT001, FBT002 - as above; no other signatures are made here
+        timestamper: timestamps.TimeStamper | None = None,
+        *_more: Any,
+        **_settings: Any,
+    ) -> cms.ContentInfo:
+        """The signature over a digest as PAdES wants it."""
+        attributes = self.common.attributes(data_digest)
+        made = await self.async_sign_raw(attributes, digest_algorithm, dry_run)
+        signed = cms.CMSAttributes.load(attributes)
+        beside = await self.unsigned_attrs(digest_algorithm, made, signed, timestamper, dry_run)
+        return cms.ContentInfo.load(self.common.written(attributes, made, beside.dump() if beside else b""))
 
     async def async_sign_raw(
         self,
@@ -100,11 +125,17 @@ class _Adapted(signers.Signer):
         return made
 
 
-class _Stamper(timestamps.TimeStamper):
+class Maker(Protocol):
+    """Whatever keeps the signature it has just made."""
+
+    made: bytes
+
+
+class Stamper(timestamps.TimeStamper):
     """Our time stamps as pyHanko asks for them: for the signature value its signer has just made."""
 
     def __init__(
-        self, signer: _Adapted, stamp: Callable[[bytes], bytes], first: dict[str, cms.ContentInfo]
+        self, signer: Maker, stamp: Callable[[bytes], bytes], first: dict[str, cms.ContentInfo]
     ) -> None:
         self.signer, self.stamp = signer, stamp
         super().__init__()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
@@ -124,12 +155,14 @@ class _Stamper(timestamps.TimeStamper):
         return cms.ContentInfo.load(self.stamp(self.signer.made))
 
 
-def _asn1(cert: x509.Certificate) -> asn1_x509.Certificate:
+def asn1_of(cert: x509.Certificate) -> asn1_x509.Certificate:
+    """A certificate as pyHanko asks for it."""
     return asn1_x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))
 
 
-def _mechanism(algorithm: str) -> algos.SignedDigestAlgorithm:
-    digest = _DIGESTS[algorithm]
+def mechanism(algorithm: str) -> algos.SignedDigestAlgorithm:
+    """How one of our algorithms is named in a CMS structure."""
+    digest = DIGESTS[algorithm]
     if algorithm.startswith("ES"):
         return algos.SignedDigestAlgorithm({"algorithm": f"{digest}_ecdsa"})
     if algorithm.startswith("RS"):
@@ -140,16 +173,16 @@ def _mechanism(algorithm: str) -> algos.SignedDigestAlgorithm:
 
 
 class _Picture(content.PdfContent):
-    """The first page of a PDF in memory, as the appearance of a field."""
+    """The first page of a PDF, as the appearance of a field."""
 
-    def __init__(self, pdf: bytes) -> None:
+    def __init__(self, pdf: PdfFileReader) -> None:
         self.pdf = pdf
         super().__init__()
 
     def render(self) -> bytes:
         """The page as a form of its own, drawn once."""
         writer: Any = self._ensure_writer
-        drawn = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self.pdf)))
+        drawn = writer.import_page_as_xobject(self.pdf)
         name = b"/Import" + binascii.hexlify(uuid.uuid4().bytes)
         self.resources.xobject[name.decode("ascii")] = drawn
         left, low, right, high = drawn.get_object()["/BBox"]
@@ -157,7 +190,7 @@ class _Picture(content.PdfContent):
         return name + b" Do"
 
 
-class _Behind(IncrementalPdfFileWriter):
+class Behind(IncrementalPdfFileWriter):
     """What is added behind a file: signatures alone, so that its metadata and its version stay as they were laid out.
 
     PDF/A-2 is PDF 1.7, whatever a signature of these years may be registered in (ISO 19005-2, 6.1.2, 6.6.2).
@@ -170,43 +203,101 @@ class _Behind(IncrementalPdfFileWriter):
         """Title, author and level of PDF/A stay what the file says."""
 
 
-def context_of(trust: Trust) -> ValidationContext:
-    """Whom to believe, as pyHanko asks for it; it fetches nothing by itself."""
-    plain = serialization.Encoding.DER
-    return ValidationContext(
-        trust_roots=[_asn1(cert) for cert in trust.anchors],
-        other_certs=[_asn1(cert) for cert in trust.intermediates],
-        crls=[asn1_crl.CertificateList.load(one.public_bytes(plain)) for one in trust.crls],
-        ocsps=[ocsp.OCSPResponse.load(one.public_bytes(plain)) for one in trust.answers],
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-    )
+class Pen:
+    """One of our signers with the services beside it, for any number of files: all they share is made ready once."""
+
+    def __init__(self, signer: Signer, services: Services) -> None:
+        self.cert, self.algorithm, self.services = signer.chain[0], signer.algorithm, services
+        self._adapted = _Adapted(signer)
+        self._stamper = Stamper(self._adapted, services.stamp, services.first) if services.stamp else None
+        self._evidence = _read(services.evidence) if services.evidence else None
+        self._room = room_of(services, signer.chain)
+        self._pictures: dict[bytes, PdfFileReader] = {}
+
+    def sign(self, pdf: bytes, mark: Mark, *, name: str, reason: str) -> bytes:
+        """The file with one signature more, added behind all that stood in it."""
+        metadata = replace(
+            metadata_of(mark, self.algorithm, name, reason),
+            embed_validation_info=self.services.level == "B-LT",
+            validation_context=self._evidence.context() if self._evidence else None,
+        )
+        made = drawing(self._adapted, mark, metadata, self._stamper, self._picture(mark.picture))
+        out = io.BytesIO()
+        made.sign_pdf(Behind(io.BytesIO(pdf)), output=out, bytes_reserved=self._room)
+        return out.getvalue()
+
+    def _picture(self, drawn: bytes) -> PdfFileReader:
+        """The picture read, the last one alone: pictures with a time in them come once each."""
+        if drawn not in self._pictures:
+            self._pictures = {drawn: PdfFileReader(io.BytesIO(drawn))}
+        return self._pictures[drawn]
 
 
-def sign(pdf: bytes, signer: Signer, mark: Mark, *, name: str, reason: str, services: Services) -> bytes:
-    """The file with one signature more, added behind all that stood in it."""
-    adapted = _Adapted(signer)
-    stamper = _Stamper(adapted, services.stamp, services.first) if services.stamp else None
-    place = fields.SigFieldSpec(mark.field, on_page=mark.page - 1, box=mark.box)
-    metadata = signers.PdfSignatureMetadata(
+def metadata_of(mark: Mark, algorithm: str, name: str, reason: str) -> signers.PdfSignatureMetadata:
+    """What a signature says of itself in the file."""
+    return signers.PdfSignatureMetadata(
         field_name=mark.field,
         name=name,
         reason=reason,
-        md_algorithm=_DIGESTS[signer.algorithm],
+        md_algorithm=DIGESTS[algorithm],
         subfilter=fields.SigSeedSubFilter.PADES,
-        embed_validation_info=services.level == "B-LT",
-        validation_context=context_of(services.evidence) if services.evidence else None,
     )
-    style = StaticStampStyle(background=_Picture(mark.picture), background_opacity=1, border_width=0)
-    made = signers.PdfSigner(
-        metadata,
-        signer=adapted,
-        timestamper=stamper,
-        stamp_style=style,
-        new_field_spec=place,
+
+
+def drawing(
+    signer: signers.Signer,
+    mark: Mark,
+    metadata: signers.PdfSignatureMetadata,
+    stamper: timestamps.TimeStamper | None = None,
+    picture: PdfFileReader | None = None,
+) -> signers.PdfSigner:
+    """What draws a mark into a file and signs it; its picture may have been read already."""
+    place = fields.SigFieldSpec(mark.field, on_page=mark.page - 1, box=mark.box)
+    drawn = _Picture(picture or PdfFileReader(io.BytesIO(mark.picture)))
+    style = StaticStampStyle(background=drawn, background_opacity=1, border_width=0)
+    return signers.PdfSigner(
+        metadata, signer=signer, timestamper=stamper, stamp_style=style, new_field_spec=place
     )
-    out = io.BytesIO()
-    writer = _Behind(io.BytesIO(pdf))
-    room = _ROOM + (_EVIDENCE_ROOM if services.level == "B-LT" else 0)
-    made.sign_pdf(writer, output=out, bytes_reserved=room)
-    return out.getvalue()
+
+
+def room_of(services: Services, chain: Sequence[x509.Certificate] = ()) -> int:
+    """Hexadecimal digits kept free for a signature by a chain of certificates (not known yet: for any)."""
+    sizes = [len(cert.public_bytes(serialization.Encoding.DER)) for cert in chain]
+    room = _ROOM + (2 * sum(sizes) if sizes else _CHAIN_ROOM)
+    return room + (_STAMP_ROOM if services.stamp else 0) + (_EVIDENCE_ROOM if services.evidence else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Whom to believe and what is known of certificates, read once as pyHanko asks for it."""
+
+    anchors: list[asn1_x509.Certificate]
+    between: list[asn1_x509.Certificate]
+    crls: list[asn1_crl.CertificateList]
+    answers: list[ocsp.OCSPResponse]
+
+    def context(self) -> ValidationContext:
+        """It fetches nothing by itself, and serves one file."""
+        return ValidationContext(
+            trust_roots=self.anchors,
+            other_certs=self.between,
+            crls=self.crls,
+            ocsps=self.answers,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
+
+
+def _read(trust: Trust) -> _Evidence:
+    plain = serialization.Encoding.DER
+    return _Evidence(
+        [asn1_of(cert) for cert in trust.anchors],
+        [asn1_of(cert) for cert in trust.intermediates],
+        [asn1_crl.CertificateList.load(one.public_bytes(plain)) for one in trust.crls],
+        [ocsp.OCSPResponse.load(one.public_bytes(plain)) for one in trust.answers],
+    )
+
+
+def context_of(trust: Trust) -> ValidationContext:
+    """Whom to believe, as pyHanko asks for it; it fetches nothing by itself."""
+    return _read(trust).context()

@@ -13,7 +13,7 @@ from ccvc.access.domain import Right, Subject, policy, require
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
 from ccvc.documents import catalogue, domain
-from ccvc.documents.models import Document, Picture, Run, RunPerson, State
+from ccvc.documents.models import Document, Picture, Run, RunPerson, Shown, State
 from ccvc.dossiers import selectors as dossiers
 from ccvc.evidence import storage
 from ccvc.organisations.selectors import reach
@@ -30,6 +30,20 @@ def known(pk: UUID) -> Document:
     if found is None:
         raise Problem("DOC-UNKNOWN")
     return found
+
+
+def known_together(ids: Collection[UUID]) -> dict[UUID, Document]:
+    """Documents by their ids, those there are; as `known`."""
+    return Document.objects.select_related("signer").in_bulk(list(ids))
+
+
+def people_together(rows: Collection[Document]) -> dict[UUID, list[UUID]]:
+    """Whom each of these documents shows, by its id."""
+    shown: dict[UUID, list[UUID]] = {row.pk: [] for row in rows}
+    every = Shown.objects.filter(document__in=shown).order_by("pk")
+    for pk, key in every.values_list("document_id", "person_key"):
+        shown[pk].append(key)
+    return shown
 
 
 def documents(subject: Subject) -> QuerySet[Document]:

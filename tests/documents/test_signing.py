@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from ccvc.access.domain import Subject
 from ccvc.documents import actions, verifying
+from ccvc.documents.actions import Outcome, signing
+from ccvc.documents.actions.keeping import Made, keep_signed_together
 from ccvc.documents.models import Document, Picture, State
 from ccvc.evidence import storage
 from ccvc.ledger.models import Entry
@@ -166,3 +170,46 @@ def test_the_database_lets_nothing_of_a_document_change_but_its_way(agency: Agen
             Document.objects.filter(pk=row.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         row.people.all().delete()
+
+
+def test_of_documents_signed_together_each_is_kept_for_itself(
+    agency: Agency, person: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (office.issued(agency, person) for _ in range(3))
+    office.signed(agency, second)
+    unknown = UUID(int=7)
+    done = actions.sign(
+        agency.subject("approver"),
+        [third.pk, unknown, second.pk, first.pk],
+        office.signer(agency, "approver"),
+    )
+    assert [row.pk for row in done.done] == [third.pk, first.pk]
+    assert {pk: problem.code for pk, problem in done.refused.items()} == {
+        unknown: "DOC-UNKNOWN",
+        second.pk: "DOC-STATE",
+    }
+    monkeypatch.setattr(signing, "SLICE", 2)
+    every = [row.pk for row in (first, second, third)]
+    sealed = actions.seal(agency.subject("clerk"), every, office.signer(agency, "Cơ quan", "seal"))
+    assert [row.pk for row in sealed.done] == every
+    states = [Document.objects.get(pk=pk) for pk in every]
+    assert [row.state for row in states] == [State.SUPERSEDED, State.SUPERSEDED, State.VALID]
+    assert [row.replaced_by_id for row in states] == [second.pk, third.pk, None]
+    assert verify().ok
+
+
+def test_what_somebody_else_went_on_with_meanwhile_is_left_alone(
+    agency: Agency, person: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, other = office.issued(agency, person), office.issued(agency, person)
+
+    def after_the_other(subject: Subject, made: Mapping[UUID, Made]) -> Outcome:
+        actions.revoke(agency.subject("approver"), row.pk, "Ghi nhầm người ký")
+        return keep_signed_together(subject, made)
+
+    monkeypatch.setattr(signing, "keep_signed_together", after_the_other)
+    done = actions.sign(agency.subject("approver"), [row.pk, other.pk], office.signer(agency, "approver"))
+    assert [one.pk for one in done.done] == [other.pk]
+    assert done.refused[row.pk].code == "DOC-STATE"
+    row.refresh_from_db()
+    assert (row.state, row.signed_size) == (State.REVOKED, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccvc.access.actions.accounts import close_account, open_account
 from ccvc.access.actions.delegating import Terms, delegate, end_delegation
 from ccvc.access.actions.granting import ADMINISTRATIVE, grant_role, withdraw_grant
-from ccvc.access.actions.looking import record_denial, record_look
+from ccvc.access.actions.looking import record_denial, record_look, record_looks
 
 __all__ = [
     "ADMINISTRATIVE",
@@ -17,5 +17,6 @@ __all__ = [
     "open_account",
     "record_denial",
     "record_look",
+    "record_looks",
     "withdraw_grant",
 ]

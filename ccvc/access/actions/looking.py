@@ -21,24 +21,41 @@ def record_look(
     keys = list(person_keys)
     if not keys:
         return None
+    look = _look(subject, keys, act, purpose, detail)
+    look.save(force_insert=True)
+    return look
+
+
+def record_looks(
+    subject: Subject, looks: Iterable[tuple[Iterable[UUID], str]], act: str = "view", purpose: str = ""
+) -> None:
+    """Record several looks of one act and purpose, each its people and its detail, as `record_look` does."""
+    given = [(list(keys), detail) for keys, detail in looks]
+    rows = [_look(subject, keys, act, purpose, detail) for keys, detail in given if keys]
+    AccessLog.objects.bulk_create(rows)
+
+
+def _look(subject: Subject, keys: list[UUID], act: str, purpose: str, detail: str) -> AccessLog:
     own = keys == [subject.person_key]
     said = purpose.strip() or subject.purpose
     if not said and not own:
         raise Problem("ACC-PURPOSE", where="purpose")
-    return _write(subject, keys, AccessLog.Act(act), said or "Xem hồ sơ của chính mình", detail, own=own)
+    return _row(subject, keys, AccessLog.Act(act), said or "Xem hồ sơ của chính mình", detail, own=own)
 
 
 def record_denial(subject: Subject, detail: str) -> AccessLog:
     """Record that an act was refused."""
-    return _write(subject, [], AccessLog.Act.DENIED, subject.purpose, detail, own=False)
+    denial = _row(subject, [], AccessLog.Act.DENIED, subject.purpose, detail, own=False)
+    denial.save(force_insert=True)
+    return denial
 
 
-def _write(
+def _row(
     subject: Subject, keys: list[UUID], act: AccessLog.Act, purpose: str, detail: str, *, own: bool
 ) -> AccessLog:
     roles = [SELF] if own else list(dict.fromkeys(scope.role for scope in subject.grants))
     units = [] if own else list(dict.fromkeys(scope.unit_code for scope in subject.grants))
-    return AccessLog.objects.create(
+    return AccessLog(
         actor_id=subject.user_id,
         actor_name=subject.full_name[:200],
         actor_role=", ".join(roles)[:200],

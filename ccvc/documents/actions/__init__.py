@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ccvc.documents.actions.issuing import Order, issue
+from ccvc.documents.actions.keeping import Outcome
 from ccvc.documents.actions.pictures import end_picture, keep_picture
 from ccvc.documents.actions.revoking import revoke
 from ccvc.documents.actions.running import go_on, start
-from ccvc.documents.actions.signing import Outcome, seal, sign
+from ccvc.documents.actions.signing import seal, sign
 
 __all__ = [
     "Order",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ccvc.access.actions import record_look
+from ccvc.access.actions import record_looks
 from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
@@ -183,14 +184,14 @@ def lay_out(made: Draft) -> None:
 
 
 def keep(drafts: Sequence[Draft]) -> None:
-    """The rows, the people they show, the looks at them and the ledger entries."""
+    """The rows of one order, the people they show, the looks at them and the ledger entries."""
     Document.objects.bulk_create([one.row for one in drafts])
     Shown.objects.bulk_create(shown for one in drafts for shown in _shown(one))
-    for one in drafts:
-        row, keys = one.row, [person.key for person in one.drawn]
-        record_look(one.terms.subject, keys, act="export", purpose=row.purpose, detail=f"{row.title} {row}")
-    for one in drafts:
-        _enter(one)
+    if drafts:
+        looks = [([shown.key for shown in one.drawn], f"{one.row.title} {one.row}") for one in drafts]
+        terms = drafts[0].terms
+        record_looks(terms.subject, looks, act="export", purpose=terms.purpose)
+        ledger.append_all(KIND, [(str(one.row.pk), _told(one)) for one in drafts])
 
 
 def _shown(made: Draft) -> Iterable[Shown]:
@@ -198,8 +199,9 @@ def _shown(made: Draft) -> Iterable[Shown]:
         yield Shown(document=made.row, person_key=one.key, version=one.version, version_hash=one.version_hash)
 
 
-def _enter(made: Draft) -> None:
-    row, subject = made.row, made.terms.subject
+def _told(made: Draft) -> dict[str, Any]:
+    """What the ledger says of a document issued."""
+    row = made.row
     people = {str(one.key): one.version_hash for one in made.drawn}
-    more = {"people": people, "purpose": row.purpose, "by": subject.username}
-    ledger.append(KIND, str(row.pk), described(row, "issue", row.sha256, row.issued_size) | more)
+    more = {"people": people, "purpose": row.purpose, "by": row.issued_by}
+    return described(row, "issue", row.sha256, row.issued_size) | more

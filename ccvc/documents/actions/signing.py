@@ -1,44 +1,55 @@
 """Signing what was issued: first the authorised person, then the agency. NĐ 30/2020/NĐ-CP Điều 13, 32, 33.
 
 A signature is made outside any transaction, for its services may be slow, and counts only if the document still
-stands where it stood: two that sign at once give one signed document.
+stands where it stood: two that sign at once give one signed document. Several are kept together, slice after slice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
+from cryptography import x509
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, Subject, denied, require
 from ccvc.documents import appearance, domain, pades, selectors, services, verifying
+from ccvc.documents.actions.keeping import (
+    SEALING,
+    SIGNING,
+    Made,
+    Outcome,
+    keep_sealed_together,
+    keep_signed_together,
+    together,
+)
 from ccvc.documents.models import Document, State
-from ccvc.documents.verification import KIND, described
 from ccvc.evidence import storage
-from ccvc.ledger import actions as ledger
 from ccvc.signing import certificates, store
 from ccvc.signing.certificates import Use
 from ccvc.signing.signers import Signer
 from ccvc.signing.verification import verify_certificate
 from ccvc.standard.problems import Problem
 
-SIGNING = "Ký văn bản"
-SEALING = "Ký số của cơ quan trên văn bản"
-Drawing = Callable[[Document, datetime], pades.Mark]
+SLICE = 20
+"""Documents kept in one transaction: the signatures a kill loses at most, which nobody has seen."""
+Lines = Callable[[int], list[str] | None]
+Making = Callable[[Document, datetime], bytes]
+Keeping = Callable[[Subject, Mapping[UUID, Made]], Outcome]
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of documents signed together: done, and refused by id."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One act on many documents: by whom, with which means, how a file is made, and how it is kept."""
 
-    done: list[Document] = field(default_factory=list)
-    refused: dict[UUID, Problem] = field(default_factory=dict)
+    subject: Subject
+    pen: pades.Pen
+    make: Making
+    keep: Keeping
 
 
 def sign(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
@@ -47,116 +58,115 @@ def sign(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
     Problem ACC-DENIED, and any verdict on the certificate but valid.
     """
     require(subject, Right.DOCUMENT_SIGN)
-    now = timezone.now()
-    _certified(signer, now, "approve")
+    certified(signer.chain[0], timezone.now(), "approve")
     if certificates.account_of(signer.chain[0]) != subject.username:
         raise Problem("DOC-CERTIFICATE", where="certificate")
-    beside = services.current(signer.chain[0])
-    return _each(ids, lambda pk: _sign_one(subject, pk, signer, beside))
+    pen = pades.Pen(signer, services.current(signer.chain[0]))
+    lines, picture = cache(_lines_of(subject)), cache(selectors.picture)
+
+    def make(row: Document, at: datetime) -> bytes:
+        _require_signable(subject, row, lines)
+        mark = appearance.of_person(row, at, picture)
+        return pen.sign(storage.read(row.sha256), mark, name=subject.full_name, reason=SIGNING)
+
+    return _in_slices(ids, _Work(subject, pen, make, keep_signed_together))
 
 
 def seal(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
     """Sign documents as the agency, each after its signer's signature was verified anew. As `sign`."""
     require(subject, Right.SEAL_USE, settings.CCVC_AGENCY)
-    now = timezone.now()
-    _certified(signer, now, "seal")
-    beside = services.current(signer.chain[0])
-    return _each(ids, lambda pk: _seal_one(subject, pk, signer, beside))
+    certified(signer.chain[0], timezone.now(), "seal")
+    pen, picture = pades.Pen(signer, services.current(signer.chain[0])), cache(selectors.picture)
+
+    def make(row: Document, at: datetime) -> bytes:
+        content = _required_signed(row)
+        mark = appearance.of_agency(row, at, picture)
+        return pen.sign(content, mark, name=row.agency_name, reason=SEALING)
+
+    return _in_slices(ids, _Work(subject, pen, make, keep_sealed_together))
 
 
-def _certified(signer: Signer, at: datetime, use: Use) -> None:
-    verify_certificate(signer.chain[0], store.trust(), at, use, settings.CCVC_AGENCY).required("certificate")
+def certified(cert: x509.Certificate, at: datetime, use: Use) -> None:
+    """Any verdict on a certificate but valid for this use and agency is raised."""
+    verify_certificate(cert, store.trust(), at, use, settings.CCVC_AGENCY).required("certificate")
 
 
-def _each(ids: Sequence[UUID], act: Callable[[UUID], Document]) -> Outcome:
-    """Act on each; what is wrong with the means or a service ends it, for it would be wrong with every one."""
-    outcome, waiting = Outcome(), list(dict.fromkeys(ids))
-    for place, pk in enumerate(waiting):
-        try:
-            outcome.done.append(act(pk))
-        except Problem as problem:
-            together = problem.code.startswith("SIG-")
-            outcome.refused |= dict.fromkeys(waiting[place:] if together else [pk], problem)
-            if together:
-                break
-    return outcome
+def signable(subject: Subject, pk: UUID) -> Document:
+    """A document the subject may sign as it stands now.
+
+    Problem DOC-UNKNOWN, ACC-DENIED, DOC-STATE, DOC-CAPACITY where the lines above the name are others by now.
+    """
+    row = selectors.known(pk)
+    _require_signable(subject, row, _lines_of(subject))
+    return row
 
 
-def _sign_one(subject: Subject, pk: UUID, signer: Signer, beside: pades.Services) -> Document:
-    row, now = selectors.known(pk), timezone.now()
+def _lines_of(subject: Subject) -> Lines:
+    return lambda unit_id: selectors.signing_lines(subject, [unit_id])
+
+
+def _require_signable(subject: Subject, row: Document, lines_for: Lines) -> None:
     if row.signer_id != subject.user_id:
         raise Problem("DOC-UNKNOWN")
-    lines = selectors.signing_lines(subject, [row.unit_id])
+    lines = lines_for(row.unit_id)
     if lines is None:
         raise denied(Right.DOCUMENT_SIGN)
     domain.require_state(row.state, State.ISSUED)
     if lines != row.signer_lines:
         raise Problem("DOC-CAPACITY", now=" / ".join(lines), printed=" / ".join(row.signer_lines))
-    mark = appearance.of_person(row, now)
-    made = pades.sign(
-        storage.read(row.sha256),
-        signer,
-        mark,
-        name=subject.full_name,
-        reason=SIGNING,
-        services=beside,
-    )
-    with transaction.atomic():
-        locked = _still(pk, State.ISSUED)
-        locked.sha256, locked.signed_size = storage.keep(made), len(made)
-        locked.state, locked.signed_at, locked.level = State.SIGNED, now, beside.level
-        locked.save(update_fields=["sha256", "signed_size", "state", "signed_at", "level"])
-        record_look(subject, _keys(locked), purpose=SIGNING, detail=f"{locked.title} {locked}")
-        _enter(subject, locked, "sign", len(made), signer)
-    return locked
 
 
-def _seal_one(subject: Subject, pk: UUID, signer: Signer, beside: pades.Services) -> Document:
-    row, now = selectors.known(pk), timezone.now()
+def sealable(pk: UUID) -> tuple[Document, bytes]:
+    """A document the agency may sign as it stands now, with its file, whose first signature is good.
+
+    Problem DOC-UNKNOWN, DOC-STATE, DOC-NOT-SIGNED.
+    """
+    row = selectors.known(pk)
+    return row, _required_signed(row)
+
+
+def _required_signed(row: Document) -> bytes:
     if row.agency != settings.CCVC_AGENCY:
         raise Problem("DOC-UNKNOWN")
     domain.require_state(row.state, State.SIGNED)
     content = storage.read(row.sha256)
     verifying.require_signed(content)
-    mark = appearance.of_agency(row, now)
-    made = pades.sign(content, signer, mark, name=row.agency_name, reason=SEALING, services=beside)
-    with transaction.atomic():
-        locked = _still(pk, State.SIGNED)
-        locked.sha256, locked.sealed_size = storage.keep(made), len(made)
-        locked.state, locked.sealed_at, locked.sealed_by = State.VALID, now, subject.username
-        locked.level = min(locked.level, beside.level)
-        locked.save(update_fields=["sha256", "sealed_size", "state", "sealed_at", "sealed_by", "level"])
-        replaced = _supersede(locked)
-        _enter(subject, locked, "seal", len(made), signer, replaces=replaced)
-    return locked
+    return content
 
 
-def _still(pk: UUID, state: State) -> Document:
-    """The row, locked, if nobody went on with it meanwhile."""
-    locked = Document.objects.select_for_update().get(pk=pk)
-    domain.require_state(locked.state, state)
-    return locked
+def _in_slices(ids: Sequence[UUID], work: _Work) -> Outcome:
+    """Act on all, slice after slice; what is wrong with the means or a service ends it: it would be with every one."""
+    outcome, waiting = Outcome(), list(dict.fromkeys(ids))
+    for first in range(0, len(waiting), SLICE):
+        made, refused = _made(waiting[first : first + SLICE], work)
+        kept = work.keep(work.subject, made)
+        outcome.done += kept.done
+        outcome.refused |= refused | kept.refused
+        last = next(reversed(refused.values()), None)
+        if last is not None and together(last):
+            outcome.refused |= dict.fromkeys(waiting[first + SLICE :], last)
+            break
+    return outcome
 
 
-def _supersede(row: Document) -> list[str]:
-    """A newer curriculum vitae takes the place of that person's earlier ones; which they were."""
-    if row.kind != "cv":
-        return []
-    earlier = Document.objects.select_for_update().filter(
-        kind=row.kind, state=State.VALID, people__person_key__in=_keys(row)
-    )
-    found = [one for one in earlier.order_by("pk") if one.pk != row.pk]
-    for one in found:
-        one.state, one.replaced_by = State.SUPERSEDED, row
-        one.save(update_fields=["state", "replaced_by"])
-    return [str(one.pk) for one in found]
+def _made(part: Sequence[UUID], work: _Work) -> tuple[dict[UUID, Made], dict[UUID, Problem]]:
+    """The files of a slice with their new signature, and whom it could not be made for."""
+    rows, made, refused = selectors.known_together(part), dict[UUID, Made](), dict[UUID, Problem]()
+    at, pen = timezone.now(), work.pen
+    for place, pk in enumerate(part):
+        try:
+            file = work.make(_known(rows, pk), at)
+        except Problem as problem:
+            if together(problem):
+                refused |= dict.fromkeys(part[place:], problem)
+                break
+            refused[pk] = problem
+        else:
+            made[pk] = Made(file, at, pen.services.level, pen.cert)
+    return made, refused
 
 
-def _keys(row: Document) -> list[UUID]:
-    return list(row.people.values_list("person_key", flat=True))
-
-
-def _enter(subject: Subject, row: Document, act: str, size: int, signer: Signer, **more: object) -> None:
-    payload = described(row, act, row.sha256, size)
-    serial = certificates.serial_of(signer.chain[0])
-    ledger.append(KIND, str(row.pk), payload | {"serial": serial, "by": subject.username, **more})
+def _known(rows: Mapping[UUID, Document], pk: UUID) -> Document:
+    if pk not in rows:
+        raise Problem("DOC-UNKNOWN")
+    return rows[pk]
