@@ -14,6 +14,7 @@ from hypothesis import settings as examples
 
 from ccvc.catalogues import applying
 from ccvc.signing.keys import Stretch
+from tests import database
 from tests.people import AGENCY, Agency, found_agency
 
 LONGEST = (
@@ -90,6 +91,13 @@ def catalogues_at_rest() -> Iterator[None]:
     """No process looks for newer code lists by itself: tests that count queries count their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(applying.in_use, "next_look", math.inf)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database with all tables, copied: to migrate takes longer than most files of tests."""
+    with django_db_blocker.unblock(), database.copied():
         yield
 
 
