@@ -69,6 +69,7 @@ def _bundle(subject: Subject, found: Sequence[Provable], entries: Sequence[Entry
         agency=settings.CCVC_AGENCY,
         head=signed.jws,
         approvals=[one.signature.jws for _, one in numbered.approvals.values()],
+        evidence=[selectors.evidence_of(one.signature) for _, one in numbered.approvals.values()],
         entries=selectors.logged(subject, [entry for _, entry in numbered.entries.values()], signed.size),
         items=items,
         witnesses=selectors.witnesses(subject, signed.size),

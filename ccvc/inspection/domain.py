@@ -71,12 +71,16 @@ class TrustGiven(Struct, frozen=True):
 
 
 class Bundle(Struct, frozen=True):
-    """A proof bundle; approvals and head are JWS in general serialization."""
+    """A proof bundle; approvals and head are JWS in general serialization.
+
+    `evidence` is what proves each approval's time and that its certificates held (see signing.longterm), or null.
+    """
 
     format: Literal["ccvc-proof/1"]
     agency: str
     head: dict[str, Any]
     approvals: list[dict[str, Any]]
+    evidence: list[dict[str, Any] | None]
     entries: list[Entry]
     items: list[Item]
     witnesses: list[Witness]

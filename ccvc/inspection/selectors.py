@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+import orjson
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ccvc import standard
@@ -127,6 +129,12 @@ def approval_leaf(signature: Signature, leaf: int) -> Leaf:
     """The way from a leaf to the root that was signed."""
     leaves = merkle.split(bytes(signature.leaves))
     return Leaf(leaf, len(leaves), hexed(merkle.inclusion_proof(leaves, leaf)))
+
+
+def evidence_of(signature: Signature) -> dict[str, Any] | None:
+    """Stamps, certificates and the word on them that are kept beside a signature; None where there are none."""
+    found: dict[str, Any] | None = orjson.loads(signature.evidence) if signature.evidence else None
+    return found
 
 
 def logged(subject: Subject, found: Sequence[LedgerEntry], size: int) -> list[Entry]:

@@ -12,14 +12,31 @@ from pathlib import Path
 import orjson
 
 from ccvc.inspection.offline.words import LABELS, VERDICTS, WORDS
+from ccvc.signing import algorithms
 
 FOLDER = Path(__file__).parent / "offline"
-PARTS = ("words", "der", "keys", "certificates", "trees", "messages", "checking", "command")
-SCRIPTS = ("page.js", "checker.js", "view.js")
+PARTS = (
+    "words",
+    "der",
+    "allowed",
+    "keys",
+    "certificates",
+    "trees",
+    "stamps",
+    "answers",
+    "proving",
+    "messages",
+    "evidence",
+    "checking",
+    "command",
+)
+SCRIPTS = ("page.js", "standing.js", "stamps.js", "checker.js", "view.js")
+LISTED = "ALLOWED: list[tuple[str, str, str, str]] = []"
+"""Where the dated list of algorithms is written in."""
 NAMES = ("ccvc-verify.html", "ccvc-verify.py")
 _IMPORT = re.compile(r"^(?:from (?P<room>[\w.]+) import [^\n]+|import [^\n]+)\n", re.MULTILINE)
 _OPENING = '''#!/usr/bin/env python3
-"""Check a proof bundle (ccvc-proof/1) of a personnel dossier: one file, Python 3.9 or newer, nothing to install.
+"""Check a proof bundle (ccvc-proof/1) of a personnel dossier: one file, Python 3.11 or newer, nothing to install.
 
 Kiểm tra một bộ bằng chứng hồ sơ, không cần mạng, không cần cài đặt gì thêm:
 
@@ -42,11 +59,20 @@ def single_file(name: str) -> bytes:
 
 def _page() -> str:
     """The page with its script, which speaks in the same words as the program."""
-    words = {"WORDS": WORDS, "LABELS": LABELS, "VERDICTS": VERDICTS}
+    words = {"WORDS": WORDS, "LABELS": LABELS, "VERDICTS": VERDICTS, "ALLOWED": allowed()}
     said = "".join(f"const {name} = {orjson.dumps(value).decode()};\n" for name, value in words.items())
     script = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     begin, end = script.split("\n", 1)
     return (FOLDER / "page.html").read_text(encoding="utf-8").replace("/*SCRIPT*/", f"{begin}\n{said}{end}")
+
+
+def allowed() -> list[tuple[str, str, str, str]]:
+    """The list of algorithms as the verifiers have it: purpose, name, first and last day."""
+    rows = algorithms.current().algorithms
+    return [
+        (row.purpose, row.name, f"{row.valid_from}", f"{row.valid_to}" if row.valid_to else "")
+        for row in rows
+    ]
 
 
 def _joined() -> str:
@@ -60,4 +86,6 @@ def _joined() -> str:
             found[0] for found in _IMPORT.finditer(text) if not (found["room"] or "").startswith("ccvc")
         }
         bodies.append(_IMPORT.sub("", text).strip())
-    return _OPENING + "".join(sorted(imports)) + "\n\n" + "\n\n\n".join(bodies) + _END
+    listed = LISTED.replace("[]", repr(allowed()))
+    body = "\n\n\n".join(bodies).replace(LISTED, listed)
+    return _OPENING + "".join(sorted(imports)) + "\n\n" + body + _END

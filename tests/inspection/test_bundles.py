@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ccvc.dossiers.models import Version
 from ccvc.inspection import actions
 from ccvc.inspection.domain import Bundle, encode
 from ccvc.inspection.verifiers import single_file
@@ -18,8 +19,11 @@ from ccvc.ledger import peers
 from ccvc.ledger import selectors as log
 from ccvc.signing import certificates
 from ccvc.standard.problems import Problem
+from tests.inspection.others import KINDS, MORE, resigned, stamped_by_openssl
+from tests.inspection.stamping import cases
 from tests.ledger.logs import OtherLog
 from tests.people import AGENCY, SYSTEM, Agency, approve, dossier, kept, pass_steps, propose
+from tests.signing.proving import Prover
 
 
 def fingerprint(agency: Agency) -> str:
@@ -63,8 +67,12 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
 
 
 def whole(node: Agency) -> Bundle:
+    """Three versions under three approvals, the second of them stamped; the log witnessed."""
     key = _own(node, history(node))
     assert node.issuer is not None
+    second = Version.objects.get(dossier__key=key, number=2).signature
+    second.evidence = Prover(node.issuer).evidence(second.jws).written()
+    second.save(update_fields=["evidence"])
     national = OtherLog(node.issuer)
     peers.take_witness(SYSTEM, "G09", national.witness(AGENCY, 15, log.root_at(SYSTEM, 15)))
     return actions.prove_versions(node.subject("owner"), key)
@@ -94,7 +102,12 @@ def test_a_person_takes_their_own_dossier_and_anyone_verifies_it(node: Agency, c
         "APPROVER",
         "WITNESS",
         "ANCHOR",
+        "STAMP",
+        "STAMP-CERTIFICATE",
+        "STATUS",
+        "ALGORITHM",
     } <= codes
+    assert [step["status"] for step in found["steps"] if step["code"] == "TIME"] == ["note", "ok", "note"]
 
 
 def test_without_the_fingerprint_nothing_is_called_valid(node: Agency, check: Check) -> None:
@@ -109,19 +122,25 @@ DRIVER = """
 import json, runpy, sys
 found = runpy.run_path(sys.argv[1], run_name="verifier")
 for line in sys.stdin:
-    bundle, marks = json.loads(line)
+    bundle, marks, more = json.loads(line)
+    found["ALLOWED"].extend(map(tuple, more))
     steps = found["check"](bundle.encode(), set(marks))
     print(json.dumps([found["verdict"](steps), [step.code for step in steps if step.status == "bad"]]))
 """
 
 
-def check_all(tmp_path: Path, bundles: list[str], marks: list[str]) -> list[tuple[str, list[str]]]:
-    """What the verifier says of many bundles, asked in one process that knows nothing of ours."""
+def check_all(
+    tmp_path: Path, bundles: list[str], marks: list[str], more: Any = ()
+) -> list[tuple[str, list[str]]]:
+    """What the verifier says of many bundles, asked in one process that knows nothing of ours.
+
+    `more` is added to its list of algorithms.
+    """
     program = tmp_path / "ccvc-verify.py"
     program.write_bytes(single_file("ccvc-verify.py"))
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", DRIVER, str(program)],
-        input="\n".join(json.dumps([bundle, marks]) for bundle in bundles),
+        input="\n".join(json.dumps([bundle, marks, more]) for bundle in bundles),
         capture_output=True,
         text=True,
         check=False,
@@ -159,6 +178,8 @@ ALTERED: dict[Where, str] = {
     ("witnesses", 0, "witness", "payload"): "WITNESS-SIGNATURE",
     ("witnesses", 0, "witness", "signatures", 0, "signature"): "WITNESS-SIGNATURE",
     ("witnesses", 0, "proof", 0): "WITNESS",
+    ("evidence", 1, "etsiU", 0, "sigTst", "tstTokens", 0, "val"): "STAMP",
+    ("evidence", 1, "etsiU", 2, "rVals", "ocspVals", 0, "val"): "STATUS",
     ("format",): "FORM",
     ("trust", "certificates", 0): "TRUST",
     ("trust", "crls", 0): "TRUST",
@@ -186,6 +207,41 @@ def spoilt(text: str) -> list[str]:
     gone = json.loads(text)
     del gone["items"][1]
     return [text, json.dumps(gone), *(altered(text, where) for where in ALTERED)]
+
+
+def other_kinds(text: str, folder: Path) -> tuple[list[str], list[str]]:
+    """The bundle signed by keys of each kind, and one stamped by OpenSSL under either digest; their marks."""
+    made = [resigned(text, kind) for kind in KINDS]
+    made += [stamped_by_openssl(text, "RS256", folder, digest) for digest in ("sha256", "sha512")]
+    return [bundle for bundle, _ in made], [mark for _, mark in made]
+
+
+BANNED = ("invalid", ["ALGORITHM", "APPROVAL-CERTIFICATE"] * 3)
+
+
+def told_rightly(found: list[tuple[str, list[str]]], later: tuple[str, list[str]]) -> None:
+    """What a verifier must say of the bundles of `other_kinds`; and of ES384 once the list allows it."""
+    rs256, ps256, es384, rs512, stamped, other_digest = found
+    assert [rs256, ps256, stamped] == [("valid", [])] * 3
+    assert es384 == BANNED
+    assert later == ("valid", [])
+    assert rs512 == ("invalid", ["ALGORITHM"] * 3)
+    assert other_digest == ("invalid", ["STAMP-CERTIFICATE"])
+
+
+def test_what_the_list_of_algorithms_allows_is_verified_and_all_else_is_named(
+    node: Agency, tmp_path: Path
+) -> None:
+    bundles, marks = other_kinds(encode(whole(node)).decode(), tmp_path)
+    marks.append(fingerprint(node))
+    found = check_all(tmp_path, bundles, marks)
+    told_rightly(found, check_all(tmp_path, bundles[2:3], marks, MORE)[0])
+
+
+def test_evidence_that_proves_too_little_is_told_from_what_is_false(node: Agency, tmp_path: Path) -> None:
+    made = cases(node, encode(whole(node)).decode())
+    found = check_all(tmp_path, [bundle for bundle, _ in made.values()], [fingerprint(node)])
+    assert dict(zip(made, found, strict=True)) == {name: told for name, (_, told) in made.items()}
 
 
 def named_rightly(found: list[tuple[str, list[str]]]) -> None:

@@ -13,7 +13,9 @@ import pytest
 
 from ccvc.inspection.domain import encode
 from ccvc.inspection.verifiers import single_file
-from tests.inspection.test_bundles import fingerprint, named_rightly, spoilt, whole
+from tests.inspection.others import MORE
+from tests.inspection.stamping import cases
+from tests.inspection.test_bundles import fingerprint, named_rightly, other_kinds, spoilt, told_rightly, whole
 from tests.people import Agency
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,14 +37,18 @@ with sync_playwright() as play:
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("file://" + page_file)
-    found = page.evaluate('''async ([bundles, marks]) => {
+    asking = '''async ([bundles, marks, more]) => {
         const found = [];
+        ALLOWED.push(...more);
         for (const bundle of bundles) {
             const steps = await check(bundle, marks);
             found.push([verdictOf(steps), steps.filter((step) => step.status === "bad").map((step) => step.code)]);
         }
         return found;
-    }''', [given["bundles"], given["marks"]])
+    }'''
+    found = page.evaluate(asking, [given["bundles"], given["marks"], []])
+    others = page.evaluate(asking, [given["others"], given["marks"], []])
+    later = page.evaluate(asking, [given["others"][2:3], given["marks"], given["more"]])
     page.set_input_files("#bundle", given["file"])
     page.wait_for_selector("#result:not([hidden])")
     doubtful = page.inner_text("#verdict")
@@ -56,7 +62,8 @@ with sync_playwright() as play:
     page.click("[data-lang='1']")
     page.wait_for_function("document.getElementById('verdict').textContent.startsWith('VALID')")
     browser.close()
-print(json.dumps({"found": found, "doubtful": doubtful, "said": said, "wide": wide, "asked": asked}))
+told = {"found": found, "others": others, "later": later, "doubtful": doubtful, "said": said}
+print(json.dumps({**told, "wide": wide, "asked": asked}))
 """
 
 
@@ -66,7 +73,14 @@ def test_the_page_finds_what_the_program_finds(node: Agency, tmp_path: Path) -> 
     page.write_bytes(single_file("ccvc-verify.html"))
     text = encode(whole(node)).decode()
     bundle.write_text(text, encoding="utf-8")
-    asked = {"bundles": spoilt(text), "marks": [fingerprint(node)], "file": str(bundle)}
+    others, marks = other_kinds(text, tmp_path)
+    doubtful = cases(node, text)
+    asked: dict[str, Any] = {
+        "bundles": spoilt(text),
+        "marks": [fingerprint(node), *marks],
+        "file": str(bundle),
+    }
+    asked |= {"others": [*others, *(bundle for bundle, _ in doubtful.values())], "more": MORE}
     wanted.write_text(json.dumps(asked), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(page), str(wanted), str(tmp_path)],
@@ -78,6 +92,11 @@ def test_the_page_finds_what_the_program_finds(node: Agency, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     named_rightly([(verdict, codes) for verdict, codes in found["found"]])
+    said = [(verdict, codes) for verdict, codes in found["others"]]
+    told_rightly(said[: len(others)], tuple(found["later"][0]))
+    assert dict(zip(doubtful, said[len(others) :], strict=True)) == {
+        name: told for name, (_, told) in doubtful.items()
+    }
     assert found["doubtful"].startswith("CHƯA KẾT LUẬN ĐƯỢC")
     assert found["said"].startswith("CÓ GIÁ TRỊ")
     assert found["wide"] <= 390

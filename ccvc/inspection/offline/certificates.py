@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import NamedTuple
 
-from ccvc.inspection.offline.der import Bad, Der, bits, der, moment, oid
-from ccvc.inspection.offline.keys import X509_ALGORITHMS, Key
+from ccvc.inspection.offline.der import Bad, Der, Unknown, bits, der, moment, oid
+from ccvc.inspection.offline.keys import Key, scheme_of
 
 
 class Signed:
@@ -17,12 +18,15 @@ class Signed:
         top = der(data)
         if len(top.raw) != len(data):
             raise Bad("DER")
-        self.part, algorithm, signature = top.parts()
-        self.algorithm, self.signature = oid(algorithm.parts()[0]), bits(signature)
+        self.part, self.how, signature = top.parts()
+        self.algorithm, self.signature = oid(self.how.parts()[0]), bits(signature)
 
     def signed_by(self, authority: Certificate) -> bool:
-        """Whether the signature is the authority's."""
-        return authority.key.verifies(self.part.raw, self.signature, X509_ALGORITHMS.get(self.algorithm, ""))
+        """Whether the signature is the authority's, as far as can be told."""
+        try:
+            return authority.key.holds(self.part.raw, self.signature, *scheme_of(self.how))
+        except (Bad, Unknown, ValueError, IndexError):
+            return False
 
 
 class Certificate(Signed):
@@ -86,18 +90,35 @@ def extensions(rest: list[Der]) -> tuple[dict[str, bytes], set[str]]:
     return values, critical
 
 
+class Gone(NamedTuple):
+    """Since when a certificate is revoked, and why (RFC 5280, 5.3.1)."""
+
+    since: datetime
+    reason: int
+
+
 class RevocationList(Signed):
-    """A certificate revocation list."""
+    """A certificate revocation list; Unknown where it says it is not of all its authority's certificates."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         parts = self.part.parts()
         parts = parts[1:] if parts[0].tag == 2 else parts
-        self.issuer = parts[1].raw
-        self.until = moment(parts[3]) if len(parts) > 3 and parts[3].tag in (0x17, 0x18) else None
-        self.revoked: dict[int, datetime] = {}
-        for entry in (item for part in parts[3:] if part.tag == 0x30 for item in part.parts()):
-            fields = entry.parts()
-            self.revoked[int.from_bytes(fields[0].body, "big", signed=True)] = moment(fields[1])
-        number = extensions(parts[3:])[0].get("2.5.29.20")
+        self.issuer, self.as_of = parts[1].raw, moment(parts[2])
+        dated = len(parts) > 3 and parts[3].tag in (0x17, 0x18)
+        self.until = moment(parts[3]) if dated else None
+        entries = [item for part in parts[3:] if part.tag == 0x30 for item in part.parts()]
+        self.revoked = dict(map(_gone, entries))
+        values, critical = extensions(parts[3:])
+        if critical:
+            raise Unknown(f"CRL {', '.join(sorted(critical))}")
+        number = values.get("2.5.29.20")
         self.number = int.from_bytes(der(number).body, "big") if number else 0
+
+
+def _gone(entry: Der) -> tuple[int, Gone]:
+    """The number of a certificate, since when it is revoked and why."""
+    serial, since, *more = entry.parts()
+    told = [part.parts() for wrapped in more for part in wrapped.parts()]
+    reasons = [der(parts[-1].body).body[0] for parts in told if oid(parts[0]) == "2.5.29.21"]
+    return int.from_bytes(serial.body, "big", signed=True), Gone(moment(since), reasons[0] if reasons else 0)

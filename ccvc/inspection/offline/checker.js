@@ -3,7 +3,7 @@
 const SIGNS = "6983a8f8f299d2c0b292d1bfc797bea49c81fc3c01";
 const SEALS = "6983a8f8f299d2c0b292d1bfc797bea49c81fc3c03";
 const APPROVES = "2b06010505070324";
-const KNOWN = ["551d13", "551d0f", "551d25", "551d11", "551d0e", "551d23"];
+const KNOWN = ["551d13", "551d0f", "551d25", "551d11", "551d0e", "551d23", "551d1f", "2b06010505070101", NO_CHECK];
 
 async function message(jws) {
   if (jws.signatures.length !== 1) throw new Bad("signatures");
@@ -11,11 +11,16 @@ async function message(jws) {
   const header = JSON.parse(text(base64url(member.protected)));
   const chain = await Promise.all(header.x5c.map((item) => certificate(base64(item))));
   const said = JSON.parse(text(base64url(jws.payload)));
-  const covered = bytesOf(`${member.protected}.${jws.payload}`);
-  const fits = await verifies(chain[0], covered, base64url(member.signature), header.alg, { raw: true });
   const at = new Date(said.at);
   if (Number.isNaN(at.getTime())) throw new Bad("at");
-  return { chain, signer: chain[0], said, at, holds: fits && header.kid === chain[0].fingerprint && !("crit" in header) };
+  const signature = base64url(member.signature);
+  return { jws, header, chain, signer: chain[0], said, at, signature };
+}
+
+async function requireSigned({ jws, header, signer, said, at, signature }, form) {
+  const named = header.kid === signer.fingerprint && !("crit" in header) && said.format === form;
+  const covered = bytesOf(`${jws.signatures[0].protected}.${jws.payload}`);
+  if (!(await verifies(signer, covered, signature, header.alg)) || !named) throw new Bad(at.toISOString());
 }
 
 class Trust {
@@ -23,8 +28,18 @@ class Trust {
     const found = new Trust();
     found.known = await Promise.all(given.certificates.map((pem) => certificate(fromPem(pem))));
     found.lists = given.crls.map((pem) => revocationList(fromPem(pem)));
+    [found.answers, found.between] = [[], []];
     found.fingerprints = fingerprints;
     found.used = new Set();
+    return found;
+  }
+
+  /** The same anchors, with what came along: none of it is believed without them. */
+  knowing(evidence, chain) {
+    const found = Object.assign(new Trust(), this);
+    found.lists = [...this.lists, ...(evidence ? evidence.lists : [])];
+    found.answers = [...this.answers, ...(evidence ? evidence.answers : [])];
+    found.between = [...this.between, ...chain, ...(evidence ? evidence.certs : [])];
     return found;
   }
 
@@ -38,42 +53,51 @@ class Trust {
     return wrong;
   }
 
-  async judge(found, use) {
-    const path = await this.path(found.chain);
-    if (!path) throw new Bad(`${found.signer.name}: issuer`);
+  async judge(signer, use, at) {
+    const path = await this.path(signer);
+    if (!path) throw new Bad(`${signer.name}: issuer`);
     this.used.add(path[path.length - 1].fingerprint);
-    const { uses } = found.signer;
-    if (!uses.includes(use) || uses.includes(SEALS)) throw new Bad(`${found.signer.name}: use`);
+    const { uses } = signer;
+    if (!uses.includes(use) || uses.includes(SEALS) || (use === STAMPS && uses.length > 1)) throw new Bad(`${signer.name}: use`);
     for (const one of path) {
-      if (found.at < one.since || found.at > one.until) throw new Bad(`${one.name}: ${day(one.since)} – ${day(one.until)}`);
+      if (at < one.since || at > one.until) throw new Bad(`${one.name}: ${day(one.since)} – ${day(one.until)}`);
       if (one.critical.some((id) => !KNOWN.includes(id))) throw new Bad(`${one.name}: extension`);
     }
-    for (let place = 0; place + 1 < path.length; place += 1) await this.revoked(path[place], path[place + 1], found.at);
+    refuseBanned(algorithmsOf(path), at);
+    for (const [one, above, told] of await this.words(path)) refuseRevoked(one, above, told, at);
   }
 
-  async path(chain) {
-    const paths = [[chain[0]]];
+  /** Each certificate of a path below its anchor, with who issued it and all that is said of it. */
+  async words(path) {
+    const found = [];
+    for (let place = 0; place + 1 < path.length; place += 1) {
+      const [one, above] = [path[place], path[place + 1]];
+      found.push([one, above, await wordsOn(one, above, this.lists, this.answers)]);
+    }
+    return found;
+  }
+
+  /** Which certificate of the path lost its key to another, as far as was known; empty where none did. */
+  async taken(signer, until = null) {
+    for (const [one, , told] of await this.words((await this.path(signer)) || [])) {
+      const gone = told.find((word) => word.since && TAKEN.includes(word.reason) && (!until || word.since <= until));
+      if (gone) return `${one.name}: ${day(gone.since)}`;
+    }
+    return "";
+  }
+
+  async path(signer) {
+    const paths = [[signer]];
     while (paths.length) {
       const path = paths.pop();
       const last = path[path.length - 1];
-      for (const above of [...this.known, ...chain.slice(1)]) {
+      for (const above of [...this.known, ...this.between]) {
         if (above.subject !== last.issuer || !mayIssue(above, path.length - 1) || !(await signedBy(last, above))) continue;
         if (above.subject === above.issuer && this.known.includes(above)) return [...path, above];
         if (path.length < 4 && !path.includes(above)) paths.push([...path, above]);
       }
     }
     return null;
-  }
-
-  async revoked(one, above, at) {
-    let newest = null;
-    for (const item of this.lists.filter((list) => list.issuer === above.subject)) {
-      if ((await signedBy(item, above)) && (!newest || item.number > newest.number)) newest = item;
-    }
-    if (!newest) throw new Unknown(`${above.name}: CRL`);
-    const since = newest.revoked[one.serial];
-    if (since && since <= at) throw new Bad(`${one.name}: thu hồi / revoked ${day(since)}`);
-    if (!newest.until || newest.until < at) throw new Unknown(`${above.name}: CRL ${newest.until}`);
   }
 }
 
@@ -87,13 +111,15 @@ class Checker {
     this.steps.push({ about, code, status: holds ? "ok" : "bad", detail });
   }
 
-  async attempt(about, code, act, detail) {
+  async attempt(about, code, act, detail, told = true) {
     try {
-      await act();
-      this.note(about, code, true, detail);
+      const said = await act();
+      if (told) this.note(about, code, true, said || detail);
+      return true;
     } catch (error) {
       const status = error instanceof Unknown ? "unknown" : "bad";
       this.steps.push({ about, code, status, detail: error.message });
+      return false;
     }
   }
 
@@ -104,8 +130,11 @@ class Checker {
     this.note("", "TRUST", !faults.length, faults.join("; "));
     const head = await this.message("HEAD", bundle.head, SIGNS, "ccvc-head/1", bundle.agency);
     const approvals = [];
+    const proofs = bundle.evidence || [];
+    if (proofs.length > bundle.approvals.length) throw new Bad("evidence");
     for (const [number, jws] of bundle.approvals.entries()) {
-      approvals.push(await this.message("APPROVAL", jws, APPROVES, "ccvc-approval/1", null, `#${number + 1}`));
+      const about = `#${number + 1}`;
+      approvals.push(await this.message("APPROVAL", jws, APPROVES, "ccvc-approval/1", null, about, proofs[number]));
     }
     for (const entry of bundle.entries) await this.entry(entry, head);
     const before = {};
@@ -117,7 +146,7 @@ class Checker {
     }
   }
 
-  async message(kind, jws, use, form, agency, about = "") {
+  async message(kind, jws, use, form, agency, about = "", proof = null) {
     let found;
     try {
       found = await message(jws);
@@ -125,9 +154,13 @@ class Checker {
       this.note(about, `${kind}-SIGNATURE`, false, error.message);
       throw error;
     }
-    this.note(about, `${kind}-SIGNATURE`, found.holds && found.said.format === form, found.at.toISOString());
-    await this.attempt(about, `${kind}-CERTIFICATE`, () => this.trust.judge(found, use), found.signer.name);
-    const { said, signer } = found;
+    const { said, signer, header } = found;
+    await this.attempt(about, `${kind}-SIGNATURE`, () => requireSigned(found, form), found.at.toISOString());
+    const plain = [this.trust.knowing(null, found.chain.slice(1)), found.at];
+    const [known, when] = kind === "APPROVAL" ? await prove(this, about, found, proof) : plain;
+    const used = [["jws", header.alg], ...algorithmsOf((await known.path(signer)) || found.chain)];
+    await this.attempt(about, "ALGORITHM", () => refuseBanned(used, when), `${header.alg}, ${signer.key.name}`);
+    await this.attempt(about, `${kind}-CERTIFICATE`, () => known.judge(signer, use, when), signer.name);
     if (kind === "APPROVAL") {
       const { approver } = said;
       const fits = signer.account ? approver.account === signer.account : approver.name === signer.name;

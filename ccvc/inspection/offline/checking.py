@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
+from ccvc.inspection.offline.allowed import refuse_banned
 from ccvc.inspection.offline.der import Bad, Unknown
-from ccvc.inspection.offline.messages import APPROVES, SIGNS, Message, Trust
+from ccvc.inspection.offline.evidence import prove
+from ccvc.inspection.offline.messages import APPROVES, SIGNS, Message, Trust, algorithms_of
 from ccvc.inspection.offline.trees import extends, leaf_hash, root_from
 from ccvc.inspection.offline.words import Step
+
+MALFORMED = (Bad, ValueError, KeyError, IndexError, TypeError, AttributeError)
+
+
+def _require(found: Message, form: str) -> None:
+    """Bad unless the signature holds over a message of this form."""
+    if not found.holds() or found.said["format"] != form:
+        raise Bad(f"{found.at:%H:%M %d/%m/%Y} UTC")
 
 
 class Checker:
@@ -31,7 +42,7 @@ class Checker:
             act()
         except Unknown as unknown:
             self.steps.append(Step(about, code, "unknown", str(unknown)))
-        except (Bad, ValueError, KeyError, IndexError, TypeError, AttributeError) as bad:
+        except MALFORMED as bad:
             self.note(about, code, False, str(bad))
         else:
             self.note(about, code, True, detail)
@@ -41,9 +52,12 @@ class Checker:
         faults = list(self.trust.faults())
         self.note("", "TRUST", not faults, "; ".join(faults))
         head = self.message("HEAD", self.bundle["head"], SIGNS, "ccvc-head/1", self.bundle["agency"])
+        proofs = self.bundle.get("evidence", [])
+        if len(proofs) > len(self.bundle["approvals"]):
+            raise Bad("evidence")
         approvals = [
-            self.message("APPROVAL", jws, APPROVES, "ccvc-approval/1", None, f"#{number + 1}")
-            for number, jws in enumerate(self.bundle["approvals"])
+            self.message("APPROVAL", jws, APPROVES, "ccvc-approval/1", None, f"#{number + 1}", proof)
+            for number, (jws, proof) in enumerate(zip_longest(self.bundle["approvals"], proofs))
         ]
         for entry in self.bundle["entries"]:
             self.entry(entry, head)
@@ -56,21 +70,33 @@ class Checker:
         return self.steps
 
     def message(
-        self, kind: str, jws: dict[str, Any], use: str, form: str, agency: str | None, about: str = ""
+        self,
+        kind: str,
+        jws: dict[str, Any],
+        use: str,
+        form: str,
+        agency: str | None,
+        about: str = "",
+        proof: dict[str, Any] | None = None,
     ) -> Message:
-        """A signed message of a form: its signature, its certificate, whom it speaks for."""
+        """A signed message of a form: its signature, its certificate at the time proved or said, whom it speaks for."""
         try:
             found = Message(jws)
-        except (Bad, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        except MALFORMED as error:
             self.note(about, f"{kind}-SIGNATURE", False, str(error))
             raise Bad(kind) from error
-        self.note(
-            about,
-            f"{kind}-SIGNATURE",
-            found.holds and found.said["format"] == form,
-            f"{found.at:%H:%M %d/%m/%Y} UTC",
+        detail = f"{found.at:%H:%M %d/%m/%Y} UTC"
+        self.attempt(about, f"{kind}-SIGNATURE", lambda: _require(found, form), detail)
+        trust, at = (
+            prove(self.steps, self.trust, about, found, proof) if kind == "APPROVAL" else (None, found.at)
         )
-        self.attempt(about, f"{kind}-CERTIFICATE", lambda: self.trust.judge(found, use), found.signer.name)
+        trust = trust or self.trust.knowing(None, found.chain[1:])
+        used = [("jws", found.header["alg"]), *algorithms_of(trust.path(found.signer) or found.chain)]
+        told = ", ".join(sorted({found.header["alg"], found.signer.key.name}))
+        self.attempt(about, "ALGORITHM", lambda: refuse_banned(used, at), told)
+        self.attempt(
+            about, f"{kind}-CERTIFICATE", lambda: trust.judge(found.signer, use, at), found.signer.name
+        )
         if kind == "APPROVAL":
             self.approver(about, found)
         elif not found.signer.agency == found.said["agency"] == (agency or found.said["agency"]):

@@ -1,9 +1,9 @@
-"""DER, as far as certificates and revocation lists need it (X.690)."""
+"""DER, as far as certificates, lists, answers and time stamps need it (X.690)."""
 
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 
@@ -38,6 +38,8 @@ def der(data: bytes, at: int = 0) -> Der:
         tag, size, start = data[at], data[at + 1], at + 2
     except IndexError:
         raise Bad("DER") from None
+    if size == 0x80:
+        raise Unknown("BER")
     if size & 0x80:
         count = size & 0x7F
         size, start = int.from_bytes(data[start : start + count], "big"), start + count
@@ -63,12 +65,20 @@ def moment(element: Der) -> datetime:
     text = element.body.decode("ascii")
     if element.tag == 0x17:
         text = ("19" if text[:2] >= "50" else "20") + text
-    return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    whole, _, part = text.rstrip("Z").partition(".")
+    at = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return at + timedelta(seconds=float(f"0.{part or 0}"))
 
 
 def bits(element: Der) -> bytes:
     """A bit string of whole bytes."""
     return element.body[1:]
+
+
+def inner(element: Der) -> Der:
+    """The one element inside another, as explicit tags have it."""
+    (found,) = element.parts()
+    return found
 
 
 def from_pem(text: str) -> bytes:

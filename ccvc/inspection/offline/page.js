@@ -32,6 +32,7 @@ const day = (at) => at.toLocaleDateString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh
 function der(data, at = 0) {
   let size = data[at + 1];
   let start = at + 2;
+  if (size === 0x80) throw new Unknown("BER");
   if (size & 0x80) {
     const count = size & 0x7f;
     size = data.slice(start, start + count).reduce((sum, byte) => sum * 256 + byte, 0);
@@ -51,23 +52,36 @@ function parts(body) {
 function moment(element) {
   let said = text(element.body);
   if (element.tag === 0x17) said = (said.slice(0, 2) >= "50" ? "19" : "20") + said;
-  const [, y, m, d, h, i, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(said);
-  return new Date(Date.UTC(+y, m - 1, +d, +h, +i, +s));
+  const [, y, m, d, h, i, s, part] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z$/.exec(said);
+  return new Date(Date.UTC(+y, m - 1, +d, +h, +i, +s) + Math.floor(Number(part || 0) * 1000));
+}
+
+function oid(element) {
+  const numbers = [];
+  let value = 0;
+  for (const byte of element.body) {
+    value = value * 128 + (byte & 0x7f);
+    if (byte & 0x80) continue;
+    numbers.push(value);
+    value = 0;
+  }
+  const first = Math.min(Math.floor(numbers[0] / 40), 2);
+  return [first, numbers[0] - 40 * first, ...numbers.slice(1)].join(".");
+}
+
+function inner(element) {
+  const found = element.parts();
+  if (found.length !== 1) throw new Bad("DER");
+  return found[0];
 }
 
 const fromPem = (pem) => base64(pem.split("\n").filter((line) => !line.startsWith("-----")).join(""));
-const ALGORITHMS = {
-  "2a8648ce3d040302": "ES256",
-  "2a8648ce3d040303": "ES384",
-  "2a864886f70d01010b": "RS256",
-  "2a864886f70d01010a": "PS256",
-};
 
 function signed(data) {
   const top = der(data);
   if (top.raw.length !== data.length) throw new Bad("DER");
-  const [part, algorithm, signature] = top.parts();
-  return { data, part, algorithm: hex(algorithm.parts()[0].body), signature: signature.body.slice(1) };
+  const [part, how, signature] = top.parts();
+  return { data, part, how, algorithm: oid(how.parts()[0]), signature: signature.body.slice(1) };
 }
 
 function extensionsOf(rest) {
@@ -85,18 +99,18 @@ function extensionsOf(rest) {
 
 async function certificate(data) {
   const found = signed(data);
-  let inner = found.part.parts();
-  if (inner[0].tag === 0xa0) inner = inner.slice(1);
-  const [since, until] = inner[3].parts().map(moment);
+  let fields = found.part.parts();
+  if (fields[0].tag === 0xa0) fields = fields.slice(1);
+  const [since, until] = fields[3].parts().map(moment);
   const names = {};
-  for (const rdn of inner[4].parts()) {
+  for (const rdn of fields[4].parts()) {
     for (const item of rdn.parts()) names[hex(item.parts()[0].body)] = text(item.parts()[1].body);
   }
-  const { values, critical } = extensionsOf(inner.slice(6));
+  const { values, critical } = extensionsOf(fields.slice(6));
   const uses = values["551d25"] ? der(values["551d25"]).parts().map((use) => hex(use.body)) : [];
   return {
     ...found, since, until, uses, critical, values,
-    serial: hex(inner[0].body), issuer: hex(inner[2].raw), subject: hex(inner[4].raw), spki: inner[5].raw,
+    serial: hex(fields[0].body), issuer: hex(fields[2].raw), subject: hex(fields[4].raw), key: keyOf(fields[5]),
     fingerprint: hex(await digest(data)),
     name: names["550403"] || "?", agency: names["550461"] || "", account: names["0992268993f22c640101"] || "",
   };
@@ -111,44 +125,121 @@ function mayIssue(cert, below) {
 
 function revocationList(data) {
   const found = signed(data);
-  let inner = found.part.parts();
-  if (inner[0].tag === 2) inner = inner.slice(1);
-  const dated = inner[3] && [0x17, 0x18].includes(inner[3].tag);
+  let fields = found.part.parts();
+  if (fields[0].tag === 2) fields = fields.slice(1);
+  const dated = fields[3] && [0x17, 0x18].includes(fields[3].tag);
   const revoked = {};
-  for (const part of inner.slice(3).filter((item) => item.tag === 0x30)) {
-    for (const entry of part.parts()) revoked[hex(entry.parts()[0].body)] = moment(entry.parts()[1]);
+  for (const entry of fields.slice(3).filter((item) => item.tag === 0x30).flatMap((item) => item.parts())) {
+    const [serial, since, ...more] = entry.parts();
+    const told = more.flatMap((wrapped) => wrapped.parts().map((one) => one.parts()));
+    const why = told.find((one) => oid(one[0]) === "2.5.29.21");
+    const reason = why ? der(why[why.length - 1].body).body[0] : 0;
+    revoked[hex(serial.body)] = { since: moment(since), reason };
   }
-  const number = extensionsOf(inner.slice(3)).values["551d14"];
+  const { values, critical } = extensionsOf(fields.slice(3));
+  if (critical.length) throw new Unknown(`CRL ${critical}`);
+  const number = values["551d14"];
   const count = number ? der(number).body.reduce((sum, byte) => sum * 256 + byte, 0) : 0;
-  return { ...found, issuer: hex(inner[1].raw), until: dated ? moment(inner[3]) : null, revoked, number: count };
+  const until = dated ? moment(fields[3]) : null;
+  return { ...found, issuer: hex(fields[1].raw), asOf: moment(fields[2]), until, revoked, number: count };
 }
 
 // ---- signatures
 
-async function verifies(cert, data, signature, algorithm, { raw = false } = {}) {
+const HASHES = {
+  "1.3.14.3.2.26": "SHA-1",
+  "2.16.840.1.101.3.4.2.1": "SHA-256",
+  "2.16.840.1.101.3.4.2.2": "SHA-384",
+  "2.16.840.1.101.3.4.2.3": "SHA-512",
+};
+const [PKCS1, PSS] = ["RSASSA-PKCS1-v1_5", "RSA-PSS"];
+const SCHEMES = {
+  "1.2.840.10045.4.3.2": ["ECDSA", "SHA-256"],
+  "1.2.840.10045.4.3.3": ["ECDSA", "SHA-384"],
+  "1.2.840.10045.4.3.4": ["ECDSA", "SHA-512"],
+  "1.2.840.113549.1.1.11": [PKCS1, "SHA-256"],
+  "1.2.840.113549.1.1.12": [PKCS1, "SHA-384"],
+  "1.2.840.113549.1.1.13": [PKCS1, "SHA-512"],
+};
+const JOSE = {
+  ES256: ["ECDSA", "SHA-256", 32], ES384: ["ECDSA", "SHA-384", 48],
+  RS256: [PKCS1, "SHA-256"], RS384: [PKCS1, "SHA-384"], RS512: [PKCS1, "SHA-512"],
+  PS256: [PSS, "SHA-256"], PS384: [PSS, "SHA-384"], PS512: [PSS, "SHA-512"],
+};
+const CURVES = { "1.2.840.10045.3.1.7": ["secp256r1", "P-256", 32], "1.3.132.0.34": ["secp384r1", "P-384", 48] };
+
+function keyOf(info) {
+  const [algorithm, value] = info.parts();
+  const ids = algorithm.parts();
+  const kind = oid(ids[0]);
+  const bits = value.body.slice(1);
+  if (kind === "1.2.840.113549.1.1.1") {
+    const modulus = hex(der(bits).parts()[0].body).replace(/^0+/, "");
+    const size = (modulus.length - 1) * 4 + parseInt(modulus[0], 16).toString(2).length;
+    return { spki: info.raw, bits, name: `rsa${size}`, rsa: size };
+  }
+  const named = kind === "1.2.840.10045.2.1" ? oid(ids[1]) : kind;
+  const [name, curve, half] = CURVES[named] || [named];
+  return { spki: info.raw, bits, name, curve, half };
+}
+
+function schemeOf(algorithm, digestName = "") {
+  const ids = algorithm.parts();
+  const found = oid(ids[0]);
+  if (found === "1.2.840.113549.1.1.1" && digestName) return [PKCS1, digestName];
+  if (found === "1.2.840.113549.1.1.10") {
+    const named = ids[1].parts().find((part) => part.tag === 0xa0);
+    const hash = named && HASHES[oid(inner(named).parts()[0])];
+    if (hash && hash !== "SHA-1") return [PSS, hash];
+  }
+  if (!SCHEMES[found]) throw new Unknown(`thuật toán chữ ký / signature algorithm ${found}`);
+  return SCHEMES[found];
+}
+
+async function verifies(cert, data, signature, algorithm) {
+  if (!JOSE[algorithm]) throw new Unknown(`thuật toán / algorithm ${algorithm}`);
+  const [scheme, hash, half] = JOSE[algorithm];
+  if (scheme === "ECDSA" && cert.key.half !== half) return false;
+  return holds(cert.key, data, signature, scheme, hash);
+}
+
+/** A signature as JOSE has it: of ECDSA r and s side by side. */
+async function holds(key, data, signature, scheme, hash) {
+  if (!key.curve && !key.rsa) throw new Unknown(`khoá / key ${key.name}`);
+  if ((scheme === "ECDSA") !== Boolean(key.curve) || (key.rsa && key.rsa < 2048)) return false;
+  const size = { "SHA-256": 32, "SHA-384": 48, "SHA-512": 64 }[hash];
+  const kind = key.curve ? { name: scheme, namedCurve: key.curve } : { name: scheme, hash };
+  const how = { ECDSA: { name: scheme, hash }, [PSS]: { name: PSS, saltLength: size } }[scheme] || { name: scheme };
   try {
-    const curve = algorithm.startsWith("ES") && (algorithm === "ES256" ? 256 : 384);
-    const hash = algorithm === "ES384" ? "SHA-384" : "SHA-256";
-    const names = { RS256: { name: "RSASSA-PKCS1-v1_5", hash }, PS256: { name: "RSA-PSS", hash } };
-    const kind = curve ? { name: "ECDSA", namedCurve: `P-${curve}` } : names[algorithm];
-    const key = await crypto.subtle.importKey("spki", cert.spki, kind, false, ["verify"]);
-    const pair = curve && !raw ? sideBySide(signature, curve / 8) : signature;
-    const how = curve ? { name: "ECDSA", hash } : algorithm === "PS256" ? { name: "RSA-PSS", saltLength: 32 } : kind;
-    return await crypto.subtle.verify(how, key, pair, data);
+    const opened = await crypto.subtle.importKey("spki", key.spki, kind, false, ["verify"]);
+    return await crypto.subtle.verify(how, opened, signature, data);
   } catch {
     return false;
   }
 }
 
+/** A signature as X.509 and CMS have it: of ECDSA two numbers in DER. */
+async function holdsDer(key, data, signature, [scheme, hash]) {
+  const plain = scheme === "ECDSA" && key.curve ? sideBySide(signature, key.half) : signature;
+  return holds(key, data, plain, scheme, hash);
+}
+
 function sideBySide(signature, size) {
   const numbers = der(signature).parts().map((part) => {
     const bare = part.body[0] === 0 ? part.body.slice(1) : part.body;
+    if (bare.length > size) throw new Bad("DER");
     return joined(new Uint8Array(size - bare.length), bare);
   });
   return joined(...numbers);
 }
 
-const signedBy = (one, above) => verifies(above, one.part.raw, one.signature, ALGORITHMS[one.algorithm] || "");
+async function signedBy(one, above) {
+  try {
+    return await holdsDer(above.key, one.part.raw, one.signature, schemeOf(one.how));
+  } catch {
+    return false;
+  }
+}
 
 // ---- trees (RFC 9162); sizes pass 32 bits, so no bit operators
 

@@ -35,7 +35,7 @@ async function show() {
   return verdict;
 }
 
-const ORDER = ["bad", "unknown", "ok"];
+const ORDER = ["bad", "unknown", "note", "ok"];
 
 function line(step) {
   const row = element("li", step.status);

@@ -29,6 +29,26 @@ WORDS = {
         "Chứng thư của người phê duyệt có giá trị lúc ký",
         "The approver's certificate held when they signed",
     ),
+    "ALGORITHM": (
+        "Thuật toán được phép dùng vào ngày ấy",
+        "The algorithms were allowed on that day",
+    ),
+    "STAMP": (
+        "Dấu thời gian đóng đúng lên chữ ký này",
+        "The time stamp is over this signature and holds",
+    ),
+    "STAMP-CERTIFICATE": (
+        "Tổ chức cấp dấu thời gian có thẩm quyền lúc đóng dấu",
+        "The authority of the time stamp was one when it stamped",
+    ),
+    "STATUS": (
+        "Trả lời về tình trạng chứng thư là thật, đúng chứng thư",
+        "The answer on the state of a certificate is genuine, and of that certificate",
+    ),
+    "TIME": (
+        "Thời điểm ký (nếu là ghi chú: chỉ theo lời người ký, không có dấu thời gian chứng minh)",
+        "When it was signed (where this is a note: the signer's word, which no time stamp proves)",
+    ),
     "APPROVER": (
         "Người ký là người nêu trong phê duyệt",
         "The signer is the person the approval names",
@@ -78,7 +98,12 @@ WORDS = {
         "The file compared is the one proved",
     ),
 }
-LABELS = {"ok": ("ĐÚNG", "HOLDS"), "bad": ("SAI", "WRONG"), "unknown": ("CHƯA RÕ", "UNKNOWN")}
+LABELS = {
+    "ok": ("ĐÚNG", "HOLDS"),
+    "bad": ("SAI", "WRONG"),
+    "unknown": ("CHƯA RÕ", "CANNOT TELL"),
+    "note": ("GHI CHÚ", "NOTE"),
+}
 VERDICTS = {
     "valid": ("CÓ GIÁ TRỊ: mọi bước đều đúng.", "VALID: every step holds."),
     "invalid": ("KHÔNG CÓ GIÁ TRỊ: có bước sai.", "NOT VALID: a step is wrong."),
@@ -91,7 +116,7 @@ EXIT = {"valid": 0, "invalid": 1, "unknown": 2}
 
 
 class Step(NamedTuple):
-    """One thing checked: of what, its code, ok, bad or unknown, and the particulars."""
+    """One thing checked: of what, its code, ok, bad, unknown or note, and the particulars."""
 
     about: str
     code: str
