@@ -169,6 +169,7 @@ def _insert(row: Signature) -> bool:
             f"INSERT INTO signing_signature ({columns}) VALUES ({marks}) ON CONFLICT (digest) DO NOTHING",  # noqa: S608 - our own names
             values,
         )
+        row._state.adding = False  # noqa: SLF001 - Django's public API: the row is there, and is saved as such from now on
         return bool(cursor.rowcount)
 
 
