@@ -17,4 +17,6 @@ urlpatterns = [
     path("<str:month>/differences/", views.differences, name="differences"),
     path("<str:month>/prepare/", views.prepare, name="prepare"),
     path("<str:month>/sign/", views.sign, name="sign"),
+    path("<str:month>/sign/begin/", views.begin, name="begin"),
+    path("<str:month>/sign/complete/", views.complete, name="complete"),
 ]

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,6 +28,7 @@ from ccvc.closings.selectors import months, reviewing
 from ccvc.closings.selectors.months import Month
 from ccvc.insight.domain import threshold
 from ccvc.insight.presentation import sheet_of
+from ccvc.means.presentation import means_of, pending_of, reaching_signer, signature_of, signer_address
 from ccvc.means.selectors import own_in_force
 from ccvc.rules.closing import month_of
 from ccvc.standard.problems import Problem
@@ -35,7 +37,6 @@ P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
 PAGE = 50
 LONGEST = 40
-LONGEST_ID = 18
 REVIEWING = "Rà soát dữ liệu trước khi chốt tháng"
 
 
@@ -97,7 +98,7 @@ def _month(request: Request, text: str, problem: Problem | None = None) -> HttpR
         **_figures(request, found),
     }
     status = status_of(problem.code) if problem else 200
-    return render(request, "closings/month.html", context, status=status)
+    return reaching_signer(render(request, "closings/month.html", context, status=status))
 
 
 def _figures(request: Request, found: Month) -> dict[str, Any]:
@@ -107,7 +108,8 @@ def _figures(request: Request, found: Month) -> dict[str, Any]:
     statement = reviewing.stated(shown) if shown else None
     return {
         "prepared": prepared,
-        "means": [row for row in own_in_force(subject) if row.kind != row.Kind.LOCAL],
+        "means": own_in_force(subject),
+        "signer": signer_address(),
         "snapshot": shown,
         "statement": statement,
         "categories": presentation.by_category(statement, each=subject.may(Right.DOSSIER_LIST))
@@ -197,7 +199,7 @@ def prepare(request: Request, month: str) -> HttpResponse:
 def sign(request: Request, month: str) -> HttpResponse:
     """Sign the figures shown; a fault leaves everything as it was and says what to do."""
     try:
-        passphrase, means = request.POST.get("passphrase", ""), _means(request)
+        passphrase, means = request.POST.get("passphrase", ""), means_of(request.POST.get("means", ""))
         actions.sign(request.subject, _snapshot(request), passphrase, means)
     except Problem as problem:
         if problem.code == "ACC-DENIED":
@@ -207,10 +209,28 @@ def sign(request: Request, month: str) -> HttpResponse:
     return redirect("closings:month", month=month)
 
 
-def _means(request: Request) -> int | None:
-    """The means chosen; None for the default."""
-    chosen = request.POST.get("means", "")
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= LONGEST_ID else None
+@require_POST
+@component
+def begin(request: Request, month: str) -> JsonResponse:
+    """What the officer's own machine is to sign for the month: the bytes, and the figures they stand for."""
+    domain.read_month(month)
+    session, means = request.session.session_key or "", means_of(request.POST.get("means", "")) or 0
+    handed = actions.begin_locally(request.subject, session, _snapshot(request), means)
+    figures = [{"statement": handed.statement, "name": ""}]
+    return JsonResponse({"id": handed.pending.pk, "prepared": handed.pending.prepared, "changes": figures})
+
+
+@require_POST
+@component
+def complete(request: Request, month: str) -> JsonResponse:
+    """Close the month with what the officer's own machine signed; where to go then."""
+    pending, signature = (
+        pending_of(request.POST.get("id", "")),
+        signature_of(request.POST.get("signature", "")),
+    )
+    actions.end_locally(request.subject, request.session.session_key or "", pending, signature)
+    messages.success(request, _("Đã ký chốt tháng. Gói được gửi ngay sau các thay đổi đã phê duyệt."))
+    return JsonResponse({"next": reverse("closings:month", args=[month])})
 
 
 def _snapshot(request: Request) -> UUID:

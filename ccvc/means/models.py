@@ -20,6 +20,9 @@ class PendingSignature(models.Model):
 
         APPROVE = "approve"
         ENROL = "enrol"
+        DOCUMENT = "document"
+        CLOSING = "closing"
+        AGAIN = "again"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from django.conf import settings
 
 from ccvc.access.domain import Subject
 from ccvc.means.actions import Whose, owner_of
 from ccvc.signing import certificates, keys
 from ccvc.signing.models import SigningMeans
-from ccvc.signing.selectors import of_owner
+from ccvc.signing.selectors import in_force, of_owner
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,8 @@ def own_in_force(subject: Subject) -> list[SigningMeans]:
     """What the subject may sign with now, the default first; of nobody signed in, none."""
     rows = SigningMeans.objects.filter(user__username=subject.username, revoked_at=None)
     return list(rows.order_by("-is_default", "-created_at"))
+
+
+def seals_in_force() -> list[SigningMeans]:
+    """What the node's agency seals with now, the default first; the caller asks whether its reader may."""
+    return list(in_force(settings.CCVC_AGENCY))

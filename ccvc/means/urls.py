@@ -27,8 +27,8 @@ register_converter(Kind, "kind")
 urlpatterns = [
     path("mine/", views.listing, {"whose": "mine"}, name="mine"),
     path("seal/", views.listing, {"whose": "seal"}, name="seal"),
-    path("mine/local/begin/", views.begin, name="begin"),
-    path("mine/local/complete/", views.complete, name="complete"),
+    path("<whose:whose>/local/begin/", views.begin, name="begin"),
+    path("<whose:whose>/local/complete/", views.complete, name="complete"),
     path("<whose:whose>/add/<kind:kind>/", views.add, name="add"),
     path("<whose:whose>/<int:means_id>/default/", views.default, name="default"),
     path("<whose:whose>/<int:means_id>/end/", views.end, name="end"),

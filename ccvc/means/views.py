@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import cast
-from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
@@ -20,7 +19,7 @@ from ccvc.access.middleware import beside, status_of
 from ccvc.means import actions, selectors
 from ccvc.means.actions import Whose
 from ccvc.means.forms import ADDING, EndForm
-from ccvc.means.presentation import reaching_signer, signature_of, signer_address
+from ccvc.means.presentation import pending_of, reaching_signer, signature_of, signer_address
 from ccvc.signing.models import SigningMeans
 from ccvc.standard.problems import Problem
 
@@ -118,24 +117,21 @@ def end(request: Request, whose: str, means_id: int) -> HttpResponse:
 
 
 @require_POST
-def begin(request: Request) -> JsonResponse:
+def begin(request: Request, whose: str) -> JsonResponse:
     """What a token in the officer's own machine is to sign to become a means of signing."""
     given = {name: request.POST.get(name, "") for name in ("chain", "algorithm", "label")}
+    given["chain"] = given["chain"][:LONGEST_CHAIN]
     session = request.session.session_key or ""
-    kept = actions.begin_local(
-        request.subject, session, given["chain"][:LONGEST_CHAIN], given["algorithm"], given["label"]
-    )
+    kept = actions.begin_local(request.subject, session, cast("Whose", whose), **given)
     return JsonResponse({"id": kept.pk, "prepared": kept.prepared, "changes": []})
 
 
 @require_POST
-def complete(request: Request) -> JsonResponse:
+def complete(request: Request, whose: str) -> JsonResponse:
     """Keep the token whose signature came back; where to go then."""
-    try:
-        pending = UUID(request.POST.get("id", ""))
-    except ValueError as error:
-        raise Problem("SIG-PENDING", where="id") from error
+    pending = pending_of(request.POST.get("id", ""))
     signature = signature_of(request.POST.get("signature", ""))
-    row = actions.end_local(request.subject, request.session.session_key or "", pending, signature)
+    session, owner = request.session.session_key or "", cast("Whose", whose)
+    row = actions.end_local(request.subject, session, owner, pending, signature)
     messages.success(request, _("Đã thêm phương tiện ký {label}.").format(label=row.label))
-    return JsonResponse({"next": reverse("means:mine")})
+    return JsonResponse({"next": reverse(f"means:{whose}")})

@@ -14,10 +14,12 @@ from ccvc.access.models import AccessLog
 from ccvc.accounts.models import User
 from ccvc.closings.models import Closing, Snapshot
 from ccvc.ledger.models import Entry
+from ccvc.signing.actions import examine
 from tests.closings.tampering import tampered_document
 from tests.closings.world import LAST, THIS, World
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
 from tests.people import PASSPHRASE
+from tests.signing.officers import HTTP, reader
 
 MONTH, EARLIER = f"{THIS:%Y-%m}", f"{LAST:%Y-%m}"
 
@@ -38,6 +40,29 @@ def join(world: World, name: str, role: str, unit: str = COMPONENT) -> None:
 
 def text_of(response: Any) -> str:
     return str(response.content.decode())
+
+
+def test_a_month_is_signed_with_the_token_in_the_approvers_own_machine(world: World) -> None:
+    world.approve(2)
+    snapshot, page = world.prepare(), f"/closings/{MONTH}/sign/"
+    with (
+        world.nodes.acting_as(COMPONENT),
+        reader(world.agency.issuer, world.agency.users["approver"]) as approver,
+    ):
+        given = approver.begin(page, snapshot=snapshot.pk)
+        other = {**given, "changes": [{"statement": snapshot.statement.replace('"people":2', '"people":3')}]}
+        assert approver.program("/v1/requests", other).json()["problem"]["code"] == "SIG-HELPER-UNREADABLE"
+        told = HTTP.get(approver.ask(given)["confirm"]).text
+        for words in ("Ký chốt tháng", f"{THIS:%m/%Y}", "<dt>Số hồ sơ</dt><dd>2</dd>"):
+            assert words in told
+        signature = approver.signed(given)
+        assert approver.complete(page, given, signature).json() == {"next": f"/closings/{MONTH}/"}
+        assert approver.complete(page, given, signature).json()["code"] == "SIG-PENDING"
+        assert approver.begin(page, snapshot=snapshot.pk)["code"] == "CLS-UNKNOWN"
+        closing = Closing.objects.get()
+        assert examine(closing.signature).status == "valid"
+        with at(world, COMPONENT, "officer") as officer:
+            assert officer.post(f"{page}begin/", {"snapshot": snapshot.pk}).status_code == 403
 
 
 def test_an_officer_draws_up_what_the_approver_signs(world: World) -> None:

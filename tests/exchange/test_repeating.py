@@ -26,6 +26,7 @@ from ccvc.standard.problems import Problem
 from tests import people
 from tests.exchange.nodes import COMPONENT, Nodes, revoke
 from tests.people import Agency
+from tests.signing.officers import HTTP, reader
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,29 @@ def test_an_approval_that_is_not_believed_is_given_again_over_the_same_version(
     nodes.round()
     assert (held(), open_codes()) == ([1], [])
     assert Person.objects.get().hash == version.hash
+    assert Entry.objects.filter(subject=f"verdict:{verdict.pk}", kind="administrative").exists()
+
+
+def test_an_approval_is_given_again_with_the_token_in_the_approvers_own_machine(
+    nodes: Nodes, approve: Any, doubt: Doubt, agency: Agency
+) -> None:
+    key = SigningMeans.objects.get(user=agency.users["approver"])
+    revoke(nodes, certificates.from_pem(key.certificate_pem)[0].serial_number)
+    version = approve(1)[0]
+    nodes.round()
+    verdict = RecordVerdict.objects.get()
+    page = reverse("exchange:again", args=[verdict.pk])
+    with nodes.acting_as(COMPONENT), reader(agency.issuer, agency.users["approver"]) as officer:
+        assert officer.begin(page, version="00" * 32)["code"] == "CHG-SEEN-CHANGED"
+        given = officer.begin(page, version=bytes(version.hash).hex())
+        told = HTTP.get(officer.ask(given)["confirm"]).text
+        assert "Phê duyệt lại" in told
+        assert given["changes"][0]["name"] in told
+        signature = officer.signed(given)
+        assert officer.complete(page, given, signature).status_code == 200
+        assert officer.complete(page, given, signature).json()["code"] == "SIG-PENDING"
+    nodes.round()
+    assert (held(), open_codes()) == ([1], [])
     assert Entry.objects.filter(subject=f"verdict:{verdict.pk}", kind="administrative").exists()
 
 

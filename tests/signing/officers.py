@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
 
+from ccvc.accounts.models import User
 from ccvc.signing import certificates
 from ccvc.signing.certificates import Issuer
 from ccvc.signing.helper.desk import Desk, algorithm_of
+from ccvc.signing.helper.serving import serving
+from ccvc.signing.models import SigningMeans
 from ccvc.signing.signers import SoftwareSigner
 from ccvc.standard.problems import Problem
 
@@ -50,7 +56,7 @@ class Officer:
 
     def ask(self, given: dict[str, Any]) -> dict[str, str]:
         """Hand on what is to be signed."""
-        answer = self.program("/v1/requests", {name: given[name] for name in ("prepared", "changes")})
+        answer = self.program("/v1/requests", {name: given[name] for name in given if name != "id"})
         assert answer.status_code == 200, answer.text
         found: dict[str, str] = answer.json()
         return found
@@ -66,3 +72,36 @@ class Officer:
         assert self.confirm(asked["confirm"]).status_code == 200
         signature: str = self.program(f"/v1/requests/{asked['id']}").json()["signature"]
         return signature
+
+
+class Reader(Officer):
+    """The officer with a page of the node open too, and the token enrolled as a means of signing."""
+
+    def __init__(self, desk: Desk, address: str, user: User, whose: str) -> None:
+        super().__init__(desk, address)
+        self.node = Client(headers={"accept": "application/json"})
+        self.node.force_login(user)
+        self.pair()
+        found = self.program("/v1/certificates").json()
+        given = self.node.post(f"/signing/{whose}/local/begin/", {**found, "label": "USB"}).json()
+        done = {"id": given["id"], "signature": self.signed(given)}
+        assert self.node.post(f"/signing/{whose}/local/complete/", done).status_code == 200
+        self.means = SigningMeans.objects.filter(kind="local").latest("pk")
+
+    def begin(self, address: str, **sent: Any) -> Any:
+        """What a page is given to have signed."""
+        return self.node.post(f"{address}begin/", {**sent, "means": self.means.pk}).json()
+
+    def complete(self, address: str, given: Any, signature: str) -> Any:
+        return self.node.post(f"{address}complete/", {"id": given["id"], "signature": signature})
+
+
+@contextmanager
+def reader(issuer: Issuer | None, user: User, whose: str = "mine") -> Iterator[Reader]:
+    """A person of H41 before their page and their token; of the seal, the clerk."""
+    assert issuer is not None
+    seal = {"common_name": "H41", "person": None, "use": "seal"}
+    named = seal if whose == "seal" else {"common_name": user.username, "person": user.full_name}
+    desk = desk_of(issuer, **named)
+    with serving(desk, [ORIGIN]) as address:
+        yield Reader(desk, address, user, whose)

@@ -6,6 +6,14 @@ from ccvc.closings.actions.answering import keep_answer
 from ccvc.closings.actions.deciding import decide
 from ccvc.closings.actions.preparing import prepare
 from ccvc.closings.actions.receiving import take_snapshot
-from ccvc.closings.actions.signing import sign
+from ccvc.closings.actions.signing import begin_locally, end_locally, sign
 
-__all__ = ["decide", "keep_answer", "prepare", "sign", "take_snapshot"]
+__all__ = [
+    "begin_locally",
+    "decide",
+    "end_locally",
+    "keep_answer",
+    "prepare",
+    "sign",
+    "take_snapshot",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
+from ccvc.accounts.models import User
 from ccvc.closings import domain
 from ccvc.closings.actions.preparing import policy_or_refuse, refuse_settled
 from ccvc.closings.models import Closing, Snapshot
@@ -24,14 +26,24 @@ from ccvc.exchange.domain import snapshots
 from ccvc.exchange.domain.reconcile import StateRow
 from ccvc.exchange.domain.snapshots import PURPOSE, Statement
 from ccvc.ledger import actions as ledger
-from ccvc.means.actions import open_own
-from ccvc.signing import jws
+from ccvc.means.actions import keep_pending, open_own, take_pending
+from ccvc.means.models import PendingSignature
+from ccvc.signing import certificates, jws
 from ccvc.signing.actions import OpenKey, keep_signed, sign_batch, stated
 from ccvc.signing.models import Signature
+from ccvc.signing.selectors import get_key
 from ccvc.standard.problems import Problem
 
 Signing = Callable[[list[bytes]], Signature]
 LOCK = 0x636C6F73  # "clos": one signature on a month at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the officer's machine is given: the bytes to sign, and the figures they stand for."""
+
+    pending: PendingSignature
+    statement: str
 
 
 def sign(subject: Subject, snapshot_id: UUID, passphrase: str, means_id: int | None = None) -> Closing:
@@ -46,6 +58,32 @@ def sign(subject: Subject, snapshot_id: UUID, passphrase: str, means_id: int | N
     by = _signed_away(opened, snapshot_id) if opened.away else _signed_here(opened)
     with transaction.atomic():
         return _sign(subject, snapshot_id, by)
+
+
+def begin_locally(subject: Subject, session: str, snapshot_id: UUID, means_id: int) -> Handed:
+    """What the officer's own machine is to sign for a month; as `sign` raises, and SIG-NO-KEY."""
+    require(subject, Right.CLOSING_SIGN, settings.CCVC_AGENCY)
+    with transaction.atomic():
+        snapshot, _statement, _in_time = _ready(snapshot_id)
+    signer = User.objects.get(username=subject.username)
+    row = get_key(signer, means_id)
+    chain = certificates.from_pem(row.certificate_pem)
+    agency, leaves = settings.CCVC_AGENCY, [bytes(snapshot.hash)]
+    at, payload = stated(signer, chain[0], leaves, agency=agency, purpose=PURPOSE)
+    prepared = jws.prepare(payload, chain, str(row.place.get("algorithm", "")), at=at)
+    about = {"snapshot": str(snapshot.pk), "means": row.pk}
+    pending = keep_pending(subject, session, PendingSignature.Kind.CLOSING, prepared, about)
+    return Handed(pending, snapshot.statement)
+
+
+def end_locally(subject: Subject, session: str, pending_id: UUID, signature: bytes) -> Closing:
+    """Close the month with what came back signed; as `take_pending` and `sign` raise."""
+    require(subject, Right.CLOSING_SIGN, settings.CCVC_AGENCY)
+    taken = take_pending(subject, session, PendingSignature.Kind.CLOSING, pending_id, signature)
+    signer, means_id = User.objects.get(username=subject.username), taken.about["means"]
+    by = partial(keep_signed, signer, means_id, taken.made, agency=settings.CCVC_AGENCY, purpose=PURPOSE)
+    with transaction.atomic():
+        return _sign(subject, UUID(taken.about["snapshot"]), by)
 
 
 def _signed_here(opened: OpenKey) -> Signing:
@@ -72,11 +110,7 @@ def _waiting(snapshot_id: UUID, *, lock: bool = False) -> Snapshot:
 
 
 def _sign(subject: Subject, snapshot_id: UUID, by: Signing) -> Closing:
-    lock_months()
-    snapshot = _waiting(snapshot_id, lock=True)
-    statement = snapshots.decode_statement(snapshot.statement.encode())
-    replaced = months.latest(snapshot.agency_code, snapshot.month)
-    in_time = _check(snapshot, statement, replaced)
+    snapshot, statement, in_time = _ready(snapshot_id)
     signature = by([bytes(snapshot.hash)])
     closing = Closing.objects.create(
         agency_code=snapshot.agency_code,
@@ -90,6 +124,15 @@ def _sign(subject: Subject, snapshot_id: UUID, by: Signing) -> Closing:
     _send(closing, statement, signature)
     enter(closing, subject)
     return closing
+
+
+def _ready(snapshot_id: UUID) -> tuple[Snapshot, Statement, bool]:
+    """The figures, locked, what they state, and whether they are signed in time; a Problem where they may not be."""
+    lock_months()
+    snapshot = _waiting(snapshot_id, lock=True)
+    statement = snapshots.decode_statement(snapshot.statement.encode())
+    replaced = months.latest(snapshot.agency_code, snapshot.month)
+    return snapshot, statement, _check(snapshot, statement, replaced)
 
 
 def lock_months() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccvc.documents.actions.issuing import Order, issue
 from ccvc.documents.actions.keeping import Outcome
+from ccvc.documents.actions.locally import begin_locally, end_locally
 from ccvc.documents.actions.pictures import end_picture, keep_picture
 from ccvc.documents.actions.revoking import revoke
 from ccvc.documents.actions.running import go_on, start
@@ -12,6 +13,8 @@ from ccvc.documents.actions.signing import seal, sign
 __all__ = [
     "Order",
     "Outcome",
+    "begin_locally",
+    "end_locally",
     "end_picture",
     "go_on",
     "issue",

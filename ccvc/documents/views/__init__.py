@@ -5,12 +5,15 @@ from __future__ import annotations
 from ccvc.documents.views.checking import check, check_form
 from ccvc.documents.views.desk import detail, file, list_, pictures, revoke
 from ccvc.documents.views.issuing import draft, many, many_draft, person
+from ccvc.documents.views.local import begin, complete
 from ccvc.documents.views.running import run, run_files
 from ccvc.documents.views.signing import seal, sign
 
 __all__ = [
+    "begin",
     "check",
     "check_form",
+    "complete",
     "detail",
     "draft",
     "file",

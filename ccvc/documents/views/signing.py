@@ -20,12 +20,12 @@ from ccvc.documents.actions import Outcome
 from ccvc.documents.models import Document
 from ccvc.documents.presentation import label_of, rows
 from ccvc.means.actions.opening import open_own, open_seal
-from ccvc.means.selectors import own_in_force
+from ccvc.means.presentation import means_of, reaching_signer, signer_address
+from ccvc.means.selectors import own_in_force, seals_in_force
 from ccvc.signing.signers import Signer
 from ccvc.standard.problems import Problem
 
 AT_ONCE = 100
-LONGEST_ID = 18
 SIGNING = "Ký văn bản xuất từ hồ sơ"
 UNPROCESSABLE = 422
 
@@ -37,7 +37,7 @@ def sign(request: Request) -> HttpResponse:
     waiting = list(selectors.to_sign(request.subject)[:AT_ONCE])
 
     def act(ids: Sequence[UUID], secret: str) -> Outcome:
-        opened = open_own(request.subject, secret, _means(request))
+        opened = open_own(request.subject, secret, means_of(request.POST.get("means", "")))
         return actions.sign(request.subject, ids, opened.signer)
 
     done, outcome, problem = _acted(request, waiting, act)
@@ -49,10 +49,11 @@ def sign(request: Request) -> HttpResponse:
         "rows": listed,
         "problem": problem,
         "refused": _refused(outcome, waiting),
-        "means": [row for row in own_in_force(request.subject) if row.kind != row.Kind.LOCAL],
+        "means": own_in_force(request.subject),
         "chosen": request.POST.get("means", ""),
+        "signer": signer_address(),
     }
-    return render(request, "documents/sign.html", context, status=_status(request, problem))
+    return reaching_signer(render(request, "documents/sign.html", context, status=_status(request, problem)))
 
 
 @sensitive_post_parameters("passphrase")
@@ -62,7 +63,7 @@ def seal(request: Request) -> HttpResponse:
     waiting = list(selectors.to_seal(request.subject)[:AT_ONCE])
 
     def act(ids: Sequence[UUID], secret: str) -> Outcome:
-        signer: Signer = open_seal(request.subject, secret)
+        signer: Signer = open_seal(request.subject, secret, means_of(request.POST.get("means", "")))
         return actions.seal(request.subject, ids, signer)
 
     done, outcome, problem = _acted(request, waiting, act)
@@ -72,14 +73,11 @@ def seal(request: Request) -> HttpResponse:
         "waiting": [(one, label_of(one)) for one in waiting],
         "problem": problem,
         "refused": _refused(outcome, waiting),
+        "means": seals_in_force(),
+        "chosen": request.POST.get("means", ""),
+        "signer": signer_address(),
     }
-    return render(request, "documents/seal.html", context, status=_status(request, problem))
-
-
-def _means(request: Request) -> int | None:
-    """The means chosen; None for the default."""
-    chosen = request.POST.get("means", "")
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= LONGEST_ID else None
+    return reaching_signer(render(request, "documents/seal.html", context, status=_status(request, problem)))
 
 
 def _acted(

@@ -9,7 +9,7 @@ from ccvc.exchange.actions.mailbox import next_from_mailbox
 from ccvc.exchange.actions.notices import close_notice
 from ccvc.exchange.actions.processing import process_all, process_inbound, send_receipt
 from ccvc.exchange.actions.receiving import Taken, store_inbound
-from ccvc.exchange.actions.repeating import approve_again, send_again
+from ccvc.exchange.actions.repeating import approve_again, begin_again_locally, end_again_locally, send_again
 from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
 from ccvc.exchange.actions.sending import build_packages, give_up_refused, resend, send_package
 
@@ -17,10 +17,12 @@ __all__ = [
     "NewHistory",
     "Taken",
     "approve_again",
+    "begin_again_locally",
     "build_packages",
     "close_notice",
     "deliver",
     "deliver_due",
+    "end_again_locally",
     "enrol",
     "enrolment_request",
     "give_up_refused",

@@ -5,8 +5,9 @@ A version is never made anew for that: a later one would follow a version the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -23,10 +24,25 @@ from ccvc.exchange.domain import believing
 from ccvc.exchange.models import Cursor, Outbound, Peer, RecordVerdict, Repeat
 from ccvc.exchange.selectors.work import within_reach
 from ccvc.ledger import actions as ledger
-from ccvc.signing.actions import sign_batch, unlock
+from ccvc.means.actions import keep_pending, open_own, take_pending
+from ccvc.means.models import PendingSignature
+from ccvc.signing import certificates, jws
+from ccvc.signing.actions import OpenKey, keep_signed, sign_batch, stated
+from ccvc.signing.models import Signature
+from ccvc.signing.selectors import get_key
 from ccvc.standard.problems import Problem
 
 PURPOSE = "phê duyệt"
+Signing = Callable[[list[bytes]], Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the officer's machine is given: the bytes to sign, the statement they stand for, and whose it is."""
+
+    pending: PendingSignature
+    statement: str
+    person: UUID
 
 
 @transaction.atomic
@@ -42,27 +58,90 @@ def send_again(subject: Subject, verdict_id: int) -> int:
     return count
 
 
-def approve_again(subject: Subject, verdict_id: int, passphrase: str, seen: str) -> int:
+def approve_again(
+    subject: Subject, verdict_id: int, passphrase: str, seen: str, means_id: int | None = None
+) -> int:
     """Sign a version anew whose approval was not believed, and have it sent again with those that follow it.
 
-    `seen` is the hash of the version shown. Locks: Cursor(out), the ledger's head. Problem ACC-DENIED, EXC-NOT-FOUND,
-    EXC-BELIEVED, CHG-SEEN-CHANGED and those of signing.
+    `seen` is the hash of the version shown. A service elsewhere is asked for its signature outside the transaction.
+    Locks: Cursor(out), the ledger's head. Problem ACC-DENIED, EXC-NOT-FOUND, EXC-BELIEVED, CHG-SEEN-CHANGED and those
+    of signing.
     """
     found = _free(subject, verdict_id, Right.CHANGE_APPROVE)
+    opened = open_own(subject, passphrase, means_id)
+    by = _signed_away(opened, _shown(found, seen)) if opened.away else _signed_here(opened)
+    return _approved_again(subject, found, seen, by)
+
+
+def _signed_here(opened: OpenKey) -> Signing:
+    """The signature is made inside the transaction."""
+    agency = settings.CCVC_AGENCY
+    return partial(sign_batch, opened.user, opened, agency=agency, purpose=PURPOSE, audit=ledger.append)
+
+
+def _signed_away(opened: OpenKey, leaf: bytes) -> Signing:
+    """The signature is asked for now, and kept inside the transaction if it is over what was asked."""
+    agency = settings.CCVC_AGENCY
+    at, payload = stated(opened.user, opened.cert, [leaf], agency=agency, purpose=PURPOSE)
+    made = jws.sign_with(payload, opened.signer, at=at)
+    return partial(keep_signed, opened.user, opened.row_id, made, agency=agency, purpose=PURPOSE)
+
+
+def begin_again_locally(subject: Subject, session: str, verdict_id: int, seen: str, means_id: int) -> Handed:
+    """What the officer's own machine is to sign for that; as `approve_again` raises, and SIG-NO-KEY."""
+    found = _free(subject, verdict_id, Right.CHANGE_APPROVE)
     signer = User.objects.get(username=subject.username)
-    opened = unlock(signer, passphrase, audit=ledger.append)
+    row = get_key(signer, means_id)
+    chain = certificates.from_pem(row.certificate_pem)
+    leaf = _shown(found, seen)
+    at, payload = stated(signer, chain[0], [leaf], agency=settings.CCVC_AGENCY, purpose=PURPOSE)
+    prepared = jws.prepare(payload, chain, str(row.place.get("algorithm", "")), at=at)
+    about = {"verdict": found.pk, "seen": seen, "means": row.pk}
+    pending = keep_pending(subject, session, PendingSignature.Kind.AGAIN, prepared, about)
+    return Handed(pending, _version(found).statement.decode(), found.person)
+
+
+def end_again_locally(
+    subject: Subject, session: str, verdict_id: int, came: Callable[[], tuple[UUID, bytes]]
+) -> int:
+    """Send again under what came back signed (`came`, asked when the verdict is found to be within reach).
+
+    Raises as `take_pending` and `approve_again`.
+    """
+    found = _free(subject, verdict_id, Right.CHANGE_APPROVE)
+    pending_id, signature = came()
+    taken = take_pending(subject, session, PendingSignature.Kind.AGAIN, pending_id, signature)
+    if taken.about["verdict"] != found.pk:
+        raise Problem("SIG-PENDING", where="verdict")
+    signer = User.objects.get(username=subject.username)
+    kept = partial(keep_signed, signer, taken.about["means"], taken.made)
+    by = partial(kept, agency=settings.CCVC_AGENCY, purpose=PURPOSE)
+    return _approved_again(subject, found, taken.about["seen"], by)
+
+
+def _approved_again(subject: Subject, found: RecordVerdict, seen: str, by: Signing) -> int:
+    """Signed and planned, if the version is still the one that was shown."""
     with transaction.atomic():
         cursor = lock_stream(found.outbound.peer, Cursor.Direction.OUT)
-        version = dossiers.feed_of(found.person, found.number, cursor.position)[0]
-        leaf = version_hash(version.statement)
-        if leaf.hex() != seen:
-            raise Problem("CHG-SEEN-CHANGED")
-        signature = sign_batch(
-            signer, opened, [leaf], agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
-        )
-        count = _plan(cursor, found.person, found.number, replace(version, signature_id=signature.pk, leaf=0))
+        signature = by([_shown(found, seen)])
+        renewed = replace(_version(found), signature_id=signature.pk, leaf=0)
+        count = _plan(cursor, found.person, found.number, renewed)
         _enter(subject, found, "approve_again", count)
     return count
+
+
+def _version(found: RecordVerdict) -> FeedItem:
+    """The version a verdict is on, which was sent."""
+    position = Cursor.objects.get(peer=found.outbound.peer_id, direction=Cursor.Direction.OUT).position
+    return dossiers.feed_of(found.person, found.number, position)[0]
+
+
+def _shown(found: RecordVerdict, seen: str) -> bytes:
+    """Its hash; Problem CHG-SEEN-CHANGED where another was shown."""
+    leaf = version_hash(_version(found).statement)
+    if leaf.hex() != seen:
+        raise Problem("CHG-SEEN-CHANGED")
+    return leaf
 
 
 def _free(subject: Subject, verdict_id: int, right: Right) -> RecordVerdict:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,10 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.http import Request
+from ccvc.dossiers import selectors as dossiers
 from ccvc.exchange import actions, selectors
 from ccvc.exchange.selectors.lists import list_progress, sets_progress
 from ccvc.exchange.selectors.packages import packages_of
 from ccvc.exchange.selectors.work import notices, refused_rows
+from ccvc.means.presentation import means_of, pending_of, reaching_signer, signature_of, signer_address
+from ccvc.means.selectors import own_in_force
 
 PAGE = 50
 MENDING = "Xử lý bản ghi bị từ chối"
@@ -84,8 +90,10 @@ def refused(request: Request) -> HttpResponse:
         "notices": told,
         "may_close": request.subject.may(Right.CHANGE_PROPOSE),
         "may_approve": request.subject.may(Right.CHANGE_APPROVE),
+        "means": own_in_force(request.subject),
+        "signer": signer_address(),
     }
-    return render(request, "exchange/refused.html", context)
+    return reaching_signer(render(request, "exchange/refused.html", context))
 
 
 @require_POST
@@ -94,14 +102,44 @@ def again(request: Request, verdict: int) -> HttpResponse:
     """Have a version that was not believed sent again; with a passphrase, under another approval."""
     if "version" in request.POST:
         passphrase, seen = request.POST.get("passphrase", ""), request.POST["version"]
-        count = actions.approve_again(request.subject, verdict, passphrase, seen)
+        means = means_of(request.POST.get("means", ""))
+        count = actions.approve_again(request.subject, verdict, passphrase, seen, means)
     else:
         count = actions.send_again(request.subject, verdict)
+    _tell_again(request, count)
+    return redirect("exchange:refused")
+
+
+def _tell_again(request: Request, count: int) -> None:
     text = ngettext(
         "{n} phiên bản sẽ được gửi lại ở gói kế tiếp.", "{n} phiên bản sẽ được gửi lại ở gói kế tiếp.", count
     )
     messages.success(request, text.format(n=count))
-    return redirect("exchange:refused")
+
+
+@require_POST
+def begin_again(request: Request, verdict: int) -> JsonResponse:
+    """What the officer's own machine is to sign to approve a version again."""
+    session, means = request.session.session_key or "", means_of(request.POST.get("means", "")) or 0
+    seen = request.POST.get("version", "")
+    handed = actions.begin_again_locally(request.subject, session, verdict, seen, means)
+    record_look(request.subject, [handed.person], act="view", purpose=MENDING, detail=request.path)
+    names = dossiers.heads(request.subject).filter(dossier__key=handed.person)
+    name = names.values_list("full_name", flat=True).first() or ""
+    change = {"statement": handed.statement, "name": name}
+    return JsonResponse({"id": handed.pending.pk, "prepared": handed.pending.prepared, "changes": [change]})
+
+
+@require_POST
+def complete_again(request: Request, verdict: int) -> JsonResponse:
+    """Send a version again under what the officer's own machine signed; where to go then."""
+
+    def came() -> tuple[UUID, bytes]:
+        return pending_of(request.POST.get("id", "")), signature_of(request.POST.get("signature", ""))
+
+    session = request.session.session_key or ""
+    _tell_again(request, actions.end_again_locally(request.subject, session, verdict, came))
+    return JsonResponse({"next": reverse("exchange:refused")})
 
 
 @require_POST

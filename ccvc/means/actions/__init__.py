@@ -13,7 +13,7 @@ from ccvc.means.actions.keeping import (
 )
 from ccvc.means.actions.local import begin_local, end_local
 from ccvc.means.actions.opening import open_own, open_seal
-from ccvc.means.actions.pending import Taken, keep_pending, take_pending
+from ccvc.means.actions.pending import Taken, claim_pending, keep_pending, take_pending
 
 __all__ = [
     "Taken",
@@ -23,6 +23,7 @@ __all__ = [
     "add_token",
     "begin_local",
     "choose_default",
+    "claim_pending",
     "end",
     "end_local",
     "keep_pending",

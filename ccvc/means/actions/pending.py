@@ -54,6 +54,14 @@ def take_pending(
     Problem SIG-PENDING, and SIG-KEY-MISMATCH where the signature is not over exactly these bytes by the key they name.
     Must run outside a transaction (RuntimeError).
     """
+    row = claim_pending(subject, session, kind, pending_id)
+    return Taken(jws.join(row.prepared.encode(), signature), row.about)
+
+
+def claim_pending(
+    subject: Subject, session: str, kind: PendingSignature.Kind, pending_id: UUID
+) -> PendingSignature:
+    """What was kept for this account and sign-in, once; as `take_pending` raises."""
     now = timezone.now()
     with transaction.atomic(durable=True):
         found = PendingSignature.objects.filter(
@@ -66,8 +74,7 @@ def take_pending(
         )
         if not found.update(taken_at=now):
             raise Problem("SIG-PENDING")
-    row = PendingSignature.objects.get(pk=pending_id)
-    return Taken(jws.join(row.prepared.encode(), signature), row.about)
+    return PendingSignature.objects.get(pk=pending_id)
 
 
 def _digest(session: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -36,7 +36,7 @@ class Waiting:
     until: datetime
     form: str = field(default_factory=token_urlsafe, repr=False)
     state: str = "waiting"
-    signature: bytes = b""
+    signatures: list[bytes] = field(default_factory=list)
     failures: int = 0
 
 
@@ -81,13 +81,13 @@ class Desk:
         """Whether a page of this origin was paired."""
         return self._paired.get(token) == origin
 
-    def take(self, prepared: str, changes: Sequence[dict[str, Any]], origin: str) -> str:
+    def take(self, given: Mapping[str, Any], origin: str) -> str:
         """Something to be signed, read and kept waiting; Problem SIG-HELPER-UNREADABLE, -BUSY, -AGAIN."""
         now = datetime.now(UTC)
-        found = read(prepared, changes, self.chain[0], self.algorithm, now)
+        found = read(given, self.chain[0], self.algorithm, now)
         with self._alone:
             self._waiting = {name: one for name, one in self._waiting.items() if one.until > now}
-            if sha256(found.prepared).digest() in self._signed:
+            if self._signed & {sha256(one).digest() for one in found.payloads}:
                 raise Problem("SIG-HELPER-AGAIN")
             if len(self._waiting) >= MOST_WAITING:
                 raise Problem("SIG-HELPER-BUSY")
@@ -102,7 +102,7 @@ class Desk:
         return found
 
     def answer(self, name: str, origin: str) -> dict[str, str]:
-        """How it stands, for the page that asked; a signature is handed out once."""
+        """How it stands, for the page that asked; signatures are handed out once, in their order."""
         with self._alone:
             found = self.waiting(name)
             if found.origin != origin:
@@ -110,7 +110,7 @@ class Desk:
             if found.state == "waiting":
                 return {"state": "waiting"}
             del self._waiting[name]
-            return {"state": found.state, "signature": found.signature.hex()}
+            return {"state": found.state, "signature": " ".join(one.hex() for one in found.signatures)}
 
     def refuse(self, name: str, form: str) -> None:
         """The officer does not sign."""
@@ -124,20 +124,26 @@ class Desk:
             if found.read.enrols:
                 pins.check_pin(pin, found.read.account)
             try:
-                signature = self.open(pin).sign(found.read.prepared)
+                made = signed_by(self.open(pin), found.read.payloads)
             except Problem as problem:
                 if problem.code in _WRONG:
                     found.failures += 1
                     found.state = "refused" if found.failures >= ATTEMPTS else "waiting"
                 raise
-            self._signed.add(sha256(found.read.prepared).digest())
-            found.signature, found.state = signature, "signed"
+            self._signed |= {sha256(one).digest() for one in found.read.payloads}
+            found.signatures, found.state = made, "signed"
 
     def _own(self, name: str, form: str) -> Waiting:
         found = self.waiting(name)
         if found.state != "waiting" or not compare_digest(form.encode(), found.form.encode()):
             raise Problem("SIG-HELPER-GONE")
         return found
+
+
+def signed_by(signer: Signer, payloads: Sequence[bytes]) -> list[bytes]:
+    """A signature over each, under one login where a token has such."""
+    together = getattr(signer, "sign_many", None)
+    return list(together(payloads)) if together else [signer.sign(one) for one in payloads]
 
 
 def algorithm_of(cert: x509.Certificate) -> str:

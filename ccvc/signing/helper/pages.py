@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from ccvc.signing.algorithms import local
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ccvc.signing.helper.desk import Waiting
+    from ccvc.signing.helper.papers import Paper
     from ccvc.signing.helper.reading import Read
     from ccvc.standard.problems import Problem
 
@@ -22,9 +25,17 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+FILE_HEADERS = {
+    "Content-Disposition": "inline",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 "Be Vietnam Pro", "Segoe UI", "Noto Sans", sans-serif; }
 body { max-width: 46rem; margin: 0 auto; padding: 1.25rem; }
+h2 { font-size: 1.1rem; margin: 1.25rem 0 .25rem; } section { border-top: 1px solid #8886; }
 h1 { font-size: 1.4rem; border-bottom: 3px solid #a51c24; padding-bottom: .4rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dt { opacity: .7; } dd { margin: 0; overflow-wrap: anywhere; }
@@ -52,9 +63,9 @@ def confirming(name: str, waiting: Waiting, holder: str, problem: Problem | None
         '<button class="main" name="act" value="sign">Ký</button>'
         '<button name="act" value="refuse">Không ký</button></form>'
     )
-    return _page(
-        "Nội dung sẽ ký", f"{_fault(problem)}{_facts(waiting.read, holder)}{_lines(waiting.read)}{form}"
-    )
+    shown = waiting.read
+    parts = _fault(problem), _facts(shown, holder), _lines(shown), _papers(name, shown), form
+    return _page("Nội dung sẽ ký", "".join(parts))
 
 
 def _facts(read: Read, holder: str) -> str:
@@ -63,9 +74,12 @@ def _facts(read: Read, holder: str) -> str:
         "Cơ quan": read.agency,
         "Người ký": f"{holder} ({read.account})",
         "Lập lúc": f"{local(read.at):%H:%M:%S %d/%m/%Y}",
+        **dict(read.facts),
     }
-    if not read.enrols:
-        facts |= {"Số thay đổi": str(read.count), "Mã gốc": read.root}
+    return _list(facts)
+
+
+def _list(facts: Mapping[str, str]) -> str:
     rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in facts.items())
     return f"<dl>{rows}</dl>"
 
@@ -73,6 +87,8 @@ def _facts(read: Read, holder: str) -> str:
 def _lines(read: Read) -> str:
     if read.enrols:
         return "<p>Chữ ký này chỉ chứng tỏ thiết bị là của bạn; không phê duyệt gì.</p>"
+    if not read.lines:
+        return ""
     rows = "".join(
         f"<tr><td>{number}</td><td>{escape(one.personal_id)}<br>{escape(one.name)}</td><td>{escape(one.kind)}</td>"
         f"<td>{escape(one.reason)}</td></tr>"
@@ -80,6 +96,25 @@ def _lines(read: Read) -> str:
     )
     head = "<tr><th>Số</th><th>Số định danh, tên do hệ thống ghi</th><th>Loại</th><th>Lý do, căn cứ</th></tr>"
     return f'<div class="scroll"><table><caption>Thay đổi được phê duyệt</caption>{head}{rows}</table></div>'
+
+
+def _papers(name: str, read: Read) -> str:
+    """The documents to be signed: what the node calls each, the digest signed, and the file with that digest."""
+    return "".join(_paper(name, place, one) for place, one in enumerate(read.papers))
+
+
+def _paper(name: str, place: int, paper: Paper) -> str:
+    facts = {"Số, ký hiệu": paper.number, "Của ai, do hệ thống ghi": paper.whose, "Mã kiểm tra": paper.code}
+    if paper.file:
+        address = f"/confirm/{escape(name)}/{place}.pdf"
+        opened = (
+            f'<p><a href="{address}" target="_blank" rel="noopener">Mở đúng tệp sẽ ký (PDF, '
+            f"{len(paper.file) // 1024 + 1} KB)</a></p>"
+        )
+    else:
+        opened = "<p>Không kèm tệp: người giữ con dấu không xem thông tin của người có hồ sơ.</p>"
+    told = _list({label: text for label, text in facts.items() if text} | {"Mã băm được ký": paper.digest})
+    return f"<section><h2>{escape(paper.title)}</h2>{told}{opened}</section>"
 
 
 def _fault(problem: Problem | None) -> str:

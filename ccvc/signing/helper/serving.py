@@ -7,6 +7,7 @@ those it was started for. A page of an allowed origin must be paired once by the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,7 @@ from ccvc.standard.problems import Problem
 HOST, PORT = "127.0.0.1", 14841
 MOST_BODY = 32 * 1024 * 1024
 MOST_FORM = 4096
+FILE = re.compile(r"/confirm/(?P<name>[\w-]+)/(?P<place>\d{1,3})\.pdf", re.ASCII)
 STATUS = {"SIG-HELPER-ORIGIN": 403, "SIG-HELPER-PAIR": 401, "SIG-HELPER-CODE": 401, "SIG-HELPER-GONE": 404}
 
 
@@ -65,6 +67,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _get(self) -> None:
         if self.path == "/style.css":
             self._send(200, pages.STYLE.encode(), "text/css; charset=utf-8")
+        elif (asked := FILE.fullmatch(self.path)) is not None:
+            self._file(asked["name"], int(asked["place"]))
         elif self.path.startswith("/confirm/"):
             self._confirming(self.path.removeprefix("/confirm/"))
         elif self.path == "/v1/certificates":
@@ -85,9 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/v1/pair":
             self._json(200, {"token": self.desk.pair(str(body.get("code", "")), origin)})
         elif self.path == "/v1/requests":
-            changes = body.get("changes", [])
-            given = changes if isinstance(changes, list) else []
-            name = self.desk.take(str(body.get("prepared", "")), given, origin)
+            name = self.desk.take(body, origin)
             self._json(200, {"id": name, "confirm": f"{self.own}/confirm/{name}"})
         else:
             raise Problem("SIG-HELPER-GONE")
@@ -125,6 +127,13 @@ class _Handler(BaseHTTPRequestHandler):
             STATUS.get(problem.code, 422) if problem else 200,
             pages.confirming(name, waiting, name_of(self.desk.chain[0]), problem),
         )
+
+    def _file(self, name: str, place: int) -> None:
+        """One document that waits, exactly the bytes whose digest is to be signed."""
+        papers = self.desk.waiting(name).read.papers
+        if place >= len(papers) or not papers[place].file:
+            raise Problem("SIG-HELPER-GONE")
+        self._send(200, papers[place].file, "application/pdf", pages.FILE_HEADERS)
 
     def _confirmed(self, name: str) -> None:
         """The officer's own answer, from the program's own page alone."""

@@ -27,12 +27,12 @@ async function sign(form) {
   button.disabled = true;
   try {
     await pair(form);
-    const given = await ask(form, form.dataset.begin, await about(form));
-    const waiting = await program(form, "/v1/requests", { prepared: given.prepared, changes: given.changes });
+    const { id, ...given } = await ask(form, form.dataset.begin, await about(form));
+    const waiting = await program(form, "/v1/requests", given);
     say(form, form.dataset.reading, waiting.confirm);
     window.open(waiting.confirm, "_blank", "noopener");
     const fields = new FormData();
-    fields.set("id", given.id);
+    fields.set("id", id);
     fields.set("signature", await signed(form, waiting.id));
     location.assign((await ask(form, form.dataset.complete, fields)).next);
   } catch (problem) {
