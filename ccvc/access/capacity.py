@@ -19,6 +19,10 @@ class Mode(TextChoices):
     ORDERED = "TL.", _("Thừa lệnh (TL.)")
 
 
+OWN_MODES = (Mode.HEAD, Mode.DEPUTY, Mode.COLLECTIVE, Mode.ORDERED)
+"""Modes in which somebody signs by their own grant: TUQ. comes by a written delegation only."""
+
+
 class Lent(StrEnum):
     """Modes in which a delegate signs: TM. is a head's own, by their grant."""
 

@@ -31,9 +31,20 @@ __all__ = [
     "policy",
     "readable",
     "require",
+    "signs",
     "visible_fields",
 ]
 
+SIGNING = frozenset(
+    {
+        Right.CHANGE_CHECK,
+        Right.CHANGE_VERIFY,
+        Right.CHANGE_APPROVE,
+        Right.DOCUMENT_SIGN,
+        Right.CLOSING_SIGN,
+    }
+)
+"""Rights whose use is written down with the capacity in which it was used."""
 SELF = "person"
 SYSTEM = "system"
 
@@ -171,6 +182,12 @@ def visible_fields(
     """Which fields of a dossier the subject may read, decided by the sensitivity the standard gives each."""
     sensitivities = readable(subject, own=own, unit_code=unit_code)
     return lambda field: field.sensitivity in sensitivities
+
+
+def signs(role: str) -> bool:
+    """Whether a role's holder signs, or stands by name for a step."""
+    known = policy().role(role)
+    return known is not None and bool(known.rights & SIGNING)
 
 
 def _unit_role(scope: Scope) -> Role | None:

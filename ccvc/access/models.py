@@ -37,7 +37,8 @@ class Signing(models.Model):
 class Grant(Signing):
     """A role given to an account over a unit, from one day to another, by a decision.
 
-    A grant is never changed but to be withdrawn; the decision it rests on is written in.
+    A grant is never changed but to be withdrawn, or for its holder to sign in another capacity; the decision it
+    rests on is written in.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")

@@ -14,6 +14,7 @@ from ccvc.access.domain import Entrusted, Right, Scope, Subject, denied, policy,
 from ccvc.access.models import AccessLog, Delegation, Grant
 from ccvc.access.wording import role_name
 from ccvc.accounts.models import User
+from ccvc.standard.problems import Problem
 
 PAGE = 50
 NOWHERE = ""
@@ -122,6 +123,22 @@ def grants(subject: Subject) -> list[Grant]:
     units = {row.unit_code for row in rows}
     within = {unit for unit in units if reach.covers(scopes, unit, subject.on)}
     return [row for row in rows if row.unit_code in within]
+
+
+def grant(subject: Subject, grant_id: int) -> Grant:
+    """A grant in force where the subject gives rights; else Problem ACC-GRANT-UNKNOWN."""
+    row = Grant.objects.filter(standing(subject.on), pk=grant_id).select_related("user").first()
+    if row is None or not reach.covers(subject.scopes(Right.GRANTS_EDIT), row.unit_code, subject.on):
+        raise Problem("ACC-GRANT-UNKNOWN")
+    return row
+
+
+def grant_of(user: User, role: str, unit_code: str) -> Grant:
+    """The grant in force of an account by its role and unit; else Problem ACC-GRANT-UNKNOWN."""
+    rows = Grant.objects.filter(standing(timezone.localdate()), user=user, role=role, unit_code=unit_code)
+    if (found := rows.order_by("pk").first()) is None:
+        raise Problem("ACC-GRANT-UNKNOWN")
+    return found
 
 
 def looks_at(

@@ -245,7 +245,7 @@ def _workflow(agency: Agency) -> dict[str | tuple[str, str], Sequence[Any]]:
         agency.subject("administrator"), written(unit=UNIT, valid_from=date(2099, 1, 1))
     )
     lent = delegate_to(agency, "checker", "verifier")
-    return {"procedure_id": [rule.pk], "delegation_id": [lent.pk]}
+    return {"procedure_id": [rule.pk], "delegation_id": [lent.pk], "grant_id": [lent.grant_id]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:

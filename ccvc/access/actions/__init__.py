@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ccvc.access.actions.accounts import close_account, open_account
 from ccvc.access.actions.delegating import Terms, delegate, end_delegation
-from ccvc.access.actions.granting import ADMINISTRATIVE, grant_role, withdraw_grant
+from ccvc.access.actions.granting import ADMINISTRATIVE, grant_role, set_capacity, withdraw_grant
 from ccvc.access.actions.looking import record_denial, record_look, record_looks
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "record_denial",
     "record_look",
     "record_looks",
+    "set_capacity",
     "withdraw_grant",
 ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access import reach
-from ccvc.access.capacity import LONGEST_TITLE, NO_CAPACITY, Capacity, Mode
-from ccvc.access.domain import EVERYWHERE, Right, Subject, policy, require
+from ccvc.access.capacity import LONGEST_TITLE, NO_CAPACITY, OWN_MODES, Capacity
+from ccvc.access.domain import EVERYWHERE, Right, Subject, policy, require, signs
 from ccvc.access.models import Grant
 from ccvc.accounts.models import User
 from ccvc.ledger import actions as ledger
@@ -40,7 +40,7 @@ def grant_role(
     if subject.user_id is not None and subject.user_id == user.pk:
         raise Problem("ACC-OWN-GRANT")
     _check_terms(role, unit_code, valid_from, valid_to, basis)
-    refuse_unsound_capacity(capacity, [Mode.HEAD, Mode.DEPUTY, Mode.COLLECTIVE, Mode.ORDERED])
+    refuse_unsound_capacity(capacity, OWN_MODES)
     holder = User.objects.select_for_update().get(pk=user.pk)
     refuse_clash(holder, role, unit_code, valid_from, valid_to)
     grant = Grant.objects.create(
@@ -104,6 +104,32 @@ def _named(**roles: str) -> dict[str, str]:
 
 
 @transaction.atomic
+def set_capacity(subject: Subject, grant: Grant, capacity: Capacity, *, basis: str) -> Grant:
+    """Say by a decision in which capacity the holder of a grant signs from now on; what was signed stays as it was.
+
+    Raises ACC-GRANT-UNKNOWN where the subject gives no rights, ACC-OWN-GRANT, ACC-GRANT-WITHDRAWN, ACC-SIGNS-NOT
+    where the role signs nothing, ACC-BASIS, ACC-CAPACITY.
+    """
+    stored = Grant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
+    if not reach.covers(subject.scopes(Right.GRANTS_EDIT), stored.unit_code, subject.on):
+        raise Problem("ACC-GRANT-UNKNOWN")
+    if subject.user_id is not None and subject.user_id == stored.user_id:
+        raise Problem("ACC-OWN-GRANT")
+    if stored.withdrawn_at is not None:
+        raise Problem("ACC-GRANT-WITHDRAWN")
+    if not signs(stored.role):
+        raise Problem("ACC-SIGNS-NOT", **_named(role=stored.role))
+    if not basis.strip():
+        raise Problem("ACC-BASIS", where="basis")
+    refuse_unsound_capacity(capacity, OWN_MODES)
+    before = str(stored.capacity)
+    stored.mode, stored.for_title, stored.title = capacity.mode, capacity.for_title, capacity.title
+    stored.save(update_fields=["mode", "for_title", "title"])
+    _audit("capacity", stored, subject, basis, {"capacity": str(capacity), "capacity_before": before})
+    return stored
+
+
+@transaction.atomic
 def withdraw_grant(subject: Subject, grant: Grant, *, basis: str) -> Grant:
     """End a grant at once. Raises ACC-DENIED, ACC-BASIS, ACC-GRANT-WITHDRAWN."""
     stored = Grant.objects.select_for_update().select_related("user").get(pk=grant.pk)
@@ -120,7 +146,9 @@ def withdraw_grant(subject: Subject, grant: Grant, *, basis: str) -> Grant:
     return stored
 
 
-def _audit(act: str, grant: Grant, subject: Subject, basis: str) -> None:
+def _audit(
+    act: str, grant: Grant, subject: Subject, basis: str, more: Mapping[str, str] | None = None
+) -> None:
     payload = {
         "act": act,
         "by": subject.username,
@@ -134,4 +162,4 @@ def _audit(act: str, grant: Grant, subject: Subject, basis: str) -> None:
     }
     if grant.capacity.lines:
         payload["capacity"] = str(grant.capacity)
-    ledger.append(ADMINISTRATIVE, f"grant:{grant.pk}", payload)
+    ledger.append(ADMINISTRATIVE, f"grant:{grant.pk}", payload | dict(more or {}))

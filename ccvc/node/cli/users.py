@@ -43,6 +43,31 @@ def add(
 
 
 @user.command()
+def capacity(
+    username: Annotated[str, typer.Argument(help="Tên đăng nhập của người ký.")],
+    role: Annotated[str, typer.Option(help="Vai trò đã được cấp (approver, verifier…).")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị của quyền đã cấp.")],
+    basis: Annotated[str, typer.Option(help="Căn cứ: số, ngày quyết định.")],
+    mode: Annotated[str, typer.Option(help="Thể thức ký: KT., TM., TL.; để trống: người đứng đầu.")] = "",
+    for_title: Annotated[str, typer.Option(help="Ký thay, thay mặt, thừa lệnh ai.")] = "",
+    title: Annotated[str, typer.Option(help="Chức vụ của người ký.")] = "",
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Đặt thể thức ký và chức vụ của người giữ một quyền."""
+    with node(home):
+        from ccvc.access.actions import set_capacity
+        from ccvc.access.capacity import Capacity
+        from ccvc.access.domain import Subject
+        from ccvc.access.selectors import grant_of
+        from ccvc.node.accounts import known_account
+
+        found = grant_of(known_account(username), role, unit)
+        made = set_capacity(Subject.system("command"), found, Capacity(mode, for_title, title), basis=basis)
+        said = str(made.capacity) or "không ghi"
+    output.say(f"{username} ký tại {unit}: {said}.")
+
+
+@user.command()
 def key_request(
     username: Annotated[str, typer.Argument(help="Tên đăng nhập của người phê duyệt.")],
     issuer: Annotated[
