@@ -85,14 +85,31 @@ def _entrusted(row: Delegation) -> Scope:
 
 
 def delegations(subject: Subject) -> list[Delegation]:
-    """Delegations the subject gave or received, or on units where they give rights; newest first."""
+    """Delegations the subject gave or received, or on units where they give rights or inspect; newest first."""
     rows = Delegation.objects.select_related("grant__user", "delegate").order_by("-valid_from", "-pk")
-    scopes = subject.scopes(Right.GRANTS_EDIT)
+    scopes = (*subject.scopes(Right.GRANTS_EDIT), *subject.scopes(Right.INSPECTION_TRACE))
     units = {row.grant.unit_code for row in rows}
     within = {unit for unit in units if scopes and reach.covers(scopes, unit, subject.on)}
-    mine = subject.user_id
-    party = [row for row in rows if mine is not None and mine in {row.grant.user_id, row.delegate_id}]
-    return [row for row in rows if row in party or row.grant.unit_code in within]
+    return [row for row in rows if is_party(subject, row) or row.grant.unit_code in within]
+
+
+def delegation(subject: Subject, delegation_id: int) -> Delegation:
+    """One of those delegations; else Problem ACC-DELEGATION-UNKNOWN."""
+    found = next((row for row in delegations(subject) if row.pk == delegation_id), None)
+    if found is None:
+        raise Problem("ACC-DELEGATION-UNKNOWN")
+    return found
+
+
+def is_party(subject: Subject, row: Delegation) -> bool:
+    """Whether the subject gave or received a delegation."""
+    return subject.user_id is not None and subject.user_id in {row.grant.user_id, row.delegate_id}
+
+
+def may_end(subject: Subject, row: Delegation) -> bool:
+    """Whether it is theirs to end: its giver, its receiver, and who gives rights on that unit."""
+    scopes = subject.scopes(Right.GRANTS_EDIT)
+    return is_party(subject, row) or reach.covers(scopes, row.grant.unit_code, subject.on)
 
 
 def lendable(subject: Subject) -> list[Grant]:

@@ -24,11 +24,14 @@ from ccvc.changes.procedures import RIGHTS, Terms, default
 from ccvc.changes.setting_forms import KINDS, SOURCES, DelegationForm, ProcedureForm
 from ccvc.evidence.actions import receive
 from ccvc.evidence.actions.receiving import most_bytes
+from ccvc.evidence.models import StoredFile
+from ccvc.evidence.serving import handed_out
 from ccvc.standard import current
 from ccvc.standard.problems import Problem
 
 UNPROCESSABLE = 422
 METHODS = ["GET", "HEAD", "POST"]
+OPENING = "Xem bản chụp văn bản ủy quyền"
 
 
 @require_safe
@@ -103,7 +106,7 @@ def delegations(request: Request) -> HttpResponse:
             "one": row,
             "steps": [steps[name] for name in row.rights],
             "state": _state(row, today),
-            "open": row.ended_at is None and row.valid_to >= today,
+            "open": row.ended_at is None and row.valid_to >= today and rights.may_end(request.subject, row),
         }
         for row in rights.delegations(request.subject)
     ]
@@ -143,16 +146,29 @@ def _delegate(request: Request, form: DelegationForm) -> None:
     to, paper = form.to(), form.cleaned_data["paper"]
     if to is None:
         raise Problem("ACC-DELEGATION-SELF", where="delegate")
-    sha256 = receive(request.subject, bytes(paper.read(most_bytes() + 1))).sha256 if paper else ""
-    access.delegate(request.subject, grant=form.cleaned_data["grant"], to=to, terms=form.terms(sha256))
+    received = receive(request.subject, bytes(paper.read(most_bytes() + 1))) if paper else None
+    actions.entrust(
+        request.subject, grant=form.cleaned_data["grant"], to=to, terms=form.terms(), paper=received
+    )
+
+
+@require_safe
+def delegation_paper(request: Request, delegation_id: int) -> HttpResponse:
+    """The scan of a delegation, as a download; recorded before it is handed out."""
+    found = rights.delegation(request.subject, delegation_id)
+    file = StoredFile.objects.filter(sha256=found.paper_sha256).first()
+    if file is None:
+        raise Problem("EVI-UNKNOWN")
+    keys = {user.person_key for user in (found.grant.user, found.delegate) if user.person_key}
+    access.record_opening(request.subject, keys, OPENING, f"{found} ({file.sha256[:12]})")
+    number = found.document_number.replace("/", "_")
+    return handed_out(file, f"uy-quyen-{number}")
 
 
 @require_POST
 def end_delegation(request: Request, delegation_id: int) -> HttpResponse:
     """End a delegation at once."""
-    found = next((row for row in rights.delegations(request.subject) if row.pk == delegation_id), None)
-    if found is None:
-        raise Problem("ACC-DELEGATION-UNKNOWN")
+    found = rights.delegation(request.subject, delegation_id)
     access.end_delegation(request.subject, found, basis=request.POST.get("basis", "")[:300])
     messages.success(request, _("Đã chấm dứt ủy quyền."))
     return redirect("changes:delegations")

@@ -149,8 +149,8 @@ class DelegationForm(forms.Form):
         """The account named."""
         return User.objects.filter(username=self.cleaned_data["delegate"].strip().lower()).first()
 
-    def terms(self, paper_sha256: str) -> DelegationTerms:
-        """What was filled in."""
+    def terms(self) -> DelegationTerms:
+        """What was filled in, but for the scan."""
         given = self.cleaned_data
         return DelegationTerms(
             rights=[Right(name) for name in given["rights"]],
@@ -160,7 +160,6 @@ class DelegationForm(forms.Form):
             document_number=given["document_number"],
             document_date=given["document_date"],
             capacity=Capacity(given["mode"], given["for_title"].strip(), given["title"].strip()),
-            paper_sha256=paper_sha256,
         )
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("procedures/<int:procedure_id>/end/", regulating.end_procedure, name="end_procedure"),
     path("delegations/", regulating.delegations, name="delegations"),
     path("delegations/new/", regulating.new_delegation, name="new_delegation"),
+    path("delegations/<int:delegation_id>/paper/", regulating.delegation_paper, name="delegation_paper"),
     path("delegations/<int:delegation_id>/end/", regulating.end_delegation, name="end_delegation"),
     path("confirm/", confirming.waiting, name="confirming"),
     re_path("^confirm/(?P<answer>confirm|object)/$", confirming.answer, name="answer"),

@@ -54,7 +54,7 @@ def _shown(paper: Attachment, *, has_scanner: bool) -> Shown:
         entry=entry_label(paper.path),
         scan=_("Chờ quét mã độc") if waits else str(ScanState(paper.file.state).label),
         tone=TONES["waiting" if waits else paper.file.state],
-        openable=selectors.is_fit(paper, has_scanner=has_scanner),
+        openable=selectors.is_fit(paper.file, has_scanner=has_scanner),
     )
 
 

@@ -15,7 +15,7 @@ from ccvc.dossiers.models import Dossier
 from ccvc.dossiers.selectors import MaySee
 from ccvc.evidence import scanning, storage
 from ccvc.evidence.domain import fields_of
-from ccvc.evidence.models import Attachment, ScanState, Waiver
+from ccvc.evidence.models import Attachment, ScanState, StoredFile, Waiver
 from ccvc.standard.problems import Problem
 
 
@@ -94,25 +94,30 @@ def paper(subject: Subject, paper_id: UUID) -> Attachment:
     return found
 
 
-def is_fit(paper: Attachment, *, has_scanner: bool) -> bool:
-    """Whether a paper may be opened and signed over: clean, or never to be scanned on this node."""
-    state = ScanState(paper.file.state)
+def is_fit(file: StoredFile, *, has_scanner: bool) -> bool:
+    """Whether a file may be opened and signed over: clean, or never to be scanned on this node."""
+    state = ScanState(file.state)
     return state is ScanState.CLEAN or (state is ScanState.UNSCANNED and not has_scanner)
 
 
 def unfit(papers: Iterable[Attachment]) -> list[Attachment]:
     """Those of these papers nobody may sign over yet, or ever."""
     has_scanner = scanning.scanner() is not None
-    return [paper for paper in papers if not is_fit(paper, has_scanner=has_scanner)]
+    return [paper for paper in papers if not is_fit(paper.file, has_scanner=has_scanner)]
 
 
 def content(paper: Attachment) -> bytes:
-    """The file as it came. Problem EVI-INFECTED, EVI-NOT-SCANNED, EVI-GONE."""
-    if paper.file.state == ScanState.INFECTED:
-        raise Problem("EVI-INFECTED", malware=paper.file.malware)
-    if unfit([paper]):
-        raise Problem("EVI-NOT-SCANNED", where=paper.file_name)
-    return storage.read(paper.file.sha256)
+    """A paper as it came; as `content_of`."""
+    return content_of(paper.file, paper.file_name)
+
+
+def content_of(file: StoredFile, name: str) -> bytes:
+    """A file as it came; `name` is what it is called. Problem EVI-INFECTED, EVI-NOT-SCANNED, EVI-GONE."""
+    if file.state == ScanState.INFECTED:
+        raise Problem("EVI-INFECTED", malware=file.malware)
+    if not is_fit(file, has_scanner=scanning.scanner() is not None):
+        raise Problem("EVI-NOT-SCANNED", where=name)
+    return storage.read(file.sha256)
 
 
 def waivers_of(change_id: UUID) -> list[Waiver]:

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 
 from ccvc.evidence import selectors
 from ccvc.evidence.formats import FORMATS
-from ccvc.evidence.models import Attachment
+from ccvc.evidence.models import Attachment, StoredFile
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -19,16 +19,21 @@ HEADERS = {
 
 
 def download(paper: Attachment) -> HttpResponse:
-    """The file as it came. The caller has recorded the look. Problem EVI-INFECTED, EVI-NOT-SCANNED, EVI-GONE."""
-    content = selectors.content(paper)
-    found = FORMATS[paper.file.format]
-    answer = HttpResponse(content, content_type=found.media_type, headers=HEADERS)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name_of(paper))
+    """A paper as it came. The caller has recorded the look. Problem EVI-INFECTED, EVI-NOT-SCANNED, EVI-GONE."""
+    return handed_out(paper.file, paper.file_name)
+
+
+def handed_out(file: StoredFile, name: str) -> HttpResponse:
+    """A stored file as it came, under this name; as `download`."""
+    content = selectors.content_of(file, name)
+    answer = HttpResponse(content, content_type=FORMATS[file.format].media_type, headers=HEADERS)
+    called = plain_name(file, name)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=called)
     return answer
 
 
-def name_of(paper: Attachment) -> str:
+def plain_name(file: StoredFile, name: str) -> str:
     """The name it came under, without what is no letter of a name, with the suffix its content asks for."""
-    stem = PurePath(paper.file_name.replace("\\", "/")).stem
+    stem = PurePath(name.replace("\\", "/")).stem
     plain = "".join(c if c.isalnum() or c in " -_.()" else "_" for c in stem).strip(" .")
-    return f"{plain or paper.file.sha256[:12]}.{paper.file.format}"
+    return f"{plain or file.sha256[:12]}.{file.format}"

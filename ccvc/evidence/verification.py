@@ -10,7 +10,7 @@ import msgspec
 from ccvc.dossiers.domain import EvidenceNamed, Statement
 from ccvc.evidence import storage
 from ccvc.evidence.domain import Details, named
-from ccvc.evidence.models import Attachment, ScanState
+from ccvc.evidence.models import Attachment, ScanState, StoredFile
 from ccvc.ledger.domain import Fault
 from ccvc.ledger.models import Entry
 
@@ -69,7 +69,7 @@ def attachment_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]
         yield Fault.of("LED-DATA", index, KIND, subject, changed)
     elif row.version is not None and not _is_signed(row):
         yield Fault.of("EVI-NOT-SIGNED", index, KIND, subject, "statement", number=row.version.number)
-    yield from _file_faults(row, index)
+    yield from file_faults(row.file.sha256, index, KIND, subject)
 
 
 def _is_signed(row: Attachment) -> bool:
@@ -81,17 +81,17 @@ def _is_signed(row: Attachment) -> bool:
     return named in statement.evidence or before in statement.evidence
 
 
-def _file_faults(row: Attachment, index: int) -> Iterator[Fault]:
-    """A file that is gone or not what it was; one refused for malware after it came is gone rightly."""
-    place, subject = storage.place(row.file.sha256), str(row.pk)
+def file_faults(sha256: str, index: int, kind: str, subject: str) -> Iterator[Fault]:
+    """A stored file that is gone or not what it was; one refused for malware after it came is gone rightly."""
+    place = storage.place(sha256)
     if not place.is_file():
-        if not _was_refused(row):
-            yield Fault.of("EVI-FILE-MISSING", index, KIND, subject, "file", sha256=row.file.sha256)
-    elif storage.digest(place) != row.file.sha256:
-        yield Fault.of("EVI-FILE-CHANGED", index, KIND, subject, "file", sha256=row.file.sha256)
+        if not _was_refused(sha256):
+            yield Fault.of("EVI-FILE-MISSING", index, kind, subject, "file", sha256=sha256)
+    elif storage.digest(place) != sha256:
+        yield Fault.of("EVI-FILE-CHANGED", index, kind, subject, "file", sha256=sha256)
 
 
-def _was_refused(row: Attachment) -> bool:
+def _was_refused(sha256: str) -> bool:
     """Whether the log itself says that the file was found infected, not its row alone."""
-    told = Entry.objects.filter(kind=REFUSED, subject=row.file.sha256)
-    return row.file.state == ScanState.INFECTED and told.exists()
+    told = Entry.objects.filter(kind=REFUSED, subject=sha256)
+    return StoredFile.objects.filter(sha256=sha256, state=ScanState.INFECTED).exists() and told.exists()

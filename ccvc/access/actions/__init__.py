@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccvc.access.actions.accounts import close_account, open_account
 from ccvc.access.actions.delegating import Terms, delegate, end_delegation
 from ccvc.access.actions.granting import ADMINISTRATIVE, grant_role, set_capacity, withdraw_grant
-from ccvc.access.actions.looking import record_denial, record_look, record_looks
+from ccvc.access.actions.looking import record_denial, record_look, record_looks, record_opening
 
 __all__ = [
     "ADMINISTRATIVE",
@@ -18,6 +18,7 @@ __all__ = [
     "record_denial",
     "record_look",
     "record_looks",
+    "record_opening",
     "set_capacity",
     "withdraw_grant",
 ]

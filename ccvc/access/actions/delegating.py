@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +15,12 @@ from ccvc.access.actions.granting import refuse_clash, refuse_unsound_capacity
 from ccvc.access.capacity import Capacity, Lent
 from ccvc.access.domain import EVERYWHERE, Right, Scope, Subject, denied, policy
 from ccvc.access.models import Delegation, Grant
+from ccvc.access.selectors import may_end
 from ccvc.accounts.models import User
 from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
 
-ADMINISTRATIVE = "administrative"
+KIND = "delegation"
 LENT = (Right.CHANGE_CHECK, Right.CHANGE_VERIFY, Right.CHANGE_APPROVE, Right.DOCUMENT_SIGN)
 """Rights that can be handed on: the steps of a change, and signing documents."""
 
@@ -112,9 +114,7 @@ def end_delegation(subject: Subject, delegation: Delegation, *, basis: str) -> D
     """
     rows = Delegation.objects.select_for_update(of=("self",)).select_related("grant__user", "delegate")
     stored = rows.get(pk=delegation.pk)
-    scopes = subject.scopes(Right.GRANTS_EDIT)
-    party = subject.user_id is not None and subject.user_id in {stored.grant.user_id, stored.delegate_id}
-    if not party and not reach.covers(scopes, stored.grant.unit_code, subject.on):
+    if not may_end(subject, stored):
         raise denied(Right.GRANTS_EDIT, stored.unit_code)
     if not basis.strip():
         raise Problem("ACC-BASIS", where="basis")
@@ -126,10 +126,10 @@ def end_delegation(subject: Subject, delegation: Delegation, *, basis: str) -> D
     return stored
 
 
-def _audit(act: str, delegation: Delegation, subject: Subject) -> None:
-    payload = {
-        "act": act,
-        "by": subject.username,
+def described(delegation: Delegation) -> dict[str, Any]:
+    """What the ledger says of a delegation: all of it that never changes."""
+    return {
+        "delegation": delegation.pk,
         "from": delegation.grant.user.username,
         "to": delegation.delegate.username,
         "rights": sorted(delegation.rights),
@@ -139,7 +139,9 @@ def _audit(act: str, delegation: Delegation, subject: Subject) -> None:
         "document": str(delegation),
         "paper": delegation.paper_sha256,
         "capacity": str(delegation.capacity),
-        "basis": delegation.ending_basis,
-        "request": subject.request_id,
     }
-    ledger.append(ADMINISTRATIVE, f"delegation:{delegation.pk}", payload)
+
+
+def _audit(act: str, delegation: Delegation, subject: Subject) -> None:
+    payload = {"act": act, "by": subject.username, "basis": delegation.ending_basis, **described(delegation)}
+    ledger.append(KIND, f"delegation:{delegation.pk}", payload | {"request": subject.request_id})

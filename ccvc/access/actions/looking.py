@@ -43,6 +43,13 @@ def _look(subject: Subject, keys: list[UUID], act: str, purpose: str, detail: st
     return _row(subject, keys, AccessLog.Act(act), said or "Xem hồ sơ của chính mình", detail, own=own)
 
 
+def record_opening(subject: Subject, person_keys: Iterable[UUID], purpose: str, detail: str) -> AccessLog:
+    """Record, before it is handed out, that a paper was opened which is about nobody's dossier, or about these."""
+    look = _row(subject, list(person_keys), AccessLog.Act.VIEW, purpose, detail, own=False)
+    look.save(force_insert=True)
+    return look
+
+
 def record_denial(subject: Subject, detail: str) -> AccessLog:
     """Record that an act was refused."""
     denial = _row(subject, [], AccessLog.Act.DENIED, subject.purpose, detail, own=False)

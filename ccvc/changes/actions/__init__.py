@@ -13,6 +13,7 @@ from ccvc.changes.actions.approving import (
 )
 from ccvc.changes.actions.confirming import confirm, object_to
 from ccvc.changes.actions.correcting import correct
+from ccvc.changes.actions.entrusting import entrust
 from ccvc.changes.actions.locally import Handed, begin_locally, end_locally
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
@@ -39,6 +40,7 @@ __all__ = [
     "draw_up",
     "end_locally",
     "end_procedure",
+    "entrust",
     "in_bulk",
     "object_to",
     "prepare",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccvc.evidence.actions.attaching import attach, attach_to_change, settle, take_back, take_back_from_change
-from ccvc.evidence.actions.receiving import Received, receive
+from ccvc.evidence.actions.receiving import Received, receive, row_of
 from ccvc.evidence.actions.scanning import Scanned, scan_due
 from ccvc.evidence.actions.waiving import waive
 
@@ -13,6 +13,7 @@ __all__ = [
     "attach",
     "attach_to_change",
     "receive",
+    "row_of",
     "scan_due",
     "settle",
     "take_back",
