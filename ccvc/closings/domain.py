@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -37,13 +37,32 @@ TROUBLE: dict[Stage, int] = {
 """What most needs a look first."""
 
 
+class Where(NamedTuple):
+    """Where somebody is counted, each empty where it is not stated."""
+
+    unit: str
+    category: str
+    status: str
+
+
+NOWHERE = Where("", "", "")
+
+
 class Person(NamedTuple):
     """One person of a closing: the row both sides compare, and where they are counted."""
 
     row: StateRow
+    where: Where
+
+
+class Recounted(NamedTuple):
+    """A number of a closing that is another when made again: people of a place, as stated and as found."""
+
     unit: str
     category: str
     status: str
+    stated: int
+    found: int
 
 
 class Kept(NamedTuple):
@@ -79,7 +98,7 @@ class Tally:
     """Counting while rows go by, bucket after bucket: by unit, category and status, and against an earlier closing."""
 
     serving_codes: frozenset[str]
-    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    counts: Counter[Where] = field(default_factory=Counter)
     people: int = 0
     serving: int = 0
     arrived: int = 0
@@ -94,8 +113,8 @@ class Tally:
         return kept
 
     def _count(self, member: Person, before: Kept | None) -> Kept:
-        serves = member.status in self.serving_codes
-        self.counts[member.unit, member.category, member.status] += 1
+        serves = member.where.status in self.serving_codes
+        self.counts[member.where] += 1
         self.people += 1
         self.serving += serves
         served = before is not None and before.serving
@@ -111,6 +130,35 @@ class Tally:
     def movement(self, month: str, statement: str, serving: int) -> Movement:
         """What moved against an earlier closing with so many people serving."""
         return Movement(month, statement, serving, self.arrived, self.left, self.changed)
+
+
+def read_where(unit: str, category: str, status: str) -> Where:
+    """Where somebody is counted, as a database tells it; a value only marked as absent is not stated."""
+    return Where(*("" if text.startswith("{") else text for text in (unit, category, status)))
+
+
+def where_on(stated: Iterable[tuple[date, Where]], day: date) -> Where:
+    """Where somebody is counted on a day, from what their versions stated, in committed order.
+
+    What a version changed does not count before its day; who has not begun is nowhere.
+    """
+    held = before = NOWHERE
+    for valid_from, now in stated:
+        if valid_from <= day:
+            changes = zip(held, before, now, strict=True)
+            held = Where(*(kept if old == new else new for kept, old, new in changes))
+        before = now
+    return held
+
+
+def recounted(stated: Iterable[Count], found: Mapping[Where, int]) -> list[Recounted]:
+    """Where the numbers of a closing are not those made again, the furthest apart first."""
+    told = {Where(count.unit, count.category, count.status): count.people for count in stated}
+    rows = (
+        Recounted(*where, told.get(where, 0), found.get(where, 0)) for where in told.keys() | found.keys()
+    )
+    wrong = (row for row in rows if row.stated != row.found)
+    return sorted(wrong, key=lambda row: (-abs(row.stated - row.found), row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ class Closing(models.Model):
 class Outcome(models.Model):
     """What came of comparing a closing with the national register: made there, and kept at the agency as told.
 
-    `moved_on` counts people whose register version is newer than the closing, which it holds too.
+    `moved_on` counts people whose register version is newer than the closing, which it holds too; `recounted` the
+    numbers by unit, category and status that are others when made again there.
     """
 
     closing = models.ForeignKey(Closing, models.PROTECT, related_name="outcomes")
@@ -96,6 +97,7 @@ class Outcome(models.Model):
     agreed = models.PositiveIntegerField()
     moved_on = models.PositiveIntegerField()
     differing = models.PositiveIntegerField()
+    recounted = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "kết quả đối soát"
@@ -126,6 +128,28 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.kind}"
+
+
+class Recount(models.Model):
+    """One number of a closing that is another when made again from the register: people of a unit, category, status."""
+
+    outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="recounts")
+    unit = models.CharField(max_length=60, blank=True)
+    category = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=60, blank=True)
+    stated = models.PositiveIntegerField()
+    found = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "số người khác khi đếm lại"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outcome", "unit", "category", "status"], name="closing_recount_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.category} {self.status}: {self.stated} ≠ {self.found}"
 
 
 class Decision(models.Model):

@@ -15,7 +15,7 @@ from ccvc.access.http import Request
 from ccvc.closings import actions, domain, presentation
 from ccvc.closings.models import Decision
 from ccvc.closings.selectors import months, reviewing
-from ccvc.closings.views import difference_page
+from ccvc.closings.views import difference_page, recounts_of
 from ccvc.registry.selectors import reaches
 from ccvc.registry.views import national
 from ccvc.rules.closing import month_of
@@ -62,6 +62,7 @@ def agency(request: Request, agency: str, month: str) -> HttpResponse:
         "fault": presentation.fault_of(statement) if statement else "",
         "stated_scores": presentation.quality_rows(statement.quality) if statement else [],
         "may_read": may_read,
+        "recounts": recounts_of(found, each=may_read),
         "may_decide": subject.may(Right.CLOSING_DECIDE),
         "modes": Decision.Mode.choices,
         "this": f"{month_of(timezone.localdate()):%Y-%m}",

@@ -15,6 +15,7 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject
 from ccvc.access.wording import language
 from ccvc.closings.domain import TROUBLE, Stage
+from ccvc.closings.models import Recount
 from ccvc.closings.selectors.months import AgencyMonths, Month
 from ccvc.closings.selectors.reviewing import UnitChanges
 from ccvc.exchange.domain.snapshots import Statement, Unresolved, imbalance
@@ -145,9 +146,37 @@ def _summed(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def category_label(code: str) -> str:
     """A category in words."""
-    codes = standard.current().codes["categories"]
-    found = codes.get(code, timezone.localdate()) if code else None
+    return _label("categories", code)
+
+
+def _label(codes: str, code: str) -> str:
+    found = standard.current().codes[codes].get(code, timezone.localdate()) if code else None
     return found.label(language()) if found else str(_("Chưa rõ"))
+
+
+@dataclass(frozen=True, slots=True)
+class RecountLine:
+    """A number of a closing that is another when made again, in words."""
+
+    unit: str
+    category: str
+    status: str
+    stated: int
+    found: int
+
+
+def recount_lines(found: Iterable[tuple[Recount, str]]) -> list[RecountLine]:
+    """Numbers that are others, with the names of their units; a unit without a name by its code."""
+    return [
+        RecountLine(
+            name or row.unit or str(_("Chưa rõ")),
+            category_label(row.category),
+            _label("working_status", row.status),
+            row.stated,
+            row.found,
+        )
+        for row, name in found
+    ]
 
 
 def basis(policy: ClosingPolicy) -> str:

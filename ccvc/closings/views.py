@@ -95,10 +95,17 @@ def _month(request: Request, text: str, problem: Problem | None = None) -> HttpR
         "sheet": sheet_of(review.headcount.table, review.headcount.rows, threshold(timezone.localdate()))
         if review and review.headcount
         else None,
+        "recounts": recounts_of(found, each=reviewing.covers(subject, Right.DOSSIER_LIST)),
         **_figures(request, found),
     }
     status = status_of(problem.code) if problem else 200
     return reaching_signer(render(request, "closings/month.html", context, status=status))
+
+
+def recounts_of(found: Month, *, each: bool) -> list[presentation.RecountLine]:
+    """Numbers that are others when made again, for who may list each person they count."""
+    outcome = found.outcome
+    return presentation.recount_lines(reviewing.recounts(outcome)) if each and outcome else []
 
 
 def _figures(request: Request, found: Month) -> dict[str, Any]:

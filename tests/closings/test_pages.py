@@ -12,7 +12,9 @@ from django.test import Client
 from ccvc.access.actions import grant_role
 from ccvc.access.models import AccessLog
 from ccvc.accounts.models import User
+from ccvc.closings.domain import Where
 from ccvc.closings.models import Closing, Snapshot
+from ccvc.closings.selectors import states
 from ccvc.ledger.models import Entry
 from ccvc.signing.actions import examine
 from tests.closings.tampering import tampered_document
@@ -150,6 +152,29 @@ def test_the_national_page_sorts_by_trouble_and_names_who_differs_to_those_who_m
         assert client.get(f"/closings/agencies/{COMPONENT}/{MONTH}/").status_code == 404
 
 
+def test_numbers_that_are_others_are_shown_to_those_who_may_read_each_person(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(world, "analyst", "analyst")
+    join(world, "national_inspector", "inspector")
+    world.approve(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(states, "read_where", lambda unit, _category, status: Where(unit, "VC", status))
+        world.close()
+    world.nodes.round()
+    address, table = f"/closings/agencies/{COMPONENT}/{MONTH}/", "bản chốt và đếm lại"
+    with at(world, NATIONAL, "analyst") as client:
+        page = text_of(client.get(address))
+        assert "2 số trong bản chốt khác" in page
+        assert table not in page
+    with at(world, NATIONAL, "national_inspector") as client:
+        page = text_of(client.get(address))
+        assert table in page
+        assert "cơ quan đã cộng sai" in page
+    with at(world, COMPONENT, "officer") as client:
+        assert table in text_of(client.get(f"/closings/{MONTH}/"))
+
+
 def test_an_administrator_decides_how_the_agency_closes_and_it_is_in_the_ledger(world: World) -> None:
     with at(world, COMPONENT, "administrator") as client:
         assert client.post(f"/closings/agencies/{COMPONENT}/decide/", decision()).status_code == 302
@@ -168,7 +193,7 @@ def test_an_administrator_decides_how_the_agency_closes_and_it_is_in_the_ledger(
 
 
 def test_the_entry_page_says_which_month_waits(world: World) -> None:
-    world.approve(1)
+    world.approve_last_month(1)
     with at(world, COMPONENT, "approver") as client:
         assert "Đã hết kỳ mà chưa ký" in (missed := text_of(client.get("/")))
         assert f"tháng {LAST:%m/%Y}" in missed

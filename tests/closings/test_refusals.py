@@ -66,6 +66,10 @@ def an_hour_ahead(stated: Stated) -> None:
     stated["at"] = f"{TODAY + timedelta(days=2):%Y-%m-%d}T00:00:00Z"
 
 
+def another_end(stated: Stated) -> None:
+    stated["until"] = f"{THIS:%Y-%m-%d}T00:00:00Z"
+
+
 def one_more(stated: Stated) -> None:
     stated["people"] += 1
 
@@ -78,6 +82,7 @@ CHANGES: dict[str, tuple[Callable[[Stated], None], str]] = {
     "another agency's": (lambda stated: stated.update(agency="H56"), "CLS-AGENCY"),
     "a month to come": (month_ahead, "CLS-FUTURE"),
     "a moment to come": (an_hour_ahead, "CLS-FUTURE"),
+    "an end that is not the month's": (another_end, "CLS-STATEMENT"),
     "one person more": (one_more, "CLS-DIGEST"),
     "another root": (lambda stated: stated.update(root="0" * 64), "CLS-DIGEST"),
     "counts that do not add up": (other_counts, "CLS-DIGEST"),

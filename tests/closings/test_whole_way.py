@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.utils import timezone
 
 from ccvc.closings import domain
 from ccvc.closings.actions.signing import package_lines
-from ccvc.closings.models import Bucket, Closing, Decision, Difference, Outcome, Snapshot
-from ccvc.closings.selectors import register
+from ccvc.closings.models import Bucket, Closing, Decision, Difference, Outcome, Recount, Snapshot
+from ccvc.closings.selectors import register, states
 from ccvc.dossiers.domain import parse
 from ccvc.exchange import actions as exchange
 from ccvc.exchange.domain import snapshots
@@ -136,13 +137,9 @@ def test_someone_the_closing_leaves_out_is_named_too(world: World, monkeypatch: 
 
 
 def test_who_came_and_who_left_since_the_month_before_adds_up(world: World) -> None:
-    versions = world.approve(3)
+    versions = world.approve_last_month(3)
     world.close(LAST, LATE)
-    gone = versions[0]
-    whole = parse(gone.document)
-    world.change(
-        gone.dossier.key, {**whole, "employment": {**whole["employment"], "status": world.left_code()}}
-    )
+    world.leave(versions[0])
     world.approve(2)
     statement = statement_of(world.close())
     moved = statement.movement
@@ -154,7 +151,7 @@ def test_who_came_and_who_left_since_the_month_before_adds_up(world: World) -> N
 
 
 def test_a_month_whose_days_are_over_is_late_with_a_reason_and_stays_late(world: World) -> None:
-    world.approve(1)
+    world.approve_last_month(1)
     assert code_of(lambda: world.prepare(LAST)) == "CLS-REASON"
     closing = world.close(LAST, LATE)
     world.nodes.round()
@@ -162,6 +159,47 @@ def test_a_month_whose_days_are_over_is_late_with_a_reason_and_stays_late(world:
     assert statement_of(closing).reason == LATE
     assert world.held(LAST).stage == world.held(LAST, at=NATIONAL).stage == "late"
     assert code_of(lambda: world.prepare(LAST, LATE)) == "CLS-SETTLED"
+
+
+def test_a_late_closing_is_of_the_end_of_its_month(world: World) -> None:
+    versions = world.approve_last_month(2)
+    world.leave(versions[0])
+    world.approve(1)
+    closing = world.close(LAST, LATE)
+    statement = statement_of(closing)
+    assert (statement.people, statement.serving, statement.position) == (2, 2, versions[-1].position)
+    assert [count.status for count in statement.counts] == ["01"]
+    assert timezone.localtime(statement.of).date() == THIS
+    world.nodes.round()
+    told = world.outcome(LAST)
+    assert (told.people, told.register, told.agreed, told.moved_on) == (2, 2, 2, 1)
+    assert (told.differing, told.recounted) == (0, 0)
+    assert statement_of(world.close()).serving == 2
+
+
+def test_what_is_valid_only_later_does_not_count_yet_on_either_side(world: World) -> None:
+    versions = world.approve(2)
+    world.leave(versions[0], valid_from=month_after(THIS))
+    statement = statement_of(world.close())
+    assert (statement.serving, [count.people for count in statement.counts]) == (2, [2])
+    world.nodes.round()
+    assert (world.outcome().agreed, world.outcome().differing, world.outcome().recounted) == (2, 0, 0)
+
+
+def test_numbers_added_up_wrongly_are_named_by_the_national_node(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = parse(world.approve(2)[0].document)["employment"]["unit_code"]
+    with monkeypatch.context() as patch:
+        patch.setattr(states, "read_where", lambda unit, _category, status: domain.Where(unit, "VC", status))
+        world.close()
+    world.nodes.round()
+    for node in (COMPONENT, NATIONAL):
+        told = world.outcome(at=node)
+        assert (told.agreed, told.differing, told.recounted) == (2, 0, 2)
+        rows = set(told.recounts.values_list("unit", "category", "status", "stated", "found"))
+        assert rows == {(unit, "CC", "01", 0, 2), (unit, "VC", "01", 2, 0)}
+        assert world.held(at=node).stage == "differing"
 
 
 def test_a_missed_month_is_missing_on_both_sides_and_is_passed_once_the_next_is_closed(world: World) -> None:
@@ -209,7 +247,7 @@ def test_the_database_refuses_to_change_or_delete_what_was_signed(world: World) 
     person = world.approve(2)[0].dossier.key
     world.close()
     world.carry_over(lambda: tampered_document(person))
-    for model in (Closing, Snapshot, Bucket, Outcome, Difference, Decision):
+    for model in (Closing, Snapshot, Bucket, Outcome, Difference, Recount, Decision):
         table = model._meta.db_table
         assert model.objects.exists()
         for sql in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):

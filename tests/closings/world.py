@@ -16,6 +16,7 @@ from ccvc.closings import actions
 from ccvc.closings.models import Closing, Outcome
 from ccvc.closings.selectors import months
 from ccvc.closings.selectors.months import Month
+from ccvc.dossiers.domain import parse
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.exchange.actions import process_inbound
 from ccvc.exchange.models import Inbound
@@ -45,19 +46,32 @@ class World:
                     SYSTEM, COMPONENT, mode=mode, since=since, window_days=31, basis="Quy chế nội bộ"
                 )
 
-    def approve(self, number: int) -> list[Version]:
+    def approve(self, number: int, **more: Any) -> list[Version]:
         """So many people more."""
         with self.nodes.acting_as(COMPONENT):
-            ids = [propose(self.agency, dossier(next(self.numbers))).pk for _ in range(number)]
+            ids = [propose(self.agency, dossier(next(self.numbers)), **more).pk for _ in range(number)]
             pass_steps(self.agency, ids)
             return approve(self.agency, ids)
 
-    def change(self, key: UUID, document: dict[str, Any]) -> Version:
+    def approve_last_month(self, number: int) -> list[Version]:
+        """So many people more, as if approved in the month before, and before anybody else."""
+        versions = self.approve(number, valid_from=LAST)
+        moments = "UPDATE dossiers_version SET known_at = known_at - interval '40 days' WHERE id = ANY(%s)"
+        tamper(moments, [version.pk for version in versions])
+        return versions
+
+    def change(self, key: UUID, document: dict[str, Any], **more: Any) -> Version:
         """Another version of a person."""
         with self.nodes.acting_as(COMPONENT):
-            change = propose(self.agency, document, key=key)
+            change = propose(self.agency, document, key=key, **more)
             pass_steps(self.agency, [change.pk])
             return approve(self.agency, [change.pk])[0]
+
+    def leave(self, version: Version, **more: Any) -> Version:
+        """The person of a version no longer serves."""
+        whole = parse(version.document)
+        employment = {**whole["employment"], "status": self.left_code()}
+        return self.change(version.dossier.key, {**whole, "employment": employment}, **more)
 
     def prepare(self, month: date = THIS, reason: str = "", *, by: str = "officer") -> Any:
         with self.nodes.acting_as(COMPONENT):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ccvc.closings.domain import Signed, stage_of
+from ccvc.closings.domain import NOWHERE, Signed, Where, stage_of, where_on
 from ccvc.rules.closing import decided, last_day, month_after, month_before, policy_of, policy_on
 
 MONTHLY = policy_of(date(2026, 6, 1))
@@ -72,6 +72,15 @@ def test_an_agencys_own_act_obliges_it_and_an_own_window_never_leaves_the_month(
 )
 def test_a_month_nobody_signs_comes_opens_is_awaited_and_is_missing(day: date, stage: str) -> None:
     assert stage_of(MONTHLY, date(2026, 6, 1), day, None) == stage
+
+
+def test_what_is_valid_only_later_is_laid_over_nothing() -> None:
+    serving, moved, left = Where("H41.1", "CC", "01"), Where("H41.2", "CC", "01"), Where("H41.2", "CC", "05")
+    end = date(2026, 6, 30)
+    told = [(date(2026, 1, 1), serving), (date(2026, 7, 1), moved), (date(2026, 6, 1), left)]
+    assert where_on(told, end) == Where("H41.1", "CC", "05")
+    assert where_on(told, date(2026, 7, 1)) == left
+    assert where_on(told[1:2], end) == NOWHERE
 
 
 def test_what_was_signed_is_judged_by_what_came_of_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from ccvc.exchange.domain import snapshots
 from ccvc.exchange.domain.reconcile import StateRow, row_text, state_digests
 from ccvc.exchange.domain.snapshots import Movement, Statement
 from ccvc.insight.selectors import serving
-from ccvc.rules.closing import ClosingPolicy
+from ccvc.rules.closing import ClosingPolicy, last_day
 from ccvc.signing import merkle
 from ccvc.standard.problems import Problem
 
@@ -31,7 +32,8 @@ AT_ONCE = 32
 def prepare(subject: Subject, month: date, reason: str = "") -> Snapshot:
     """Draw up the figures of a month for signing; those drawn up before and not signed give way.
 
-    What is committed while it is drawn up belongs to what comes after. Whoever may see the whole agency's closing may
+    What is committed while it is drawn up belongs to what comes after; of a month that is over the figures are those of
+    its end, as known then and valid on its last day. Whoever may see the whole agency's closing may
     draw it up. Problem ACC-DENIED, CLS-EARLY, CLS-TOO-OLD, CLS-PASSED, CLS-SETTLED, CLS-REASON, CLS-EMPTY.
     """
     agency = settings.CCVC_AGENCY
@@ -41,10 +43,21 @@ def prepare(subject: Subject, month: date, reason: str = "") -> Snapshot:
     today = timezone.localdate()
     late = not domain.is_in_time(policy.window(month), today)
     said = domain.checked_reason(reason, late=late)
-    previous, replaced = months.before(agency, month), months.latest(agency, month)
+    drawn = _Terms(month, policy, said, months.bounds(month)[1] if late else None)
+    replaced = months.latest(agency, month)
     refuse_settled(month, replaced, late=late)
     Snapshot.objects.filter(agency_code=agency, month=month, closing=None).delete()
-    return _draw_up(subject, month, policy, said, previous, replaced)
+    return _draw_up(subject, drawn, months.before(agency, month), replaced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On what terms figures are drawn up; `until` is the end of a month that is over, which they are then of."""
+
+    month: date
+    policy: ClosingPolicy
+    reason: str
+    until: datetime | None
 
 
 def policy_or_refuse(agency: str, month: date) -> ClosingPolicy:
@@ -64,29 +77,22 @@ def refuse_settled(month: date, replaced: Closing | None, *, late: bool) -> None
         raise Problem("CLS-SETTLED", month=domain.said(month))
 
 
-def _draw_up(
-    subject: Subject,
-    month: date,
-    policy: ClosingPolicy,
-    reason: str,
-    previous: Closing | None,
-    replaced: Closing | None,
-) -> Snapshot:
-    now, at = datetime.now(UTC).replace(microsecond=0), states.point()
+def _draw_up(subject: Subject, terms: _Terms, previous: Closing | None, replaced: Closing | None) -> Snapshot:
+    now, at = datetime.now(UTC).replace(microsecond=0), states.point(terms.until)
     key = uuid.uuid4()
     rows = _Rows(key, previous.snapshot if previous else None)
-    rows.write(at.position)
+    rows.write(at.position, last_day(terms.month))
     if not rows.tally.people:
         raise Problem("CLS-EMPTY")
     statement = Statement(
         format=snapshots.FORMAT,
         agency=settings.CCVC_AGENCY,
-        month=f"{month:%Y-%m}",
+        month=f"{terms.month:%Y-%m}",
         at=now,
         position=at.position,
         standard=standard.current().version,
-        policy=policy.id,
-        reason=reason,
+        policy=terms.policy.id,
+        reason=terms.reason,
         replaces=bytes(replaced.snapshot.hash).hex() if replaced else None,
         people=rows.tally.people,
         serving=rows.tally.serving,
@@ -97,8 +103,9 @@ def _draw_up(
         ledger=at.ledger,
         unresolved=unsettled.unsettled(subject),
         quality=unsettled.quality_scores(subject),
+        until=terms.until.astimezone(UTC) if terms.until else None,
     )
-    return _keep(key, month, statement, subject)
+    return _keep(key, statement, subject)
 
 
 class _Rows:
@@ -110,10 +117,13 @@ class _Rows:
         self.digests: dict[str, str] = {}
         self.leaves: list[bytes] = []
 
-    def write(self, position: int) -> None:
-        """All buckets, some at a time; those that held somebody before and hold nobody now are counted too."""
+    def write(self, position: int, day: date) -> None:
+        """All buckets, some at a time; those that held somebody before and hold nobody now are counted too.
+
+        People are counted where they were on the day.
+        """
         waiting: list[Bucket] = []
-        for name, kept in self._buckets(position):
+        for name, kept in self._buckets(position, day):
             digest = self._hash([one.state for one in kept])[name]
             waiting.append(
                 Bucket(snapshot_id=self.snapshot, name=name, digest=digest, rows=domain.pack(kept))
@@ -123,9 +133,9 @@ class _Rows:
                 waiting = []
         Bucket.objects.bulk_create(waiting)
 
-    def _buckets(self, position: int) -> Iterator[tuple[str, list[Kept]]]:
+    def _buckets(self, position: int, day: date) -> Iterator[tuple[str, list[Kept]]]:
         seen = set()
-        for name, members in states.everyone_at(position):
+        for name, members in states.everyone_at(position, day):
             seen.add(name)
             yield name, self.tally.take(members, states.bucket_of(self.before, name))
         for name, _ in states.kept_rows(self.before) if self.before else ():
@@ -146,12 +156,12 @@ def _movement(tally: Tally, previous: Closing | None) -> Movement | None:
     return tally.movement(stated.month, bytes(previous.snapshot.hash).hex(), stated.serving)
 
 
-def _keep(key: uuid.UUID, month: date, statement: Statement, subject: Subject) -> Snapshot:
+def _keep(key: uuid.UUID, statement: Statement, subject: Subject) -> Snapshot:
     raw = snapshots.statement_bytes(statement)
     return Snapshot.objects.create(
         id=key,
         agency_code=statement.agency,
-        month=month,
+        month=statement.first_day,
         at=statement.at,
         statement=raw.decode(),
         hash=snapshots.statement_hash(raw),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.conf import settings
@@ -12,11 +12,11 @@ from ccvc.access.domain import Subject
 from ccvc.closings import domain
 from ccvc.closings.actions.signing import enter
 from ccvc.closings.domain import Kept
-from ccvc.closings.models import Bucket, Closing, Difference, Outcome, Snapshot
+from ccvc.closings.models import Bucket, Closing, Difference, Outcome, Recount, Snapshot
 from ccvc.closings.selectors import months
 from ccvc.closings.selectors.register import Comparison, Unequal, compare_with_register
 from ccvc.exchange.domain import Arrival, Judgement, snapshots
-from ccvc.exchange.domain.records import DifferencesLine, ReconciledLine, line_bytes
+from ccvc.exchange.domain.records import DifferencesLine, ReconciledLine, RecountedLine, line_bytes
 from ccvc.exchange.domain.snapshots import Statement, open_snapshot
 from ccvc.signing import services
 from ccvc.signing.actions import keep_approval
@@ -53,6 +53,8 @@ def _refuse_misplaced(opened: snapshots.Snapshot, arrival: Arrival) -> None:
     statement = opened.statement
     month, day = statement.first_day, timezone.localdate(statement.at)
     domain.refuse_ahead(month, statement.at, day, arrival.received_at + SKEW)
+    if statement.until is not None and not months.bounds(month)[1] == statement.until <= statement.at:
+        raise Problem("CLS-STATEMENT", where="statement.until", reason="until is not the end of the month")
     held = months.latest(statement.agency, month)
     again = held is not None and snapshots.statement_hash(opened.statement_bytes) == bytes(held.snapshot.hash)
     if held is not None and (again or statement.at < held.snapshot.at):
@@ -116,8 +118,18 @@ def _keep_outcome(closing: Closing, found: Comparison) -> None:
         agreed=found.agreed,
         moved_on=found.moved_on,
         differing=len(found.unequal),
+        recounted=len(found.recounted),
     )
     Difference.objects.bulk_create((difference_of(outcome, one) for one in found.unequal), batch_size=A_LINE)
+    keep_recounted(outcome, found.recounted)
+
+
+def keep_recounted(outcome: Outcome, rows: Iterable[tuple[str, str, str, int, int]]) -> None:
+    """Keep the numbers that are others when made again."""
+    names = ("unit", "category", "status", "stated", "found")
+    Recount.objects.bulk_create(
+        (Recount(outcome=outcome, **dict(zip(names, row, strict=True))) for row in rows), batch_size=A_LINE
+    )
 
 
 def difference_of(outcome: Outcome, one: Unequal) -> Difference:
@@ -133,7 +145,7 @@ def difference_of(outcome: Outcome, one: Unequal) -> Difference:
 
 
 def _answer(closing: Closing, found: Comparison) -> Iterator[bytes]:
-    """The lines of the receipt: the counts, then everyone who differs."""
+    """The lines of the receipt: the counts, then everyone who differs, then every number that does."""
     outcome = closing.outcomes.get()
     yield line_bytes(
         ReconciledLine(
@@ -151,3 +163,5 @@ def _answer(closing: Closing, found: Comparison) -> Iterator[bytes]:
         yield line_bytes(
             DifferencesLine([(u.person, u.kind, u.number, u.register_number, u.code) for u in some])
         )
+    for start in range(0, len(found.recounted), A_LINE):
+        yield line_bytes(RecountedLine([*found.recounted[start : start + A_LINE]]))

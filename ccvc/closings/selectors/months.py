@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,17 @@ from ccvc.closings.domain import TROUBLE, Signed, Stage
 from ccvc.closings.models import Closing, Decision, Outcome
 from ccvc.exchange.models import Outbound, Peer
 from ccvc.organisations.selectors import agencies, reach_agencies
-from ccvc.rules.closing import ClosingPolicy, Mode, Window, decided, month_before, month_of, policy_of
+from ccvc.rules.closing import (
+    ClosingPolicy,
+    Mode,
+    Window,
+    decided,
+    last_day,
+    month_after,
+    month_before,
+    month_of,
+    policy_of,
+)
 from ccvc.standard.problems import Problem
 
 SHOWN_MONTHS = 6
@@ -37,6 +47,11 @@ class Month:
     outcome: Outcome | None
     problem: Mapping[str, Any] | None
     days_left: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return timezone.localdate() > last_day(self.month)
 
     def as_json(self) -> dict[str, Any]:
         """The month for programs."""
@@ -58,7 +73,7 @@ class Month:
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """A comparison for programs."""
-    counts = ("people", "register", "agreed", "moved_on", "differing")
+    counts = ("people", "register", "agreed", "moved_on", "differing", "recounted")
     return {"at": outcome.at.isoformat(), **{name: getattr(outcome, name) for name in counts}}
 
 
@@ -74,6 +89,12 @@ class AgencyMonths:
     def trouble(self) -> tuple[int, ...]:
         """By how much a look is needed: the newest months count most."""
         return tuple(sorted(TROUBLE[month.stage] for month in self.months))
+
+
+def bounds(month: date) -> tuple[datetime, datetime]:
+    """The moment a month begins, and the one the next begins."""
+    begins, ends = (datetime.combine(day, time.min) for day in (month, month_after(month)))
+    return timezone.make_aware(begins), timezone.make_aware(ends)
 
 
 def policy_for(agency: str, month: date) -> ClosingPolicy | None:
@@ -187,7 +208,8 @@ def _standing(codes: list[str], months: list[date]) -> dict[tuple[str, date], Mo
 
 
 def _signed(held: list[Closing], outcome: Outcome | None, *, refused: bool) -> Signed:
-    return Signed(any(one.in_time for one in held), refused, outcome.differing if outcome else None)
+    wrong = outcome.differing + outcome.recounted if outcome else None
+    return Signed(any(one.in_time for one in held), refused, wrong)
 
 
 def _closings(codes: list[str], months: list[date]) -> dict[tuple[str, date], list[Closing]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.changes.models import Change, State
-from ccvc.closings.models import Difference, Outcome, Snapshot
+from ccvc.closings.models import Difference, Outcome, Recount, Snapshot
+from ccvc.closings.selectors.months import bounds
 from ccvc.closings.selectors.unsettled import quality_scores, unsettled
 from ccvc.dossiers.models import Dossier, Head
+from ccvc.dossiers.selectors.past import Moment
 from ccvc.exchange.domain import snapshots
 from ccvc.exchange.domain.snapshots import Statement, Unresolved
 from ccvc.insight import selectors as insight
@@ -23,8 +25,10 @@ from ccvc.insight.selectors import Answer, Question
 from ccvc.organisations.selectors import reach, states
 from ccvc.registry.models import Person
 from ccvc.registry.selectors import reaches
-from ccvc.rules.closing import month_after
+from ccvc.rules.closing import last_day
 from ccvc.standard.problems import Problem
+
+MOST_RECOUNTS = 100
 
 
 @dataclass(slots=True)
@@ -75,10 +79,17 @@ def review(subject: Subject, month: date) -> Review | None:
         units=_by_unit(subject, month),
         unresolved=unsettled(subject),
         quality=quality_scores(subject) if counts else None,
-        headcount=insight.statistics(subject, Question("category", "status", everyone=True))
-        if counts
-        else None,
+        headcount=insight.statistics(subject, _headcount(month)) if counts else None,
     )
+
+
+def _headcount(month: date) -> Question:
+    """Everyone by category and status: now, or at the end of a month that is over, as known then."""
+    if timezone.localdate() <= last_day(month):
+        return Question("category", "status", everyone=True)
+    known_at = bounds(month)[1] - timedelta(microseconds=1)
+    moment = Moment(known_at, last_day(month))
+    return Question("category", "status", everyone=True, on=moment.valid_on, moment=moment)
 
 
 def approved(subject: Subject, month: date, *, kind: str = "", unit: str = "") -> QuerySet[Change]:
@@ -86,7 +97,7 @@ def approved(subject: Subject, month: date, *, kind: str = "", unit: str = "") -
     require(subject, Right.CLOSING_SEE, settings.CCVC_AGENCY)
     require(subject, Right.DOSSIER_LIST)
     units = reach(subject, Right.DOSSIER_LIST, timezone.localdate())
-    begins, ends = _bounds(month)
+    begins, ends = bounds(month)
     found = Change.objects.filter(
         Q(unit_id__in=units) & Q(dossier__unit_id__in=units),
         state=State.APPROVED,
@@ -104,11 +115,6 @@ def _by_unit(subject: Subject, month: date) -> list[UnitChanges]:
     for code, kind, number in rows:
         units.setdefault(code, UnitChanges(code, names.get(code, code))).kinds[kind] = number
     return sorted(units.values(), key=lambda unit: (-unit.total, unit.code))
-
-
-def _bounds(month: date) -> tuple[datetime, datetime]:
-    begins, ends = (datetime.combine(day, time.min) for day in (month, month_after(month)))
-    return timezone.make_aware(begins), timezone.make_aware(ends)
 
 
 def prepared(month: date) -> Snapshot | None:
@@ -159,6 +165,17 @@ def _names(people: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
     heads = Head.objects.filter(dossier__key__in=people)
     rows = heads.values_list("dossier__key", "full_name", "unit_name")
     return {key: (name, unit or "") for key, name, unit in rows}
+
+
+def recounts(outcome: Outcome) -> list[tuple[Recount, str]]:
+    """Numbers of a closing that are others when made again, the furthest apart first, each with its unit's name.
+
+    Asked for those who may list everybody counted; at most MOST_RECOUNTS.
+    """
+    rows = list(outcome.recounts.order_by("pk")[:MOST_RECOUNTS])
+    known = states(timezone.localdate()).filter(code__in={row.unit for row in rows})
+    names = dict(known.values_list("code", "name"))
+    return [(row, names.get(row.unit, "")) for row in rows]
 
 
 def found_problem(outcome: Outcome) -> bool:

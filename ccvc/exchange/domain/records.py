@@ -36,6 +36,8 @@ DifferenceRow = tuple[
     Index | None,
     Annotated[str, Meta(max_length=60, pattern=NO_NUL)],
 ]
+Place = Annotated[str, Meta(max_length=60, pattern=NO_NUL)]
+RecountedRow = tuple[Place, Place, Place, Index, Index]
 
 
 class ApprovalLine(
@@ -133,6 +135,15 @@ class DifferencesLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field
     rows: Annotated[list[DifferenceRow], Meta(min_length=1, max_length=1000)]
 
 
+class RecountedLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="recounted"):
+    """In the receipt to a snapshot: its numbers that are others when made again from the register, 1,000 a line.
+
+    Each is [unit, category, status of work, people in the closing, people found among those agreed].
+    """
+
+    rows: Annotated[list[RecountedRow], Meta(min_length=1, max_length=1000)]
+
+
 class ConflictLine(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="conflict", omit_defaults=True
 ):
@@ -165,7 +176,7 @@ class QualityLine(
 
 
 NoticeLine = ConflictLine | QualityLine
-ReceiptLine = SummaryLine | VerdictLine | ReconciledLine | DifferencesLine
+ReceiptLine = SummaryLine | VerdictLine | ReconciledLine | DifferencesLine | RecountedLine
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _content: msgspec.json.Decoder[ApprovalLine | ChangeLine] = msgspec.json.Decoder(ApprovalLine | ChangeLine)
@@ -226,6 +237,15 @@ def decode_reconciliation(lines: Iterable[bytes]) -> tuple[ReconciledLine, list[
         reason = "exactly one comparison, and every difference once, is required"
         raise Problem("EXC-RECEIPT", where="lines", reason=reason)
     return told[0], rows
+
+
+def decode_recounted(lines: Iterable[bytes]) -> list[RecountedRow]:
+    """Numbers of a closing that the receipt to it says are others, each once; Problem EXC-RECEIPT."""
+    found = [_decode(_receipt, raw, "EXC-RECEIPT", f"line {index}") for index, raw in enumerate(lines)]
+    rows = [row for line in found if isinstance(line, RecountedLine) for row in line.rows]
+    if len({row[:3] for row in rows}) != len(rows):
+        raise Problem("EXC-RECEIPT", where="lines", reason="a number stands in a receipt once")
+    return rows
 
 
 def _decode(decoder: msgspec.json.Decoder[_T], raw: bytes, code: str, where: str = "line") -> _T:

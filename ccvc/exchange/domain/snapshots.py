@@ -77,10 +77,11 @@ class Unresolved(Struct, frozen=True, forbid_unknown_fields=True):
     unsent: Index
 
 
-class Statement(Struct, frozen=True, forbid_unknown_fields=True):
+class Statement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the authorised person signs: the agency's data as they stood at a moment. `position` is of the feed.
 
     `replaces` names an earlier closing of the month; `reason` says why it is late, and is empty where it is not.
+    `until`: what was approved from this moment on is not in the figures; None where they are of `at`.
     """
 
     format: Literal["ccvc-closing/1"]
@@ -101,11 +102,17 @@ class Statement(Struct, frozen=True, forbid_unknown_fields=True):
     ledger: Log
     unresolved: Unresolved
     quality: dict[Short, Short] | None
+    until: datetime | None = None
 
     @property
     def first_day(self) -> date:
         """The month as its first day."""
         return date.fromisoformat(f"{self.month}-01")
+
+    @property
+    def of(self) -> datetime:
+        """The moment the figures are of."""
+        return self.until or self.at
 
 
 class ClosingLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="closing"):
@@ -156,17 +163,18 @@ def decode_statement(raw: bytes) -> Statement:
         said = canonical(msgspec.json.decode(raw))
     except (*UNREADABLE, TypeError, ValueError) as error:
         raise Problem("CLS-STATEMENT", where="statement", reason=str(error)) from error
-    if said != raw or not is_canonical_time(raw, statement.at):
-        raise Problem(
-            "CLS-STATEMENT", where="statement", reason="not canonical, or at not in whole seconds UTC"
-        )
+    until = statement.until
+    told = is_canonical_time(raw, statement.at) and (until is None or is_canonical_time(raw, until, "until"))
+    if said != raw or not told:
+        reason = "not canonical, or at or until not in whole seconds UTC"
+        raise Problem("CLS-STATEMENT", where="statement", reason=reason)
     return statement
 
 
-def is_canonical_time(raw: bytes, at: datetime) -> bool:
+def is_canonical_time(raw: bytes, at: datetime, name: str = "at") -> bool:
     """Whether the moment stands there in whole seconds, in UTC, ending in Z, in a year every clock can tell."""
     told = at.year in YEARS and at.utcoffset() == UTC.utcoffset(None)
-    return told and f'"at":"{at:%Y-%m-%dT%H:%M:%SZ}"'.encode() in raw
+    return told and f'"{name}":"{at:%Y-%m-%dT%H:%M:%SZ}"'.encode() in raw
 
 
 def snapshot_lines(
