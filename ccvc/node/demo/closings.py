@@ -1,4 +1,4 @@
-"""Monthly closing in the demonstration: two agencies in time, one late, one that missed a month."""
+"""Monthly closing in the demonstration: two agencies in time, two that missed a month."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from django.conf import settings
 from django.utils import timezone
 
 ON_TIME = ("H26", "H41")
-LATE = "G03"
 ANY_DAY = 31
 BASIS = "Quyết định giả lập của bản trình diễn: ký được trong cả tháng"
-REASON = "Tháng trước cơ quan chưa tiếp nhận xong dữ liệu"
 
 
 def decide(agency: str) -> None:
-    """The agency closes monthly, on any day: from this month, or from the last where it is to be late or missing."""
+    """The agency closes monthly, on any day: from this month, or from the last where that is to be missing."""
     from ccvc.access.domain import Subject
     from ccvc.closings.actions import decide as lay_down
     from ccvc.rules.closing import month_before, month_of
@@ -27,16 +25,18 @@ def decide(agency: str) -> None:
 
 
 def close(subject: Callable[[str], Any], password: str) -> dict[str, Any]:
-    """The month this agency signs, if it signs one; else figures are drawn up and wait for a signature."""
+    """The month this agency signs, if it signs one; else figures are drawn up and wait for a signature.
+
+    Last month stays missing where it was to be signed: its closing would tell what was known when it ended, which is
+    nobody here.
+    """
     from ccvc.closings.actions import prepare, sign
-    from ccvc.rules.closing import month_before, month_of
+    from ccvc.rules.closing import month_of
 
     agency = settings.CCVC_AGENCY
     decide(agency)
-    this = month_of(timezone.localdate())
-    late = agency == LATE
-    snapshot = prepare(subject("canbo"), month_before(this) if late else this, REASON if late else "")
-    if not late and agency not in ON_TIME:
+    snapshot = prepare(subject("canbo"), month_of(timezone.localdate()))
+    if agency not in ON_TIME:
         return {"closed": 0}
     sign(subject("phe.duyet"), snapshot.pk, password)
     return {"closed": 1}
