@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from ccvc.changes.inputs import language, state_words
 from ccvc.changes.models import Change
 from ccvc.changes.truth import said
 from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers.models import Version
 from ccvc.dossiers.presentation import label_of
 from ccvc.evidence.actions import Received
 from ccvc.evidence.domain import Details
@@ -53,6 +54,7 @@ class Declaring:
     reason: Reason
     paper: PaperForm
     returned: Change | None = None
+    corrects: Version | None = None
     problem: Problem | None = None
 
     @property
@@ -74,7 +76,7 @@ class Declaring:
 def declare(request: Request, key: UUID, group: str) -> HttpResponse:
     """Declare changes to the fields of a group; its tables are reached row by row."""
     seen, declared = _seen(request, key), _group(group)
-    whole = dossiers.current_documents([key])[key][1]
+    whole = _whole(request, seen)
     returned = mended(request.subject, request.GET.get("again", ""), key)
     given = filled_in(whole, returned).get(group, {})
     fields = _open_fields(seen, declared.fields)
@@ -92,7 +94,7 @@ def declare(request: Request, key: UUID, group: str) -> HttpResponse:
 def row(request: Request, key: UUID, group: str, table: str, row_id: str) -> HttpResponse:
     """Declare one row of a table: a new one, changes to one there is, or that one be taken away."""
     seen, declared = _seen(request, key), _table(group, table)
-    whole = dossiers.current_documents([key])[key][1]
+    whole = _whole(request, seen)
     returned = mended(request.subject, request.GET.get("again", ""), key)
     rows = whole.get(group, {}).get(table, [])
     offered = filled_in(whole, returned).get(group, {}).get(table, [])
@@ -127,25 +129,42 @@ def _declaring(
     entry: str,
     returned: Change | None,
 ) -> Declaring:
-    initial = _beginning(request, seen)
+    named = _named(request, seen)
+    initial = _beginning(named)
     if returned is not None:
         initial = {"valid_from": returned.valid_from, "reason": returned.reason, "kind": returned.kind}
     reason = Reason(request.POST or None, initial=initial)
+    if named is not None:
+        reason.correct_only()
     truth = reason.fields["truth"]
     truth.label, truth.help_text = said("truth" if seen.own else "compared")
     demand = demands(standard.current()).get(entry.partition("[")[0])
     paper = PaperForm.for_entry(entry, request.POST or None, request.FILES or None, demand=demand)
     paper.leave_to(form.fields)
-    return Declaring(request, seen, whole, form, reason, paper, returned)
+    return Declaring(request, seen, whole, form, reason, paper, returned, named)
 
 
-def _beginning(request: Request, seen: dossiers.Seen) -> dict[str, Any]:
-    """What stands in the form at first: a change from today, or the correction of the version the address names."""
+def _named(request: Request, seen: dossiers.Seen) -> Version | None:
+    """The version the address says is to be corrected."""
     named = request.GET.get("corrects", "")
     if not named.isdecimal() or len(named) > LONGEST_NUMBER:
+        return None
+    return dossiers.version(request.subject, seen.dossier.key, int(named))[0]
+
+
+def _whole(request: Request, seen: dossiers.Seen) -> dict[str, Any]:
+    """The document a declaration builds on: that of now, or to correct a version what is known now of its day."""
+    named = _named(request, seen)
+    if named is None:
+        return dossiers.current_documents([seen.dossier.key])[seen.dossier.key][1]
+    return dossiers.held_on(seen.dossier, named.valid_from)
+
+
+def _beginning(named: Version | None) -> dict[str, Any]:
+    """What stands in the form at first: a change from today, or the correction of a version."""
+    if named is None:
         return {"valid_from": timezone.localdate()}
-    version, _seen_then = dossiers.version(request.subject, seen.dossier.key, int(named))
-    return {"valid_from": version.valid_from, "kind": "correct", "corrects": version.number}
+    return {"valid_from": named.valid_from, "kind": "correct", "corrects": named.number}
 
 
 def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
@@ -160,6 +179,7 @@ def _page(act: Declaring, more: dict[str, Any]) -> HttpResponse:
         "problem": act.problem,
         "against": selectors.named(subject, act.problem.params.get("changes", [])) if act.problem else [],
         "returned": act.returned,
+        "corrects": act.corrects,
         "words": state_words(),
         "pending": selectors.pending_for(subject, seen.dossier.key),
         **more,
@@ -202,9 +222,17 @@ def _sent(act: Declaring, proposal: Proposal, papers: list[tuple[Received, Detai
     given, subject = act.reason.cleaned_data, act.request.subject
     if given["kind"] != "correct":
         return actions.propose(subject, proposal, papers)
-    key, version = act.seen.dossier.key, given["corrects"]
-    return actions.correct(
-        subject, key, proposal, authority=given["authority"], version=version, papers=papers
+    key, authority = act.seen.dossier.key, given["authority"]
+    if act.corrects is None:
+        return actions.correct(subject, key, proposal, authority=authority, papers=papers)
+    past = [d for d in standard.diff(act.whole, proposal.document) if not d.path.endswith("[]")]
+    return actions.correct_past(
+        subject,
+        key,
+        replace(proposal, past=past),
+        authority=authority,
+        version=act.corrects.number,
+        papers=papers,
     )
 
 

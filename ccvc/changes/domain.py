@@ -52,7 +52,8 @@ STEP_LABELS = {
 class Proposal:
     """A whole proposed document of a person (`person_key` None: a new dossier), valid from a day, with its reason.
 
-    `confirmed`: the person themself confirms that it is true. `follows` names the returned change it mends.
+    `confirmed`: the person themself confirms that it is true. `follows` names the returned change it mends. `past`:
+    what is proposed instead of the document's differences, of values that are held no more.
     """
 
     person_key: UUID | None
@@ -63,6 +64,7 @@ class Proposal:
     kind: Kind = "update"
     confirmed: bool = False
     follows: UUID | None = None
+    past: Sequence[standard.Difference] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,25 @@ def corrected(given: Mapping[str, int], version: int | None) -> int:
     if len(numbers) > 1:
         raise Problem("CHG-CORRECT-SEVERAL", versions=", ".join(map(str, numbers)))
     return numbers[0]
+
+
+def ending(ends: Mapping[str, date | None]) -> date | None:
+    """Until when values held that are corrected together (None: they still hold); Problem CHG-CORRECT-ENDS."""
+    days = set(ends.values())
+    if len(days) > 1:
+        labels = ", ".join(standard.label(path) for path in [*ends][:MOST_NAMED])
+        raise Problem("CHG-CORRECT-ENDS", where=labels)
+    return days.pop()
+
+
+def refuse_inside(paths: Iterable[str]) -> None:
+    """Problem CHG-CORRECT-INSIDE for values the national node does not hold: a statement would show them to it."""
+    nation = standard.current().national
+    inside = [path for path in paths if not standard.is_value(path, nation)]
+    if inside:
+        raise Problem(
+            "CHG-CORRECT-INSIDE", where=", ".join(standard.label(path) for path in inside[:MOST_NAMED])
+        )
 
 
 def provable(kind: str, touched: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ KINDS = [
     ("update", _("Thông tin thay đổi từ ngày ghi dưới đây")),
     ("correct", _("Đính chính thông tin đã ghi sai")),
 ]
+CORRECTING = [row for row in KINDS if row[0] == "correct"]
 
 
 class RecordForm(forms.Form):
@@ -92,6 +93,12 @@ class Reason(forms.Form):
     )
     truth = forms.BooleanField()
     """Its text stands in `data/confirmation.toml`."""
+
+    def correct_only(self) -> None:
+        """Ask for a correction and nothing else: the form shows what held on a day of the past."""
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("Loại thay đổi"), choices=CORRECTING, initial="correct", widget=forms.RadioSelect
+        )
 
     def clean(self) -> dict[str, Any]:
         """A correction says by whose authority."""

@@ -190,13 +190,17 @@ class Change(models.Model):
 
 
 class Correction(models.Model):
-    """Which version a change corrects, and by whose authority: the decision, or the person authorised."""
+    """Which version a change corrects, and by whose authority: the decision, or the person authorised.
+
+    `until`: the differences are of values replaced from that day on; what holds since stays.
+    """
 
     change = models.OneToOneField(
         Change, on_delete=models.PROTECT, primary_key=True, related_name="correction"
     )
     version = models.PositiveIntegerField()
     authority = models.CharField(max_length=300)
+    until = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"{self.version}: {self.authority}"

@@ -19,6 +19,7 @@ from ccvc.signing import merkle
 Document = dict[str, Any]
 StepName = Literal["declare", "confirm", "check", "verify"]
 FORMAT: Literal["ccvc-change/1"] = "ccvc-change/1"
+UNTIL = '"until":'
 
 
 STEP_LABELS = {
@@ -93,11 +94,25 @@ class EvidenceNamed(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omi
     signer_position: str = ""
 
 
-class Corrects(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Which version a correction corrects, and by whose authority: the decision, or the person authorised."""
+class PastValue(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A value as a version gave it, and as it should have been."""
+
+    path: str
+    old: Any
+    new: Any
+
+
+class Corrects(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """Which version a correction corrects, and by whose authority: the decision, or the person authorised.
+
+    Of values that later versions replaced it names each in `past`, held until the day before `until` (ISO): what
+    holds from that day on stays, and so does the document.
+    """
 
     version: int
     authority: str
+    until: str = ""
+    past: list[PastValue] = []
 
 
 class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
@@ -155,11 +170,45 @@ class Known(Protocol):
     """What the fold needs of a version."""
 
     @property
+    def statement(self) -> str: ...
+    @property
     def document(self) -> str: ...
     @property
     def valid_from(self) -> date: ...
     @property
     def known_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What a correction changes of the past alone: it holds from the version's day and before `until`."""
+
+    until: date
+    differences: list[standard.Difference]
+
+
+def amendment(statement: str) -> Amendment | None:
+    """The amendment a statement makes of the past; None of nearly all, which are not decoded for it."""
+    if UNTIL not in statement:
+        return None
+    named = msgspec.json.decode(statement, type=Statement).corrects
+    return amendment_of(named) if named and named.until else None
+
+
+def amends(statement: Statement) -> bool:
+    """Whether it amends the past."""
+    return statement.corrects is not None and bool(statement.corrects.until)
+
+
+def amended(statement: Statement) -> list[standard.Difference]:
+    """What a statement changes of the past alone."""
+    return amendment_of(statement.corrects).differences if statement.corrects and amends(statement) else []
+
+
+def amendment_of(named: Corrects) -> Amendment:
+    """The amendment a correction names; what has no place in the standard in use stays in what is stored."""
+    rows = [standard.Difference(value.path, value.old, value.new) for value in named.past]
+    return Amendment(date.fromisoformat(named.until), [d for d in rows if standard.is_value(d.path)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +223,19 @@ def as_of(versions: Sequence[Known], *, known_at: datetime | None, valid_on: dat
     """The dossier as known at a moment and valid on a day, from its versions in committed order.
 
     A version's document is the fold of all changes in committed order; where a change known by then is valid only
-    later, the changes are folded again without it.
+    later, or one amends what held on the day, the changes are folded again.
     """
     known = [v for v in versions if known_at is None or v.known_at <= known_at]
     later = [v.valid_from for v in known if v.valid_from > valid_on]
-    changes_on = min(later, default=None)
-    if not later:
+    if not later and not any(_amended(v, valid_on) for v in known):
         return View(parse(known[-1].document) if known else None, None)
-    return View(_fold_without_later(known, valid_on), changes_on)
+    return View(_fold_without_later(known, valid_on), min(later, default=None))
+
+
+def _amended(version: Known, valid_on: date) -> list[standard.Difference]:
+    """What a version amends of a day of the past."""
+    made = amendment(version.statement)
+    return made.differences if made and version.valid_from <= valid_on < made.until else []
 
 
 def first_needed(known: Sequence[tuple[date, datetime]], *, known_at: datetime | None, valid_on: date) -> int:
@@ -201,6 +255,8 @@ def _fold_without_later(known: Sequence[Known], valid_on: date) -> Document | No
         after = parse(version.document)
         if version.valid_from <= valid_on:
             folded = after if folded == before else _carry_over(folded, before, after)
+            if amended := _amended(version, valid_on):
+                folded = standard.apply(folded, amended, strict=False)
         before = after
     return folded
 

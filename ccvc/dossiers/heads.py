@@ -13,7 +13,7 @@ from django.utils import timezone
 from ccvc.dossiers import domain, spans
 from ccvc.dossiers.domain import ApprovedChange
 from ccvc.dossiers.models import Dossier, Head, Past, SearchColumns, Version
-from ccvc.dossiers.spans import Damage, Row
+from ccvc.dossiers.spans import Damage, Row, Span
 from ccvc.organisations.tree import coded_units
 
 HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
@@ -38,8 +38,8 @@ def follow(changes: Sequence[ApprovedChange], dossiers: Sequence[Dossier], known
     """Heads and past after these changes, a dossier each.
 
     A change valid by today and from no earlier day than the head puts the head into the past as it stands, all in
-    one statement; one that reaches before the head, or beyond today, has its dossier's spans told anew from its
-    versions.
+    one statement; one that reaches before the head, or beyond today, or amends the past, has its dossier's spans told
+    anew from its versions.
     """
     today = timezone.localdate()
     pairs = [(change, dossier, _day(change)) for change, dossier in zip(changes, dossiers, strict=True)]
@@ -50,7 +50,9 @@ def follow(changes: Sequence[ApprovedChange], dossiers: Sequence[Dossier], known
     plain = [
         (change, dossier, day)
         for change, dossier, day in pairs
-        if day <= today and (change.statement.number == 1 or (held.get(dossier.pk) or date.max) <= day)
+        if day <= today
+        and not domain.amends(change.statement)
+        and (change.statement.number == 1 or (held.get(dossier.pk) or date.max) <= day)
     ]
     _keep([(dossier.pk, day) for change, dossier, day in plain if change.statement.number > 1], known_at)
     _upsert([_head(change, dossier, day, known_at) for change, dossier, day in plain])
@@ -99,6 +101,12 @@ def damages(dossier: Dossier, today: date) -> list[Damage]:
     return [*spans.damages(kept, [head]), *spans.damages(kept_past, past)]
 
 
+def known_spans(dossier: Dossier) -> list[Span]:
+    """What is known now to hold from each day on, by day."""
+    found = spans.spans(_placed(list(Version.objects.filter(dossier=dossier).order_by("number")), dossier))
+    return [span for span in found if span.known_to is None]
+
+
 def _told(dossier: Dossier, today: date) -> tuple[Row, list[Row]]:
     """Rows of head and past, from all versions."""
     found = spans.spans(_placed(list(Version.objects.filter(dossier=dossier).order_by("number")), dossier))
@@ -111,6 +119,7 @@ def _told(dossier: Dossier, today: date) -> tuple[Row, list[Row]]:
 class Placed:
     """A version with the id of the unit it was approved for."""
 
+    statement: str
     document: str
     valid_from: date
     known_at: datetime
@@ -125,7 +134,7 @@ def _placed(versions: Sequence[Version], dossier: Dossier) -> list[Placed]:
     named = [(_unit_of(v), timezone.localdate(v.known_at)) for v in versions]
     ids = coded_units(set(named))
     return [
-        Placed(v.document, v.valid_from, v.known_at, ids.get(place, dossier.unit_id))
+        Placed(v.statement, v.document, v.valid_from, v.known_at, ids.get(place, dossier.unit_id))
         for v, place in zip(versions, named, strict=True)
     ]
 

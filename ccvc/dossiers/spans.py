@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from ccvc import standard
-from ccvc.dossiers.domain import Document, Known, columns, parse
+from ccvc.dossiers.domain import Amendment, Document, Known, amendment, columns, parse
+from ccvc.standard.problems import Problem
 
 
 class Placed(Known, Protocol):
@@ -43,6 +44,11 @@ class _Step:
     moved: bool
     known_at: datetime
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything is another than before."""
+        return self.moved or self.before != self.after
+
     def over(self, held: Span | None, day: date) -> Span:
         """The span from a day on with this change in it, laid over what held there before."""
         document = held.document if held else None
@@ -65,18 +71,45 @@ def spans(versions: Iterable[Placed]) -> list[Span]:
     before: Document | None = None
     last_place: int | str | None = None
     for version in versions:
-        after = parse(version.document)
+        after, made = parse(version.document), amendment(version.statement)
         step = _Step(before, after, version.place, version.place != last_place, version.known_at)
-        _lay(step, version.valid_from, held, closed)
+        if made is None or step.tells:
+            _lay(step, version.valid_from, held, closed)
+        if made is not None:
+            _amend(made, version, held, closed)
         before, last_place = after, version.place
     return closed + [held[day] for day in sorted(held)]
 
 
 def _lay(step: _Step, day: date, held: dict[date, Span], closed: list[Span]) -> None:
     """Lay one version over what was known: its day gains a span, later days are told anew."""
-    ground = held.get(max((d for d in held if d <= day), default=date.max))
-    fresh = {day: step.over(ground, day)} | {d: step.over(held[d], d) for d in held if d > day}
-    closed.extend(replace(held[d], known_to=step.known_at) for d in sorted(held) if d >= day)
+    fresh = {day: step.over(_ground(held, day), day)} | {d: step.over(held[d], d) for d in held if d > day}
+    _renew(fresh, step.known_at, held, closed)
+
+
+def _amend(made: Amendment, version: Placed, held: dict[date, Span], closed: list[Span]) -> None:
+    """Lay what a version amends over the days it amends; what held from its end on goes on from there."""
+    day, known_at, end = version.valid_from, version.known_at, _ground(held, made.until)
+    if end is not None and made.until not in held:
+        held[made.until] = replace(end, valid_from=made.until, known_from=known_at)
+    days = [d for d in held if day < d < made.until]
+    grounds = {day: _ground(held, day)} | {d: held[d] for d in days}
+    fresh = {
+        d: Span(standard.apply(span.document, made.differences, strict=False), span.place, d, known_at)
+        for d, span in grounds.items()
+        if span is not None
+    }
+    _renew(fresh, known_at, held, closed)
+
+
+def _ground(held: dict[date, Span], day: date) -> Span | None:
+    """What is known to hold on a day."""
+    return held.get(max((d for d in held if d <= day), default=date.max))
+
+
+def _renew(fresh: dict[date, Span], known_at: datetime, held: dict[date, Span], closed: list[Span]) -> None:
+    """Put spans in the place of those from the same days, which are known no more."""
+    closed.extend(replace(held[d], known_to=known_at) for d in sorted(held) if d in fresh)
     held.update(fresh)
 
 
@@ -89,6 +122,31 @@ def now(found: Iterable[Span], today: date) -> tuple[Span, date | None]:
     begun = [s for s in known if s.valid_from <= today]
     later = [s.valid_from for s in known if s.valid_from > today]
     return (begun[-1] if begun else known[0]), min(later, default=None)
+
+
+def lasting(
+    held: Iterable[Span], day: date, differences: Iterable[standard.Difference]
+) -> dict[str, date | None]:
+    """Until when each value that holds on a day goes on holding, by path (None: it holds still).
+
+    `held` are the spans known now, by day. Problem STD-CONFLICT where a value does not hold on the day.
+    """
+    known = list(held)
+    ground = [span for span in known if span.valid_from <= day][-1:]
+    later = [span for span in known if span.valid_from > day]
+    ends: dict[str, date | None] = {}
+    for difference in differences:
+        standard.apply(ground[0].document if ground else None, [difference])
+        ends[difference.path] = next((s.valid_from for s in later if not _holds(s, difference)), None)
+    return ends
+
+
+def _holds(span: Span, difference: standard.Difference) -> bool:
+    try:
+        standard.apply(span.document, [difference])
+    except Problem:
+        return False
+    return True
 
 
 Row = dict[str, Any]

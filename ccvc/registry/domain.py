@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from ccvc.dossiers.domain import Statement
+from ccvc import standard
+from ccvc.dossiers.domain import Statement, amends
 from ccvc.standard.problems import Problem
 
 Version = tuple[str, int, bytes]
@@ -138,6 +140,7 @@ def judge(record: Record, register: Register, validate: Validator) -> Outcome:
         refuse_taken_number(record, rival, register)
         content = validate(record.document_bytes, record.statement.standard)
         refuse_other_document(record.statement, content)
+        refuse_wrong_past(record, validate)
     except Problem as problem:
         conflict = problem.code == "REG-CONFLICT"
         return Outcome(record, problem=problem, chained=True, holder=rival if conflict else None)
@@ -199,6 +202,29 @@ def refuse_other_document(statement: Statement, content: Content) -> None:
         raise Problem("REG-STANDARD", where="standard", stated=statement.standard, given=content.standard)
 
 
+def refuse_wrong_past(record: Record, validate: Validator) -> None:
+    """Problem REG-STATEMENT or REG-INVALID where what a correction amends of the past could not stand in a document."""
+    if not amends(record.statement) or record.statement.corrects is None:
+        return
+    declared = standard.of(record.statement.standard).national
+    document = msgspec.json.decode(record.document_bytes)
+    for value in record.statement.corrects.past:
+        if not standard.is_value(value.path, declared):
+            raise Problem("REG-STATEMENT", where="statement.corrects.past", given=printable(value.path, 60))
+        changed = standard.Difference(value.path, value.old, value.new)
+        document = standard.apply(document, [changed], strict=False)
+        validate(standard.canonical(document), record.statement.standard)
+
+
+def refuse_wrong_correction(statement: Statement) -> None:
+    """Problem REG-STATEMENT where what a statement corrects could not be told from its words."""
+    named = statement.corrects
+    if named is None or not (named.until or named.past):
+        return
+    if not _is_day(named.until) or named.until <= statement.valid_from or not named.past:
+        raise Problem("REG-STATEMENT", where="statement.corrects.until", given=printable(named.until, 60))
+
+
 def refuse_misshapen(statement: Statement) -> None:
     """Problem REG-STATEMENT where the signed values could not even be looked up in the register."""
     identity = f"{statement.person} {statement.personal_id}"
@@ -215,6 +241,7 @@ def refuse_misshapen(statement: Statement) -> None:
         raise Problem(
             "REG-STATEMENT", where="statement.valid_from", given=printable(statement.valid_from, 60)
         )
+    refuse_wrong_correction(statement)
 
 
 def _is_day(text: str) -> bool:

@@ -98,7 +98,8 @@ def _to_fold(fresh: Sequence[Fresh], register: Register, today: date) -> set[str
     for record, _ in fresh:
         day, since = record.statement.valid_from, register.since.get(record.person)
         before = record.person in register.known and (since is None or day < since.isoformat())
-        if before or record.person in seen or day > today.isoformat():
+        odd = before or day > today.isoformat() or dossiers.amends(record.statement)
+        if odd or record.person in seen:
             found.add(record.person)
         seen.add(record.person)
     return found & seen

@@ -12,6 +12,7 @@ from ccvc.standard.documents import (
     canonical,
     diff,
     digest,
+    is_value,
     national,
     tidy,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "earliest",
     "extended",
     "is_partial_date",
+    "is_value",
     "json_schema",
     "label",
     "latest",

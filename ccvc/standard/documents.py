@@ -15,7 +15,7 @@ from typing import Any, TypeGuard
 import msgspec
 import orjson
 
-from ccvc.standard.fields import Group, Standard, Table
+from ccvc.standard.fields import Field, Group, Standard, Table
 from ccvc.standard.problems import Problem
 from ccvc.standard.values import display
 from ccvc.standard.versions import current, label
@@ -194,6 +194,11 @@ def _with_row(
         return rows if cell or difference.new is None else [*rows, difference.new]
     changed = {**row, cell: difference.new} if cell else difference.new
     return [kept for one in rows if (kept := changed if one is row else one) is not None]
+
+
+def is_value(path: str, standard: Standard | None = None) -> bool:
+    """Whether a path of a difference names a field, a table, a row or a cell; not a group, nor the order of rows."""
+    return "[]" not in path and isinstance((standard or current()).find(path), Field | Table)
 
 
 def _parts(path: str) -> tuple[str, str | None, str | None, str | None]:

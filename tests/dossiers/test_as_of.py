@@ -34,6 +34,7 @@ DAY = timedelta(days=1)
 class Made:
     """A version of the property test: what the fold needs, and a place."""
 
+    statement: str
     document: str
     valid_from: date
     known_at: datetime
@@ -41,10 +42,19 @@ class Made:
 
 
 def made(rng: random.Random, count: int) -> Iterator[Made]:
-    """Random versions: each changes one thing, from days in any order, in one of two places."""
+    """Random versions: each changes one thing, from days in any order, in one of two places, or amends the past."""
     document: dict[str, Any] = people.dossier()
-    moment, place = timezone.now(), "A"
+    moment, place, days = timezone.now(), "A", list[date]()
     for number in range(count):
+        moment += timedelta(seconds=rng.randrange(1, 5))
+        if len(set(days)) > 1 and rng.random() < 0.4:
+            first, until = sorted(rng.sample(sorted(set(days)), 2))
+            path = rng.choice(["identity.full_name", "identity.phone", "education.degrees[r1]"])
+            new = {"id": "r1", "level": "9"} if path.endswith("]") else f"thật ra {number}"
+            yield Made(
+                amending(path, new, until), standard.canonical(document).decode(), first, moment, place
+            )
+            continue
         section, name = rng.choice([("identity", "full_name"), ("identity", "phone"), ("employment", "rank")])
         changed = {section: document[section] | {name: f"{name} {number}"}}
         if rng.random() < 0.3:
@@ -54,9 +64,20 @@ def made(rng: random.Random, count: int) -> Iterator[Made]:
             }
         document = standard.tidy({**document, **changed})
         place = rng.choice("AB") if rng.random() < 0.2 else place
-        moment += timedelta(seconds=rng.randrange(1, 5))
         day = TODAY + timedelta(days=rng.randrange(-5, 6))
-        yield Made(standard.canonical(document).decode(), day, moment, place)
+        days.append(day)
+        yield Made("{}", standard.canonical(document).decode(), day, moment, place)
+
+
+def amending(path: str, new: Any, until: date) -> str:
+    """A statement that amends a value before a day."""
+    named = domain.Corrects(1, "x", until.isoformat(), [domain.PastValue(path, None, new)])
+    names = ("person", "agency", "unit", "standard", "document_sha256", "national_sha256", "reason")
+    said: dict[str, Any] = dict.fromkeys(names, "x") | {"format": domain.FORMAT, "kind": "correct"}
+    statement = domain.Statement(
+        **said, personal_id=None, number=2, base=None, valid_from="2026-01-01", steps=[], corrects=named
+    )
+    return domain.statement_bytes(statement).decode()
 
 
 def test_spans_answer_like_the_fold_at_every_pair_of_moments() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from ccvc.access.domain import Subject
@@ -14,7 +15,7 @@ from ccvc.ledger.models import Entry
 from ccvc.registry import storing
 from ccvc.registry.actions import rebuild_spans
 from ccvc.registry.models import Past, Person, Standing
-from ccvc.registry.selectors import search, search_as_of
+from ccvc.registry.selectors import person, search, search_as_of
 from tests.registry import people
 from tests.registry.scheme import Component, change
 
@@ -88,6 +89,63 @@ def test_the_past_written_step_by_step_is_the_past_told_from_the_versions(compon
     told = {key: {column for one in wrong for column in one.columns} for key, wrong in done.found.items()}
     assert told == {first.person: {"position_title"}, other.person: {"sex", "number"}}
     assert Entry.objects.filter(subject="spans").count() == 1
+
+
+def corrects(until: Any, *past: tuple[str, Any, Any]) -> dict[str, Any]:
+    rows = [{"path": path, "old": old, "new": new} for path, old, new in past]
+    return {
+        "kind": "correct",
+        "corrects": {"authority": "x", "version": 1, "until": str(until), "past": rows},
+    }
+
+
+def test_the_past_amended_by_a_component_is_told_so(component: Component) -> None:
+    title, day = "employment.position_title", TODAY - 9 * DAY
+    first = change(1, valid_from=TODAY - 300 * DAY, document=titled(1, "Chuyên viên"))
+    second = change(1, number=2, after=first, document=titled(1, "Phó phòng"), valid_from=day)
+    component.send(first, second)
+    before = settled()
+    said = corrects(day, (title, "Chuyên viên", "Thanh tra viên"))
+    amending = change(
+        1, number=3, after=second, document=titled(1, "Phó phòng"), valid_from=TODAY - 300 * DAY, **said
+    )
+    component.send(amending)
+    number = people.personal_id(1)
+    told = {
+        (known, n): titles(Moment(known, day - n * DAY))[number]
+        for known in (before, settled())
+        for n in (0, 1)
+    }
+    assert list(told.values()) == ["Phó phòng", "Chuyên viên", "Phó phòng", "Thanh tra viên"]
+    seen = person(SYSTEM, amending.person, valid_on=day - DAY)
+    assert seen.document["employment"]["position_title"] == "Thanh tra viên"
+    assert [d.path for d in seen.versions[0].differences] == [title]
+    assert [done.found for done in rebuild_spans(by="tests")] == [{}]
+
+
+@pytest.mark.parametrize(
+    ("until", "path", "new", "code"),
+    [
+        (TODAY, "identity.birth_date", "hôm qua", "REG-INVALID"),
+        (TODAY, "education.degrees[d1]", 5, "REG-INVALID"),
+        (TODAY, "identity", {}, "REG-STATEMENT"),
+        (TODAY, "identity.phone", "0903", "REG-STATEMENT"),
+        (TODAY, "education.degrees[]", 5, "REG-STATEMENT"),
+        (TODAY, "education.degrees[].level", "7", "REG-STATEMENT"),
+        (TODAY - 400 * DAY, "employment.position_title", "x", "REG-STATEMENT"),
+        ("hôm nay", "employment.position_title", "x", "REG-STATEMENT"),
+    ],
+)
+def test_what_could_not_stand_in_the_past_is_refused(
+    component: Component, until: Any, path: str, new: Any, code: str
+) -> None:
+    first = change(1, valid_from=TODAY - 300 * DAY)
+    component.send(first)
+    written = everything()
+    said = corrects(until, (path, None, new))
+    answer = component.send(change(1, number=2, after=first, valid_from=TODAY - 300 * DAY, **said))
+    assert [verdict.code for verdict in answer.verdicts] == [code]
+    assert everything() == written
 
 
 def test_counts_of_the_past_stay(component: Component, other: Component) -> None:

@@ -12,7 +12,7 @@ from ccvc.changes.actions.approving import (
     prepare,
 )
 from ccvc.changes.actions.confirming import confirm, object_to
-from ccvc.changes.actions.correcting import correct
+from ccvc.changes.actions.correcting import correct, correct_past
 from ccvc.changes.actions.entrusting import entrust
 from ccvc.changes.actions.locally import Handed, begin_locally, end_locally
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
@@ -37,6 +37,7 @@ __all__ = [
     "check",
     "confirm",
     "correct",
+    "correct_past",
     "draw_up",
     "end_locally",
     "end_procedure",

@@ -18,6 +18,7 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
 from ccvc.changes import domain
+from ccvc.changes.actions.correcting import moved_value
 from ccvc.changes.actions.proposing import Base
 from ccvc.changes.actions.recording import record, refusals_recorded
 from ccvc.changes.actions.stepping import locked
@@ -145,6 +146,12 @@ def _documents(changes: list[Change], bases: Mapping[uuid.UUID, Base]) -> dict[u
     stale: list[Stale] = []
     for change in changes:
         base = bases.get(change.person_key)
+        named = getattr(change, "correction", None)
+        if base is not None and named is not None and named.until:
+            found[change.pk] = base[1]
+            moved = moved_value(change, named)
+            stale += [Stale(change.pk, change.full_name, moved)] if moved else []
+            continue
         try:
             found[change.pk] = standard.apply(base[1] if base else None, domain.unpack(change.differences))
         except Problem as problem:
@@ -165,7 +172,10 @@ def _unfit(changes: list[Change], proofs: Mapping[uuid.UUID, list[Attachment]]) 
 def _corrects(change: Change) -> dossier_domain.Corrects | None:
     """Which version the change corrects, as its statement says it."""
     named = getattr(change, "correction", None)
-    return dossier_domain.Corrects(named.version, named.authority) if named else None
+    if named is None or named.until is None:
+        return dossier_domain.Corrects(named.version, named.authority) if named else None
+    past = [dossier_domain.PastValue(d.path, d.old, d.new) for d in domain.unpack(change.differences)]
+    return dossier_domain.Corrects(named.version, named.authority, named.until.isoformat(), past)
 
 
 def _approved_change(ground: Ground, leaf: int) -> dossier_domain.ApprovedChange:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from ccvc.changes.domain import Proposal
 from ccvc.changes.models import Change, Correction
 from ccvc.dossiers import domain as dossier_domain
 from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers import spans
+from ccvc.dossiers.heads import known_spans
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.evidence.actions import Received
 from ccvc.evidence.domain import Details
@@ -50,6 +53,83 @@ def correct(
     change = propose(subject, replace(proposal, person_key=key, kind="correct", valid_from=day), papers)
     Correction(change=change, version=number, authority=authority.strip()).save(force_insert=True)
     return change
+
+
+@transaction.atomic
+def correct_past(
+    subject: Subject,
+    key: UUID,
+    proposal: Proposal,
+    *,
+    authority: str,
+    version: int,
+    papers: Sequence[tuple[Received, Details]] = (),
+) -> Change:
+    """Propose to correct what a version said of its day, as `proposal.past` names it.
+
+    Where later versions replaced it, it is corrected until the day they did, and what holds since stays; where it
+    still holds, this is `correct`. Problem DOS-UNKNOWN, DOS-NO-VERSION, CHG-CORRECT-AUTHORITY, CHG-CORRECT-NOTHING,
+    CHG-CORRECT-REPLACED, CHG-CORRECT-ENDS, CHG-CORRECT-INSIDE, those of `propose`.
+    """
+    found = dossiers.dossier(subject, key, right=Right.CHANGE_PROPOSE)
+    if not authority.strip():
+        raise Problem("CHG-CORRECT-AUTHORITY", where="authority")
+    Dossier.objects.select_for_update().get(pk=found.pk)
+    row = Version.objects.filter(dossier=found, number=version).first()
+    if row is None:
+        raise Problem("DOS-NO-VERSION", number=version)
+    _refuse_given_by_another(found, row, proposal.past)
+    until = domain.ending(spans.lasting(known_spans(found), row.valid_from, proposal.past))
+    current = dossiers.current_documents([key])[key][1]
+    if until is None:
+        whole = replace(proposal, document=standard.apply(current, proposal.past), past=())
+        return correct(subject, key, whole, authority=authority, papers=papers)
+    domain.refuse_inside(difference.path for difference in proposal.past)
+    bound = replace(proposal, person_key=key, kind="correct", valid_from=row.valid_from, document=current)
+    change = propose(subject, bound, papers)
+    Correction(change=change, version=version, authority=authority.strip(), until=until).save(
+        force_insert=True
+    )
+    return change
+
+
+def _refuse_given_by_another(found: Dossier, named: Version, past: Sequence[standard.Difference]) -> None:
+    """Problem CHG-CORRECT-NOTHING, CHG-CORRECT-REPLACED unless the version gave the values held on its day."""
+    if not past:
+        raise Problem("CHG-NOTHING")
+    waiting = [difference.path for difference in past]
+    for number, paths in _told_of(found, named.valid_from):
+        touched = domain.overlapping(waiting, paths)
+        if touched and number != named.number:
+            raise Problem("CHG-CORRECT-REPLACED", version=named.number, by=number)
+        waiting = [path for path in waiting if path not in touched]
+    if len(waiting) == len(past):
+        raise Problem("CHG-CORRECT-NOTHING")
+
+
+def _told_of(found: Dossier, day: date) -> Iterator[tuple[int, list[str]]]:
+    """Versions that tell of a day, newest first, with the paths of what each says of it."""
+    rows = list(Version.objects.filter(dossier=found).order_by("number"))
+    documents = [None, *(dossier_domain.parse(row.document) for row in rows)]
+    for row, before, after in reversed(list(zip(rows, documents, documents[1:], strict=False))):
+        made = dossier_domain.amendment(row.statement)
+        if row.valid_from <= day and (made is None or day < made.until):
+            changed = made.differences if made else standard.diff(before, after or {})
+            yield row.number, [difference.path for difference in changed]
+
+
+def moved_value(change: Change, named: Correction) -> str | None:
+    """The path of a value a correction of the past starts from, and that another correction has changed since."""
+    if change.dossier is None:
+        return None
+    past = domain.unpack(change.differences)
+    try:
+        ends = spans.lasting(known_spans(change.dossier), change.valid_from, past)
+    except Problem as problem:
+        if problem.code != "STD-CONFLICT":
+            raise
+        return problem.where
+    return next((path for path, until in ends.items() if until != named.until), None)
 
 
 def _given_by(found: Dossier, proposal: Proposal) -> dict[str, int]:

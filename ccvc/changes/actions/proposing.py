@@ -196,7 +196,7 @@ def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Chang
     key = _key(proposal)
     dossier, before = ground.bases.get(key, (None, None))
     ground.limits.refuse_outside(dossier, proposal.unit_code)
-    differences = standard.diff(before, proposal.document)
+    differences = list(proposal.past) or standard.diff(before, proposal.document)
     if not differences:
         return None
     refuse_foreign_fields(ground.limits.subject, dossier, differences)

@@ -8,6 +8,7 @@ from typing import cast
 from ccvc import standard
 from ccvc.access.domain import Subject
 from ccvc.changes import domain
+from ccvc.changes.actions.correcting import correct_past
 from ccvc.changes.actions.proposing import propose
 from ccvc.changes.actions.recording import refusals_recorded
 from ccvc.changes.domain import Kind, Proposal
@@ -29,17 +30,28 @@ def resubmit(subject: Subject, change_id: uuid.UUID, reason: str, *, confirmed: 
         raise Problem("CHG-NOT-YOURS")
     if not reason.strip():
         raise Problem("CHG-REASON")
+    named = getattr(found, "correction", None)
+    past = domain.unpack(found.differences) if named else []
     proposal = Proposal(
         person_key=found.person_key if found.dossier else None,
         unit_code=found.unit_code,
-        document=_document(found),
+        document={} if named else _document(found),
         valid_from=found.valid_from,
         reason=reason,
         kind=cast("Kind", found.kind),
         confirmed=confirmed,
         follows=found.pk,
+        past=past,
     )
-    return propose(subject, proposal)
+    if named is None:
+        return propose(subject, proposal)
+    try:
+        return correct_past(
+            subject, found.person_key, proposal, authority=named.authority, version=named.version
+        )
+    except Problem as problem:
+        _say_stale(found, problem)
+        raise
 
 
 def _document(found: Change) -> dict[str, object]:
@@ -47,8 +59,11 @@ def _document(found: Change) -> dict[str, object]:
     try:
         return standard.apply(base[1] if base else None, domain.unpack(found.differences))
     except Problem as problem:
-        if problem.code != "STD-CONFLICT":
-            raise
-        stale = domain.Stale(found.pk, found.full_name, problem.where)
-        domain.refuse_stale([stale])
+        _say_stale(found, problem)
         raise
+
+
+def _say_stale(found: Change, problem: Problem) -> None:
+    """Problem CHG-STALE in the place of one that says only which value moved."""
+    if problem.code == "STD-CONFLICT":
+        domain.refuse_stale([domain.Stale(found.pk, found.full_name, problem.where)])

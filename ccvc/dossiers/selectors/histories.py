@@ -50,6 +50,11 @@ class HistoryLine:
     corrects: domain.Corrects | None = None
     corrected_by: Sequence[int] = ()
 
+    @property
+    def until(self) -> date | None:
+        """The day from which on nothing changed, where only the past was corrected."""
+        return date.fromisoformat(self.corrects.until) if self.corrects and self.corrects.until else None
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -154,8 +159,8 @@ def _line(
     verdict: Verdict,
     corrected_by: Sequence[int],
 ) -> HistoryLine:
-    differences = standard.diff(*documents)
     statement = msgspec.json.decode(version.statement, type=domain.Statement)
+    differences = [*standard.diff(*documents), *domain.amended(statement)]
     shown = [d for d in differences if readable(d.path, may_read)]
     withheld = any(fields_at(d.path) and not readable(d.path, may_read) for d in differences)
     return HistoryLine(

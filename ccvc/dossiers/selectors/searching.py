@@ -36,6 +36,10 @@ WHERE v.dossier_id = %(dossier)s ORDER BY 1"""
 _CORRECTED = """
 SELECT (statement::jsonb -> 'corrects' ->> 'version')::int, number FROM dossiers_version
 WHERE dossier_id = %(dossier)s AND statement LIKE '%%"corrects":%%' ORDER BY number"""
+_PAST = "SELECT FROM jsonb_array_elements(v.statement::jsonb #> '{corrects,past}') past WHERE"
+_PAST_PATH = f"""{_PAST} past ->> 'path' = %(path)s OR past ->> 'path' ^@ ANY(%(inside)s::text[])
+    OR %(path)s ^@ ((past ->> 'path') || '.')"""
+_PAST_GROUP = f"{_PAST} split_part(past ->> 'path', '[', 1) = ANY(%(opened)s::text[])"
 _GROUP = "(document::jsonb -> %(group)s) - %(closed)s::text[]"
 _MEMBER = "document::jsonb #> %(parts)s::text[]"
 _ROW = f"jsonb_path_query_first({_MEMBER}, '$[*] ? (@.id == $id)', jsonb_build_object('id', %(row)s::text))"
@@ -50,14 +54,16 @@ def numbers(found: Dossier, wanted: Wanted, may_read: MaySee) -> list[int]:
         "until": wanted.until,
         "who": wanted.who,
     }
-    what = ""
+    what, past = "", ""
     if wanted.path:
-        what = _at(wanted.path, values)
+        what, past = _at(wanted.path, values), _PAST_PATH
+        values |= {"path": wanted.path, "inside": [f"{wanted.path}.", f"{wanted.path}["]}
     elif group := standard.current().groups.get(wanted.group):
         opened = {member.name for member in open_members(group, may_read)}
         values |= {"group": group.name, "closed": [name for name in group.members if name not in opened]}
-        what = _GROUP
-    changed = f"AND v.number IN ({_CHANGED.format(what=what)})" if what else ""
+        values |= {"opened": [f"{group.name}.{name}" for name in opened]}
+        what, past = _GROUP, _PAST_GROUP
+    changed = f"AND (v.number IN ({_CHANGED.format(what=what)}) OR EXISTS ({past}))" if what else ""
     return [number for (number,) in _rows(_NUMBERS.format(changed=changed), values)]
 
 

@@ -93,6 +93,11 @@ def document(
     return seen(subject, key, known_at=known_at, valid_on=valid_on).document
 
 
+def held_on(found: Dossier, day: date) -> domain.Document:
+    """What is known now of a day, whole. Knows no reach: whoever calls has asked for it."""
+    return _view(Version.objects.filter(dossier=found).order_by("number"), None, day).document or {}
+
+
 def sight(subject: Subject) -> Callable[[UUID, int], MaySee]:
     """Which fields the subject may read of a person, by the person's key and the unit (id) they belong to.
 

@@ -197,6 +197,7 @@ def _seen(versions: Sequence[Version], may_see: MaySee) -> list[SeenVersion]:
 
 def _seen_version(row: Version, differences: list[standard.Difference], may_see: MaySee) -> SeenVersion:
     statement = msgspec.json.decode(row.statement, type=dossiers.Statement)
+    differences = [*differences, *dossiers.amended(statement)]
     shown = [d for d in differences if readable(d.path, may_see)]
     withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
     reason = "" if withheld else statement.reason
