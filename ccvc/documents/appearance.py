@@ -24,7 +24,8 @@ ROOM = 30.0
 PERSON = (56.0, 26.0)
 SEAL = 36.0
 BLUE, RED = "#0a2fa0", "#c8102e"
-SIGNER_FIELD, AGENCY_FIELD = "NguoiKy", "CoQuan"
+SIGNER_FIELD, AGENCY_FIELD, COPY_FIELD = "NguoiKy", "CoQuan", "CoQuanSao"
+SEALING_FIELDS = frozenset({AGENCY_FIELD, COPY_FIELD})
 
 
 Finding = Callable[[str, str], Picture | None]

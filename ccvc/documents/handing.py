@@ -26,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ccvc.documents import pades
 from ccvc.documents.pades import DIGESTS, Mark, Services
+from ccvc.signing.embedded import asn1_of, context_of
 from ccvc.standard.problems import Problem
 
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {"sha256": hashes.SHA256, "sha384": hashes.SHA384}
@@ -45,7 +46,7 @@ class _Returned(signers.ExternalSigner):
     """A signature made elsewhere, as pyHanko asks for it."""
 
     def __init__(self, chain: Sequence[x509.Certificate], algorithm: str, made: bytes) -> None:
-        held = [pades.asn1_of(cert) for cert in chain]
+        held = [asn1_of(cert) for cert in chain]
         known = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
         known.register_multiple(held)
         self.made = made
@@ -113,7 +114,7 @@ async def _proved(pdf: bytes, services: Services) -> bytes:
     if services.evidence is None:
         return pdf
     last, out = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[-1], io.BytesIO()
-    await async_add_validation_info(last, pades.context_of(services.evidence), output=out, embed_roots=False)
+    await async_add_validation_info(last, context_of(services.evidence), output=out, embed_roots=False)
     return out.getvalue()
 
 

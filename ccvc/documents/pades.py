@@ -14,9 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from asn1crypto import algos, cms, ocsp
-from asn1crypto import crl as asn1_crl
-from asn1crypto import x509 as asn1_x509
+from asn1crypto import algos, cms
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -25,10 +23,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ccvc.documents.signed_data import SignedData
+from ccvc.signing.embedded import asn1_of, known_of
 from ccvc.signing.signers import Signer
 from ccvc.signing.trust import Trust
 
@@ -155,11 +153,6 @@ class Stamper(timestamps.TimeStamper):
         return cms.ContentInfo.load(self.stamp(self.signer.made))
 
 
-def asn1_of(cert: x509.Certificate) -> asn1_x509.Certificate:
-    """A certificate as pyHanko asks for it."""
-    return asn1_x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))
-
-
 def mechanism(algorithm: str) -> algos.SignedDigestAlgorithm:
     """How one of our algorithms is named in a CMS structure."""
     digest = DIGESTS[algorithm]
@@ -210,7 +203,7 @@ class Pen:
         self.cert, self.algorithm, self.services = signer.chain[0], signer.algorithm, services
         self._adapted = _Adapted(signer)
         self._stamper = Stamper(self._adapted, services.stamp, services.first) if services.stamp else None
-        self._evidence = _read(services.evidence) if services.evidence else None
+        self._evidence = known_of(services.evidence) if services.evidence else None
         self._room = room_of(services, signer.chain)
         self._pictures: dict[bytes, PdfFileReader] = {}
 
@@ -265,39 +258,3 @@ def room_of(services: Services, chain: Sequence[x509.Certificate] = ()) -> int:
     sizes = [len(cert.public_bytes(serialization.Encoding.DER)) for cert in chain]
     room = _ROOM + (2 * sum(sizes) if sizes else _CHAIN_ROOM)
     return room + (_STAMP_ROOM if services.stamp else 0) + (_EVIDENCE_ROOM if services.evidence else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """Whom to believe and what is known of certificates, read once as pyHanko asks for it."""
-
-    anchors: list[asn1_x509.Certificate]
-    between: list[asn1_x509.Certificate]
-    crls: list[asn1_crl.CertificateList]
-    answers: list[ocsp.OCSPResponse]
-
-    def context(self) -> ValidationContext:
-        """It fetches nothing by itself, and serves one file."""
-        return ValidationContext(
-            trust_roots=self.anchors,
-            other_certs=self.between,
-            crls=self.crls,
-            ocsps=self.answers,
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-        )
-
-
-def _read(trust: Trust) -> _Evidence:
-    plain = serialization.Encoding.DER
-    return _Evidence(
-        [asn1_of(cert) for cert in trust.anchors],
-        [asn1_of(cert) for cert in trust.intermediates],
-        [asn1_crl.CertificateList.load(one.public_bytes(plain)) for one in trust.crls],
-        [ocsp.OCSPResponse.load(one.public_bytes(plain)) for one in trust.answers],
-    )
-
-
-def context_of(trust: Trust) -> ValidationContext:
-    """Whom to believe, as pyHanko asks for it; it fetches nothing by itself."""
-    return _read(trust).context()

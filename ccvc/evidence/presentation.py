@@ -17,6 +17,8 @@ from ccvc.dossiers.papers import Paper
 from ccvc.evidence import scanning, selectors
 from ccvc.evidence.domain import KINDS
 from ccvc.evidence.models import Attachment, ScanState
+from ccvc.evidence.signed import signatures
+from ccvc.signing.embedded import Found
 from ccvc.standard import Code
 from ccvc.standard.problems import Language
 
@@ -25,7 +27,7 @@ TONES = {"clean": "good", "unscanned": "neutral", "waiting": "warn", "infected":
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One paper on a page; `openable` says whether it may be opened now."""
+    """One paper on a page; `openable` says whether it may be opened now, `signatures` what it arrived signed with."""
 
     paper: Attachment
     title: str
@@ -33,6 +35,7 @@ class Shown:
     scan: str
     tone: str
     openable: bool
+    signatures: list[Found]
 
 
 def language() -> Language:
@@ -40,21 +43,23 @@ def language() -> Language:
     return "en" if get_language() == "en" else "vi"
 
 
-def shown(papers: list[Attachment]) -> list[Shown]:
-    """These papers as a page shows them."""
+def shown(papers: list[Attachment], *, judged: bool = True) -> list[Shown]:
+    """These papers as a page shows them; `judged`: with the signatures they arrived with."""
     has_scanner = scanning.scanner() is not None
-    return [_shown(paper, has_scanner=has_scanner) for paper in papers]
+    return [_shown(paper, has_scanner=has_scanner, judged=judged) for paper in papers]
 
 
-def _shown(paper: Attachment, *, has_scanner: bool) -> Shown:
+def _shown(paper: Attachment, *, has_scanner: bool, judged: bool) -> Shown:
     waits = paper.file.state == ScanState.UNSCANNED and has_scanner
+    openable = selectors.is_fit(paper.file, has_scanner=has_scanner)
     return Shown(
         paper=paper,
         title=title_of(paper),
         entry=entry_label(paper.path),
         scan=_("Chờ quét mã độc") if waits else str(ScanState(paper.file.state).label),
         tone=TONES["waiting" if waits else paper.file.state],
-        openable=selectors.is_fit(paper.file, has_scanner=has_scanner),
+        openable=openable,
+        signatures=signatures(paper) if openable and judged else [],
     )
 
 
@@ -85,5 +90,5 @@ def beside(subject: Subject, dossier: Dossier, known_at: datetime | None) -> lis
             url=reverse("evidence:open", args=[one.paper.pk]) if one.openable else "",
             kind=one.paper.kind,
         )
-        for one in shown(papers)
+        for one in shown(papers, judged=False)
     ]

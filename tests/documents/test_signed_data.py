@@ -12,6 +12,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ccvc.documents import pades
 from ccvc.documents.signed_data import SignedData
+from ccvc.signing.embedded import asn1_of
 from tests.signing.scheme import scheme
 
 DIGEST = hashlib.sha256(b"a document").digest()
@@ -19,7 +20,7 @@ DIGEST = hashlib.sha256(b"a document").digest()
 
 @pytest.mark.parametrize("algorithm", ["ES256", "ES384", "RS256", "PS256"])
 def test_it_is_what_pyhanko_writes_with_each_certificate_once(algorithm: str) -> None:
-    chain = [pades.asn1_of(cert) for cert in (scheme().cert(), scheme().middle.cert, scheme().root.cert)]
+    chain = [asn1_of(cert) for cert in (scheme().cert(), scheme().middle.cert, scheme().root.cert)]
     known = SimpleCertificateStore()
     known.register_multiple(chain)
     signs, digest = pades.mechanism(algorithm), pades.DIGESTS[algorithm]
@@ -45,7 +46,7 @@ def test_it_is_what_pyhanko_writes_with_each_certificate_once(algorithm: str) ->
 
 
 def test_what_is_not_signed_stands_behind_the_signature() -> None:
-    chain = [pades.asn1_of(scheme().cert())]
+    chain = [asn1_of(scheme().cert())]
     ours = SignedData(chain, "sha256", pades.mechanism("ES256"))
     beside = cms.CMSAttributes([{"type": "signature_time_stamp_token", "values": []}]).dump()
     read = cms.ContentInfo.load(ours.written(ours.attributes(DIGEST), b"s", beside))
