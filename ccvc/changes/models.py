@@ -285,7 +285,10 @@ class Refusal(models.Model):
 
 
 class Notice(models.Model):
-    """What an account is told of time limits: once a day for each step and urgency, with how many changes."""
+    """What an account is told of time limits: once a day for each step and urgency, with how many changes.
+
+    `step` may also name a matter of a room above (`ccvc/changes/overseen.py:Matter`).
+    """
 
     user_id = models.BigIntegerField()
     day = models.DateField()

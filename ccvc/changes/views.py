@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ccvc.access.actions import record_look
@@ -24,6 +24,7 @@ from ccvc.changes.again import OVER, page_of
 from ccvc.changes.bare import lacking
 from ccvc.changes.domain import awaited
 from ccvc.changes.models import PENDING, Change, Confirmation, State
+from ccvc.changes.overseen import STEP_TEXT
 from ccvc.changes.presentation import sent_back, way
 from ccvc.changes.procedures import RIGHTS
 from ccvc.changes.truth import said
@@ -37,11 +38,6 @@ HANDLING = "Xử lý đề nghị thay đổi"
 FOLLOWING = "Theo dõi đề nghị thay đổi"
 AHEAD = (State.PROPOSED, State.CHECKED)
 BULK = ("check", "verify", "return")
-STEP_TEXT = {
-    "check": gettext_lazy("Chờ kiểm tra"),
-    "verify": gettext_lazy("Chờ thẩm định"),
-    "approve": gettext_lazy("Chờ phê duyệt"),
-}
 DOING: dict[str, Callable[[Subject, Sequence[UUID], str], int]] = {
     "check": actions.check,
     "verify": actions.verify,

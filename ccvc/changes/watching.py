@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +14,10 @@ from ccvc.access.http import Request
 from ccvc.changes import selectors
 from ccvc.changes.actions.noticing import read_all
 from ccvc.changes.domain import STEP_LABELS
-from ccvc.changes.views import PAGE, STEP_TEXT
+from ccvc.changes.models import Notice, Reminded
+from ccvc.changes.overseen import matter_of, overseen
+from ccvc.changes.procedures import RIGHTS
+from ccvc.changes.views import PAGE
 
 ACTS = {
     **STEP_LABELS,
@@ -37,7 +41,7 @@ def late(request: Request) -> HttpResponse:
     undeclared = selectors.undeclared(request.subject)
     keys = sorted({c.person_key for c in page} | {one.person_key for one in undeclared})
     record_look(request.subject, keys, act="list", purpose=WATCHING)
-    context = {"page": page, "undeclared": undeclared}
+    context = {"page": page, "undeclared": undeclared, "elsewhere": overseen(request.subject)}
     return render(request, "changes/late.html", context)
 
 
@@ -48,8 +52,15 @@ def notices(request: Request) -> HttpResponse:
         read_all(request.subject)
         return redirect("changes:notices")
     page = Paginator(selectors.notices(request.subject), PAGE).get_page(request.GET.get("page"))
-    rows = [(one, STEP_TEXT[one.step]) for one in page]
+    rows = [(one, matter_of(one.step), _place(one)) for one in page]
     return render(request, "changes/notices.html", {"page": page, "rows": rows})
+
+
+def _place(notice: Notice) -> str:
+    """The page where what a notice tells of is seen to."""
+    matter = matter_of(notice.step)
+    upwards = notice.urgency == Reminded.ESCALATED and notice.step in RIGHTS
+    return reverse("changes:late") if upwards else f"{reverse(matter.address)}{matter.query}"
 
 
 @require_safe

@@ -10,8 +10,9 @@ class ExchangeConfig(AppConfig):
     verbose_name = "Trao đổi dữ liệu"
 
     def ready(self) -> None:
-        """Plug the readers of stored packages into the ledger, and the room's own kinds of package."""
-        from ccvc.exchange import evidence, handlers
+        """Plug the readers of stored packages into the ledger, the room's own kinds of package, and what it watches."""
+        from ccvc.exchange import evidence, handlers, overseeing
 
         evidence.register()
         handlers.register()
+        overseeing.register()

@@ -341,3 +341,35 @@ class Notice(models.Model):
     def __str__(self) -> str:
         """Code of the notice."""
         return f"{self.kind} {self.code}"
+
+
+class Delay(models.Model):
+    """A time in which approved changes were not known to have reached the national node as the law wants it.
+
+    `changes` and `since` (when the first of them was approved) are as last looked at; it ends when all has arrived.
+    """
+
+    class Urgency(models.TextChoices):
+        SOON = "soon", _("Sắp đến hạn đồng bộ")
+        LATE = "late", _("Quá hạn đồng bộ")
+        ESCALATED = "escalated", _("Quá hạn đồng bộ, đã báo cấp trên")
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="delays")
+    urgency = models.CharField(max_length=10, choices=Urgency, blank=True)
+    changes = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    began_at = models.DateTimeField()
+    looked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "lần chậm đồng bộ"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["peer"], condition=Q(ended_at__isnull=True), name="exchange_one_open_delay"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Urgency and count."""
+        return f"{self.urgency} {self.changes}"

@@ -14,6 +14,7 @@ from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
 HOUR, MINUTE, STAMPING = 3600.0, 60.0, 5.0
+EVERY_MINUTE = ("evidence", "revocation", "heads", "documents", "synchronisation")
 STAMPED_AT_ONCE = 50
 
 
@@ -37,8 +38,8 @@ def main() -> None:
 
 def _interval(name: str) -> float:
     """Seconds to the next round of a kind."""
-    often = {"exchange": node_settings().exchange_interval, "stamping": STAMPING, "evidence": MINUTE}
-    return {**often, "revocation": MINUTE, "heads": MINUTE, "documents": MINUTE}.get(name, HOUR)
+    often = {"exchange": node_settings().exchange_interval, "stamping": STAMPING}
+    return {**often, **dict.fromkeys(EVERY_MINUTE, MINUTE)}.get(name, HOUR)
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:
@@ -132,6 +133,13 @@ def deadlines_round() -> None:
     remind()
 
 
+def synchronisation_round() -> None:
+    """Say what the national node should have and has not confirmed, and that it has again."""
+    from ccvc.exchange.actions.timing import watch
+
+    watch()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -176,6 +184,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "evidence": evidence_round,
     "documents": documents_round,
     "deadlines": deadlines_round,
+    "synchronisation": synchronisation_round,
     "ledger": ledger_round,
     "heads": heads_round,
     "verification": verification_round,

@@ -35,6 +35,11 @@ def limit(name: str, on: date) -> Limit | None:
     return next((one for one in _limits() if one.name == name and one.valid_from <= on <= one.valid_to), None)
 
 
+def named(name: str) -> list[Limit]:
+    """Every limit of a name there ever was."""
+    return [one for one in _limits() if one.name == name]
+
+
 def due(name: str, since: datetime) -> datetime | None:
     """The moment by which something that arose at `since` is to be done; None where the law set no limit then."""
     found = limit(name, since.astimezone(working_days.ZONE).date())

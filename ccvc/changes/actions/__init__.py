@@ -18,7 +18,7 @@ from ccvc.changes.actions.locally import Handed, begin_locally, end_locally
 from ccvc.changes.actions.proposing import BatchResult, propose, propose_batch
 from ccvc.changes.actions.proving import prove, unprove
 from ccvc.changes.actions.recording import refusals_recorded
-from ccvc.changes.actions.reminding import remind
+from ccvc.changes.actions.reminding import remind, settled, tell
 from ccvc.changes.actions.resubmitting import resubmit
 from ccvc.changes.actions.setting import end_procedure, set_procedure
 from ccvc.changes.actions.stepping import Bulk, check, in_bulk, send_back, verify, withdraw
@@ -53,6 +53,8 @@ __all__ = [
     "resubmit",
     "send_back",
     "set_procedure",
+    "settled",
+    "tell",
     "unprove",
     "verify",
     "waive",

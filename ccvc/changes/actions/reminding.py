@@ -128,6 +128,16 @@ class _Reach:
         return unit_id in self.units[scope]
 
 
+def tell(matter: str, urgency: Reminded, users: Iterable[int], count: int) -> None:
+    """Tell accounts of something a room above watches over; within the caller's transaction."""
+    _write(urgency, Counter(dict.fromkeys(((user, matter) for user in users), count)), timezone.now())
+
+
+def settled(matter: str) -> int:
+    """What was told of a matter is over: notices nobody has read yet need not be; how many."""
+    return Notice.objects.filter(step=matter, read_at=None).update(read_at=timezone.now())
+
+
 def _write(urgency: Reminded, counts: Counter[tuple[int, str]], now: datetime) -> None:
     """One notice a day of a kind for each account; more changes of the day are counted in."""
     day = timezone.localdate(now)

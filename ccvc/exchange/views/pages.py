@@ -19,7 +19,7 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.http import Request
 from ccvc.dossiers import selectors as dossiers
-from ccvc.exchange import actions, selectors
+from ccvc.exchange import actions, overseeing, selectors
 from ccvc.exchange.selectors.lists import list_progress, sets_progress
 from ccvc.exchange.selectors.packages import packages_of
 from ccvc.exchange.selectors.work import notices, refused_rows
@@ -39,6 +39,7 @@ def status(request: Request) -> HttpResponse:
         "may_run": request.subject.may(Right.EXCHANGE_RUN),
         "may_work": request.subject.may(Right.DOSSIER_LIST),
         "work": selectors.refused_count(request.subject),
+        "overdue": overseeing.late(request.subject),
     }
     return render(request, "exchange/status.html", context)
 
