@@ -12,13 +12,12 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ccvc.node.postgres import Postgres
+from bench.nodes import national_node, told
 
 PACKAGE = 5000
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200000"))
@@ -71,11 +70,6 @@ class Result:
         return "\n".join(lines)
 
 
-def told(holds: bool) -> str:  # noqa: FBT001 - a verdict, not a switch
-    """What is said behind a limit."""
-    return "" if holds else ", missed"
-
-
 def run() -> Result:
     """Measure on a server and a home of its own, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="ccvc-bench-") as folder:
@@ -83,42 +77,6 @@ def run() -> Result:
         root.chmod(0o755)
         with national_node(root):
             return measure(root)
-
-
-def national_node(root: Path) -> AbstractContextManager[None]:
-    """A national node on a durable server of its own."""
-    return node(root, "national", "G09")
-
-
-def component_node(root: Path, agency: str) -> AbstractContextManager[None]:
-    """A component node, likewise."""
-    return node(root, "component", agency)
-
-
-@contextmanager
-def node(root: Path, kind: str, agency: str) -> Iterator[None]:
-    """A node of a kind; one in a process, since its settings are read once."""
-    server = Postgres(root / "postgres")
-    os.environ |= {
-        "CCVC_HOME": str(root / "home"),
-        "CCVC_KIND": kind,
-        "CCVC_AGENCY": agency,
-        "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings",
-    }
-    (root / "home").mkdir(parents=True)
-    with server.running("bench"):
-        os.environ["CCVC_DATABASE_URL"] = server.url("bench")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        try:
-            yield
-        finally:
-            connections.close_all()
 
 
 def measure(root: Path) -> Result:

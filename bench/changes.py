@@ -20,7 +20,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from bench.accept import component_node
+from bench.nodes import component_node
 
 CHANGES = int(os.environ.get("BENCH_CHANGES", "60"))
 WARM = 10

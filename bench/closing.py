@@ -14,11 +14,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccvc.node.postgres import Postgres
+from bench.nodes import component_node, kept_signature
 
 PEOPLE = int(os.environ.get("BENCH_CLOSING", "150000"))
 LIMIT = 60.0 * PEOPLE / 150_000
 MOST_MEGABYTES = 400.0
+AGENCY = "H41"
 NATIONAL_DIGEST = "encode(sha256(convert_to(d.document, 'UTF8')), 'hex')"
 FILL = f"""
 CREATE TEMP TABLE made AS
@@ -72,22 +73,11 @@ class Result:
 
 def run() -> Result:
     """Found a node, give it people on both sides, draw their month up and compare it."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        server = Postgres(home / "postgres")
-        os.environ |= {"CCVC_HOME": folder, "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
-        os.environ |= {"CCVC_AGENCY": "H41", "CCVC_KIND": "component"}
-        with server.running("bench_closing"):
-            os.environ["CCVC_DATABASE_URL"] = server.url("bench_closing")
-            return _measured()
+    with tempfile.TemporaryDirectory() as folder, component_node(Path(folder), AGENCY):
+        return _measured()
 
 
 def _measured() -> Result:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
     from django.db import transaction
     from django.utils import timezone
 
@@ -102,7 +92,7 @@ def _measured() -> Result:
     load_catalogue()
     _fill()
     subject, month = Subject.system("bench"), month_of(timezone.localdate())
-    decide(subject, "H41", mode="monthly", since=month, window_days=31, basis="bench")
+    decide(subject, AGENCY, mode="monthly", since=month, window_days=31, basis="bench")
     before, started = _megabytes(), time.perf_counter()
     snapshot = prepare(subject, month)
     drawn_up = time.perf_counter() - started
@@ -124,23 +114,13 @@ def _megabytes() -> float:
 
 def _fill() -> None:
     from django.db import connection
-    from django.utils import timezone
 
-    from ccvc.signing.models import Signature
     from ccvc.simulation.agencies import units_for
     from ccvc.simulation.people import people
     from ccvc.standard import canonical
 
-    signed = {
-        "payload": b"x",
-        "jws": {},
-        "leaves": b"",
-        "digest": "0" * 64,
-        "signer_name": "bench",
-        "serial": "1",
-    }
-    Signature.objects.create(at=timezone.now(), **signed)
-    one = next(iter(people(1, "H41", units_for("H41", 100), 100)))
+    kept_signature()
+    one = next(iter(people(1, AGENCY, units_for(AGENCY, 100), 100)))
     document = {**one.document, "employment": {**one.document["employment"], "category": "CC"}}
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"document": canonical(document).decode(), "people": PEOPLE})

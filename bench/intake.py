@@ -25,7 +25,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from bench.accept import component_node, told
+from bench.nodes import component_node, told
 
 ROWS = int(os.environ.get("BENCH_ROWS", "150000"))
 COLUMNS = 38  # as form BM02; lists of people that agencies keep have 28 to 49

@@ -15,12 +15,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ccvc.node.postgres import Postgres
+from bench.nodes import component_node, kept_signature
 
 DOSSIERS = int(os.environ.get("BENCH_DOSSIERS", "20000"))
 LEAST = 1500
 AT_ONCE = 1000
 ONE_IN = 10
+AGENCY = "H41"
 
 
 @dataclass
@@ -52,21 +53,11 @@ class Result:
 
 def run() -> Result:
     """Found a component, give it dossiers, judge them."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        server = Postgres(home / "postgres")
-        os.environ |= {"CCVC_HOME": folder, "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
-        with server.running("bench_quality"):
-            os.environ["CCVC_DATABASE_URL"] = server.url("bench_quality")
-            return _judged()
+    with tempfile.TemporaryDirectory() as folder, component_node(Path(folder), AGENCY):
+        return _judged()
 
 
 def _judged() -> Result:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
     from ccvc.quality.actions import judge_due
     from ccvc.quality.models import Finding
 
@@ -80,7 +71,7 @@ def _documents() -> Iterator[dict[str, Any]]:
     from ccvc.simulation.contradictions import contradict
     from ccvc.simulation.people import people
 
-    for number, one in zip(count(), people(1, "H41", units_for("H41", DOSSIERS), DOSSIERS), strict=False):
+    for number, one in zip(count(), people(1, AGENCY, units_for(AGENCY, DOSSIERS), DOSSIERS), strict=False):
         planted = next(contradict([one.document], number), None) if number % ONE_IN == 0 else None
         yield planted.document if planted else one.document
 
@@ -89,19 +80,9 @@ def _fill() -> None:
     from django.utils import timezone
 
     from ccvc.dossiers.models import Dossier, Version
-    from ccvc.signing.models import Signature
     from ccvc.standard import canonical
 
-    now, places = timezone.now(), count(1)
-    signed = {
-        "payload": b"x",
-        "jws": {},
-        "leaves": b"",
-        "digest": "0" * 64,
-        "signer_name": "bench",
-        "serial": "1",
-    }
-    signature = Signature.objects.create(at=now, **signed)
+    now, places, signature = timezone.now(), count(1), kept_signature()
     fixed = {"number": 1, "statement": "{}", "valid_from": now.date(), "known_at": now, "leaf": 0}
     waiting: list[dict[str, Any]] = []
     for document in _documents():
@@ -109,7 +90,7 @@ def _fill() -> None:
         if len(waiting) < AT_ONCE:
             continue
         dossiers = Dossier.objects.bulk_create(
-            Dossier(agency_code="H41", unit_id=n % 50 + 1, current_number=1, opened_at=now)
+            Dossier(agency_code=AGENCY, unit_id=n % 50 + 1, current_number=1, opened_at=now)
             for n in range(len(waiting))
         )
         Version.objects.bulk_create(

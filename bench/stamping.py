@@ -21,7 +21,7 @@ from statistics import median, quantiles
 from typing import Any
 from unittest.mock import patch
 
-from bench.accept import component_node
+from bench.nodes import component_node
 
 APPROVALS = int(os.environ.get("BENCH_APPROVALS", "400"))
 TURNS = 4
