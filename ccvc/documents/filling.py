@@ -207,10 +207,14 @@ def _groups(names: Sequence[str], document: Document) -> Iterator[Block]:
     for number, name in enumerate(names, 1):
         group = groups[name]
         yield {"t": "title", "no": str(number), "text": group.label_vi}
-        given = [field for field in group.fields if not value_of(document, field.path)["m"]]
-        for at, field in enumerate(given, 1):
-            yield _line(f"{number}.{at}", [_part(_field_part(field.path), document)])
-        at, absent = len(given), [field.label_vi for field in group.fields if field not in given]
+        at, absent = 0, []
+        for field in group.fields:
+            found = value_of(document, field.path)
+            if found["m"]:
+                absent.append(field.label_vi)
+                continue
+            at += 1
+            yield _line(f"{number}.{at}", [{"l": standard.current().label(field.path), **found}])
         for table in group.tables:
             rows = _rows(document, table.path, {})
             if isinstance(rows, list):

@@ -10,13 +10,14 @@ import binascii
 import hashlib
 import io
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from asn1crypto import algos, cms
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils import content, layout
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -31,14 +32,11 @@ from ccvc.signing.signers import Signer
 from ccvc.signing.trust import Trust
 
 DIGESTS = {"ES256": "sha256", "ES384": "sha384", "RS256": "sha256", "PS256": "sha256"}
-_ROOM = 3_072
-_CHAIN_ROOM = 13_312
-_STAMP_ROOM = 12_288
-_EVIDENCE_ROOM = 32_768
-"""Hexadecimal digits kept free for a signature, beside what its certificates take; more with a time stamp and evidence.
-
-Every reader goes through all of them.
-"""
+_LARGEST = 8_192
+"""Bytes of a signature whose certificates are not known yet."""
+_LONGEST_DIGEST, _TWO_NUMBERS = 64, 10
+_STAMP, _EVIDENCE = 6_144, 16_384
+"""Bytes kept free for a time stamp, and for evidence: every reader goes through them, so no more than is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +85,13 @@ class _Adapted(signers.Signer):
             cert_registry=registry,
             signature_mechanism=signs,
             embed_roots=False,
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of the largest signature it may make, before anything unsigned is added."""
+        return len(
+            self.common.written(self.common.attributes(bytes(_LONGEST_DIGEST)), bytes(_size(self.inner)))
         )
 
     async def async_sign(
@@ -153,6 +158,14 @@ class Stamper(timestamps.TimeStamper):
         return cms.ContentInfo.load(self.stamp(self.signer.made))
 
 
+def _size(signer: Signer) -> int:
+    """Bytes of the longest signature value, as CMS writes it: of a curve two numbers with their heads."""
+    key = signer.chain[0].public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return 2 * (key.key_size + 7) // 8 + _TWO_NUMBERS
+    return key.key_size // 8 if isinstance(key, rsa.RSAPublicKey) else _LARGEST
+
+
 def mechanism(algorithm: str) -> algos.SignedDigestAlgorithm:
     """How one of our algorithms is named in a CMS structure."""
     digest = DIGESTS[algorithm]
@@ -204,11 +217,11 @@ class Pen:
         self._adapted = _Adapted(signer)
         self._stamper = Stamper(self._adapted, services.stamp, services.first) if services.stamp else None
         self._evidence = known_of(services.evidence) if services.evidence else None
-        self._room = room_of(services, signer.chain)
+        self._room = room_of(services, self._adapted.size)
         self._pictures: dict[bytes, PdfFileReader] = {}
 
-    def sign(self, pdf: bytes, mark: Mark, *, name: str, reason: str) -> bytes:
-        """The file with one signature more, added behind all that stood in it."""
+    def sign(self, pdf: bytes | PdfFileReader, mark: Mark, *, name: str, reason: str) -> bytes:
+        """The file (which may have been read already) with one signature more, added behind all that stood in it."""
         metadata = replace(
             metadata_of(mark, self.algorithm, name, reason),
             embed_validation_info=self.services.level == "B-LT",
@@ -216,7 +229,8 @@ class Pen:
         )
         made = drawing(self._adapted, mark, metadata, self._stamper, self._picture(mark.picture))
         out = io.BytesIO()
-        made.sign_pdf(Behind(io.BytesIO(pdf)), output=out, bytes_reserved=self._room)
+        writer = Behind.from_reader(pdf) if isinstance(pdf, PdfFileReader) else Behind(io.BytesIO(pdf))
+        made.sign_pdf(writer, output=out, bytes_reserved=self._room)
         return out.getvalue()
 
     def _picture(self, drawn: bytes) -> PdfFileReader:
@@ -253,8 +267,7 @@ def drawing(
     )
 
 
-def room_of(services: Services, chain: Sequence[x509.Certificate] = ()) -> int:
-    """Hexadecimal digits kept free for a signature by a chain of certificates (not known yet: for any)."""
-    sizes = [len(cert.public_bytes(serialization.Encoding.DER)) for cert in chain]
-    room = _ROOM + (2 * sum(sizes) if sizes else _CHAIN_ROOM)
-    return room + (_STAMP_ROOM if services.stamp else 0) + (_EVIDENCE_ROOM if services.evidence else 0)
+def room_of(services: Services, size: int = _LARGEST) -> int:
+    """Hexadecimal digits kept free for a signature of so many bytes, with what its services add."""
+    stamp, evidence = (_STAMP if services.stamp else 0), (_EVIDENCE if services.evidence else 0)
+    return 2 * (size + stamp + evidence)

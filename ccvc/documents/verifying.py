@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cryptography import x509
 from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ccvc.documents.appearance import SEALING_FIELDS
 from ccvc.signing import embedded, store
@@ -39,8 +40,16 @@ def _standing(cert: x509.Certificate, trust: Trust, at: datetime | None, field: 
     return verify_certificate(cert, trust, at or timezone.now(), use)
 
 
-def require_signed(pdf: bytes) -> None:
-    """Problem DOC-NOT-SIGNED unless the authorised person's signature on a file is good."""
-    found = [one for one in signatures(pdf) if not one.by_agency]
+def require_signed(pdf: bytes) -> PdfFileReader:
+    """The file as it was read for judging it: what is signed next is what was judged.
+
+    Problem DOC-NOT-SIGNED unless the authorised person's signature is good, DOC-PDF where the file cannot be read.
+    """
+    try:
+        read = embedded.read(pdf)
+        found = [one for one in embedded.judge(read, store.trust(), _standing) if not one.by_agency]
+    except ValueError as error:
+        raise Problem("DOC-PDF") from error
     if len(found) != 1 or not found[0].verdict.ok:
         raise Problem("DOC-NOT-SIGNED", reason=found[0].verdict.message if found else "")
+    return read

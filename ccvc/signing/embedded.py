@@ -63,17 +63,26 @@ class Found:
         return self.use == "seal"
 
 
-def judge(pdf: bytes, trust: Trust, standing: Standing) -> list[Found]:
-    """Every signature of a file in the order they were made; ValueError where it cannot be read."""
+def read(pdf: bytes) -> PdfFileReader:
+    """A file read; ValueError where it cannot be."""
+    try:
+        return PdfFileReader(io.BytesIO(pdf))
+    except UNREADABLE as error:
+        raise ValueError(str(error)) from error
+
+
+def judge(pdf: bytes | PdfFileReader, trust: Trust, standing: Standing) -> list[Found]:
+    """Every signature of a file, read or not, in the order they were made; ValueError where it cannot be read."""
     try:
         return [_judged(one, trust, standing) for one in embedded(pdf)]
     except UNREADABLE as error:
         raise ValueError(str(error)) from error
 
 
-def embedded(pdf: bytes) -> Iterator[EmbeddedPdfSignature]:
+def embedded(pdf: bytes | PdfFileReader) -> Iterator[EmbeddedPdfSignature]:
     """The signatures of a file as pyHanko reads them."""
-    yield from PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    file = pdf if isinstance(pdf, PdfFileReader) else PdfFileReader(io.BytesIO(pdf))
+    yield from file.embedded_regular_signatures
 
 
 def _judged(one: EmbeddedPdfSignature, trust: Trust, standing: Standing) -> Found:

@@ -15,6 +15,7 @@ from uuid import UUID
 from cryptography import x509
 from django.conf import settings
 from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ccvc.access.domain import Right, Subject, denied, require
 from ccvc.documents import appearance, domain, pades, selectors, services, verifying
@@ -79,9 +80,8 @@ def seal(subject: Subject, ids: Sequence[UUID], signer: Signer) -> Outcome:
     pen, picture = pades.Pen(signer, services.current(signer.chain[0])), cache(selectors.picture)
 
     def make(row: Document, at: datetime) -> bytes:
-        content = _required_signed(row)
-        mark = appearance.of_agency(row, at, picture)
-        return pen.sign(content, mark, name=row.agency_name, reason=SEALING)
+        read, mark = _judged(row)[1], appearance.of_agency(row, at, picture)
+        return pen.sign(read, mark, name=row.agency_name, reason=SEALING)
 
     return _in_slices(ids, _Work(subject, pen, make, keep_sealed_together))
 
@@ -122,16 +122,16 @@ def sealable(pk: UUID) -> tuple[Document, bytes]:
     Problem DOC-UNKNOWN, DOC-STATE, DOC-NOT-SIGNED.
     """
     row = selectors.known(pk)
-    return row, _required_signed(row)
+    return row, _judged(row)[0]
 
 
-def _required_signed(row: Document) -> bytes:
+def _judged(row: Document) -> tuple[bytes, PdfFileReader]:
+    """The file of a document the agency may sign, also as it was read for judging its first signature."""
     if row.agency != settings.CCVC_AGENCY:
         raise Problem("DOC-UNKNOWN")
     domain.require_state(row.state, State.SIGNED)
     content = storage.read(row.sha256)
-    verifying.require_signed(content)
-    return content
+    return content, verifying.require_signed(content)
 
 
 def _in_slices(ids: Sequence[UUID], work: _Work) -> Outcome:
