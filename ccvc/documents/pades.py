@@ -15,8 +15,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from asn1crypto import algos, cms
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils import content, layout

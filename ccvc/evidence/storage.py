@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,26 +29,44 @@ def place(sha256: str) -> Path:
 
 def keep(content: bytes) -> str:
     """Put a file in its place, safely on the disk, and return its SHA-256; the same file lies there once."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    return keep_together([content])[0]
+
+
+def keep_together(contents: Sequence[bytes]) -> list[str]:
+    """Put files in their places as `keep` does, and return their SHA-256: the disk is waited for once, not for each."""
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    named = dict(zip(digests, contents, strict=True))
+    new = {sha256: content for sha256, content in named.items() if not _is_kept(sha256)}
+    if new:
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep()
+    arriving = {sha256: _write(content) for sha256, content in new.items()}
+    for file in arriving.values():
+        _flush(file)
+    for sha256, file in arriving.items():
+        place(sha256).parent.mkdir(mode=0o700, exist_ok=True)
+        file.replace(place(sha256))
+    for directory in sorted({place(sha256).parent for sha256 in arriving}):
+        _flush(directory)
+    return digests
+
+
+def _is_kept(sha256: str) -> bool:
     target = place(sha256)
-    if target.is_file() and digest(target) == sha256:
-        return sha256
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _sweep()
+    return target.is_file() and digest(target) == sha256
+
+
+def _write(content: bytes) -> Path:
+    """A file on its way in, not yet flushed."""
     arriving = folder() / f"arriving-{os.getpid()}-{os.urandom(6).hex()}"
     arriving.touch(mode=0o600)
-    with arriving.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    arriving.replace(target)
-    _flush(target.parent)
-    return sha256
+    arriving.write_bytes(content)
+    return arriving
 
 
-def _flush(directory: Path) -> None:
-    """The name of a file is safe once its folder is flushed too."""
-    handle = os.open(directory, os.O_RDONLY)
+def _flush(where: Path) -> None:
+    """What stands in a file is safe once it is flushed, its name once its folder is flushed too."""
+    handle = os.open(where, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

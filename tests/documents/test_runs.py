@@ -29,17 +29,16 @@ SLICE = 2
 HOLDS = f"""
 import sys, django
 django.setup()
-from ccvc.documents import actions
+from ccvc.documents import actions, typesetting
 from ccvc.documents.actions import running
-from ccvc.evidence import storage
-running.SLICE, keep, files = {SLICE}, storage.keep, []
-def held_at_the_fourth(content):
-    files.append(content)
-    if len(files) == 4:
+running.SLICE, typeset, laid_out = {SLICE}, typesetting.typeset, []
+def held_at_the_fourth(*given):
+    laid_out.append(given)
+    if len(laid_out) == 4:
         print("held", flush=True)
         sys.stdin.readline()
-    return keep(content)
-storage.keep = held_at_the_fourth
+    return typeset(*given)
+typesetting.typeset = held_at_the_fourth
 actions.go_on(sys.argv[1])
 """
 """Goes on with a run, issues one slice and stops in the middle of the next, with its numbers given."""

@@ -120,8 +120,7 @@ def issue(subject: Subject, order: Order) -> Document:
     made = draft(terms, drawn, timezone.localtime(now).date())
     register, numbers = numbering.take(made.row.symbol, made.row.issued_on, 1)
     number(made, register, numbers[0])
-    lay_out(made)
-    keep([made])
+    keep([(made, lay_out(made))])
     return made.row
 
 
@@ -172,19 +171,23 @@ def number(made: Draft, register: Register, number: int) -> None:
     made.content |= composing.numbered(made.terms.form, str(row))
 
 
-def lay_out(made: Draft) -> None:
-    """Lay a numbered draft out, and put the file in its place. Problem DOC-LETTER."""
+def lay_out(made: Draft) -> bytes:
+    """Lay a numbered draft out as PDF. Problem DOC-LETTER."""
     row, content = made.row, made.content
     row.issued_at = timezone.now()
     laid_out = typesetting.typeset(content, row.issued_at)
     row.content_sha256 = composing.digest(content)
-    row.sha256, row.issued_size = storage.keep(laid_out.pdf), len(laid_out.pdf)
     corner = laid_out.signature
     row.spot = {"page": corner.page, "x": round(corner.x, 2), "y": round(corner.y, 2)}
+    return laid_out.pdf
 
 
-def keep(drafts: Sequence[Draft]) -> None:
-    """The rows of one order, the people they show, the looks at them and the ledger entries."""
+def keep(made: Sequence[tuple[Draft, bytes]]) -> None:
+    """The files in their places, the rows of one order, the people they show, the looks at them, the ledger entries."""
+    digests = storage.keep_together([pdf for _draft, pdf in made])
+    for (one, pdf), sha256 in zip(made, digests, strict=True):
+        one.row.sha256, one.row.issued_size = sha256, len(pdf)
+    drafts = [one for one, _pdf in made]
     Document.objects.bulk_create([one.row for one in drafts])
     Shown.objects.bulk_create(shown for one in drafts for shown in _shown(one))
     if drafts:

@@ -119,7 +119,8 @@ def keep_sealed_together(subject: Subject, made: Mapping[UUID, Made]) -> Outcome
 
 def _files(made: Mapping[UUID, Made]) -> dict[UUID, str]:
     """The files in their places, before any row names them."""
-    return {pk: storage.keep(one.file) for pk, one in made.items()}
+    digests = storage.keep_together([one.file for one in made.values()])
+    return dict(zip(made, digests, strict=True))
 
 
 def _still(made: Mapping[UUID, Made], state: State) -> Outcome:

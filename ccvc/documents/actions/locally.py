@@ -88,7 +88,7 @@ def begin_locally(subject: Subject, session: str, act: Act, ids: Sequence[UUID],
     means, now = get_key(owner_of(subject, way.whose), means_id), timezone.now()
     chain, algorithm = certificates.from_pem(means.certificate_pem), str(means.place.get("algorithm", ""))
     signing.certified(chain[0], now, way.use)
-    room = pades.room_of(services.current(chain[0]), chain)
+    room = pades.room_of(services.current(chain[0]))
     prepared, kept = [], []
     for pk in wanted:
         row, content = way.ready(subject, pk)

@@ -164,12 +164,11 @@ def _issue(run: Run, drafts: Drafts) -> None:
         if one.pk not in held:
             continue
         try:
-            issuing.lay_out(made)
+            done.append((one, made, issuing.lay_out(made)))
             made.row.run, one.document = run, made.row
-            done.append((one, made))
         except Problem as problem:
             refused.append((one, problem))
-    issuing.keep([made for _one, made in done])
-    RunPerson.objects.bulk_update([one for one, _made in done], ["document"])
+    issuing.keep([(made, pdf) for _one, made, pdf in done])
+    RunPerson.objects.bulk_update([one for one, _made, _pdf in done], ["document"])
     for one, told in refused:
         _refuse(one, told)
