@@ -39,6 +39,7 @@ class Right(StrEnum):
     REGISTER_READ = "register_read"
     ORGANISATION_SEE = "organisation_see"
     ORGANISATION_EDIT = "organisation_edit"
+    ORGANISATION_APPROVE = "organisation_approve"
     LEDGER_SEE = "ledger_see"
     INSPECTION_TRACE = "inspection_trace"
     GRANTS_EDIT = "grants_edit"

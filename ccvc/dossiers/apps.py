@@ -9,12 +9,15 @@ class DossiersConfig(AppConfig):
     name = "ccvc.dossiers"
 
     def ready(self) -> None:
-        """Tell the ledger how versions are read again, and the access room where a person belongs."""
+        """Tell the ledger how versions are read again, and the rooms of access and units where people belong."""
         from ccvc.access.reach import register_people
+        from ccvc.dossiers.belonging import Belonging
         from ccvc.dossiers.selectors import units_of_person
         from ccvc.dossiers.verification import KIND, beyond_faults, version_faults, versions_faults
         from ccvc.ledger.domain import register_reader, register_together
+        from ccvc.organisations.people import register_people as register_belonging
 
         register_reader(KIND, version_faults)
         register_together(KIND, versions_faults, beyond_faults)
         register_people(units_of_person)
+        register_belonging(Belonging())

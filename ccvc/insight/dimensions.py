@@ -130,15 +130,25 @@ def born_by(age: int, on: date) -> str:
 
 @dataclass(frozen=True)
 class AgencyDimension(Dimension):
-    """Who manages: agencies at the national node, units at a component; the names are those of the day."""
+    """Who manages: agencies at the national node, units at a component; the names are those of the day.
+
+    `homes`: where those counted under a closed unit belong on the day.
+    """
 
     names: tuple[Key, ...] = field(default=())
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+    def code_of(self, found: Any) -> str:
+        code = super().code_of(found)
+        return self.homes.get(code, code)
 
     def keys(self, on: date) -> Sequence[Key]:  # noqa: ARG002 - given for the day
         return [*self.names, UNSTATED]
 
     def asked(self, code: str, on: date) -> Q:  # noqa: ARG002 - given for the day
-        return Q(**{self.column: code}) if any(key.code == code for key in self.names) else Q(pk__in=[])
+        if all(key.code != code for key in self.names):
+            return Q(pk__in=[])
+        return Q(**{f"{self.column}__in": [code, *(one for one, home in self.homes.items() if home == code)]})
 
 
 _KINDS: Mapping[str, Callable[..., Dimension]] = {

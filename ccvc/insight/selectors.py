@@ -18,6 +18,7 @@ from ccvc.dossiers.models import Head
 from ccvc.dossiers.selectors import Moment
 from ccvc.insight.dimensions import AgencyDimension, Dimension, declared
 from ccvc.insight.domain import Key, Table, folded, suppress, table_of, threshold
+from ccvc.organisations.homes import homes
 from ccvc.organisations.selectors import agencies, reach, states
 from ccvc.registry import selectors as registry
 from ccvc.registry.models import Person
@@ -140,7 +141,8 @@ def _component(subject: Subject, agency: AgencyDimension, moment: Moment | None)
         people: QuerySet[Any] = dossiers.within(subject, dossiers.standing(moment), Right.STATISTICS_SEE)
     else:
         people = Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(today))
-    return Source(people, replace(agency, column="unit_id", names=names))
+    places = {str(unit): str(place) for unit, place in homes(reached, day, known).items() if unit != place}
+    return Source(people, replace(agency, column="unit_id", names=names, homes=places))
 
 
 def serving() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
@@ -109,7 +110,7 @@ class UnitState(models.Model):
 
 
 class Succession(models.Model):
-    """One unit took over from another on a day."""
+    """One unit took over from another on a day; `people`: whoever of the closed one went nowhere else belongs to it."""
 
     class Way(models.TextChoices):
         """How."""
@@ -125,10 +126,15 @@ class Succession(models.Model):
     on = models.DateField("từ ngày")
     basis = models.CharField("căn cứ", max_length=500)
     certainty = models.CharField("độ chắc chắn", max_length=1, default="S")
+    people = models.BooleanField("nhận người", default=True)
+    known_from = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = "kế thừa"
         constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "on"], condition=Q(people=True), name="organisations_one_takes_people"
+            ),
             models.UniqueConstraint(
                 fields=["predecessor", "successor", "on"], name="organisations_succession_once"
             ),
@@ -140,3 +146,70 @@ class Succession(models.Model):
     def __str__(self) -> str:
         """Who follows whom."""
         return f"{self.predecessor_id} → {self.successor_id} ({self.on})"
+
+
+class Reorganisation(models.Model):
+    """Changes of the tree on one day by one decision: drafted by one person, signed off by another, then history.
+
+    `steps`: as the decision names them. `units`: ids of those it changes or puts others under. `outcome`: keys and
+    earlier states of the units, from which a later reorganisation undoes it. `digest`: of what was signed off.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        DRAFT = "draft", _("đang soạn")
+        APPLIED = "applied", _("đã thực hiện")
+        WITHDRAWN = "withdrawn", _("đã rút")
+
+    key = models.UUIDField(unique=True, default=uuid4, editable=False)
+    title = models.CharField("tên gọi", max_length=300)
+    basis = models.CharField("căn cứ", max_length=500)
+    on = models.DateField("từ ngày")
+    steps = models.JSONField()
+    units = ArrayField(models.BigIntegerField(), default=list)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    drafted_by = models.CharField(max_length=150)
+    drafted_name = models.CharField(max_length=200)
+    drafted_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_name = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "đợt sắp xếp tổ chức"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="applied") | ~Q(decided_by="") & ~Q(decided_by=F("drafted_by")),
+                name="organisations_two_sign_off",
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(state="applied"), name="organisations_undone_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Title and day."""
+        return f"{self.title} ({self.on})"
+
+
+class Reassignment(models.Model):
+    """Somebody named to go elsewhere than the rest of a closed or divided unit: the draft of a decision on them."""
+
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="reassignments")
+    person = models.UUIDField()
+    before = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    after = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "người cần quyết định riêng"
+        constraints = [
+            models.UniqueConstraint(fields=["reorganisation", "person"], name="organisations_reassigned_once")
+        ]
+
+    def __str__(self) -> str:
+        """Who goes where."""
+        return f"{self.person}: {self.before_id} → {self.after_id}"

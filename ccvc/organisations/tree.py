@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from ccvc.access.domain import EVERYWHERE, Scope
+from ccvc.organisations.homes import lineage
 
 STANDING = """{s}.known_to IS NULL AND {s}.valid_from <= %(on)s
     AND ({s}.valid_to IS NULL OR {s}.valid_to >= %(on)s)"""
@@ -19,13 +20,15 @@ LAST = """{s}.known_to IS NULL AND {s}.valid_from <= %(on)s
             AND later.valid_from > {s}.valid_from AND later.valid_from <= %(on)s)"""
 """The state of the day, or of a closed unit its last one before."""
 
-BELOW = """
+BELOW = f"""
 WITH RECURSIVE below(unit_id) AS (
-    SELECT s.unit_id FROM organisations_unitstate s WHERE s.unit_id = ANY(%(units)s) AND {standing}
+    SELECT s.unit_id FROM organisations_unitstate s
+    WHERE s.unit_id = ANY(%(units)s) AND {STANDING.format(s="s")}
     UNION
-    SELECT s.unit_id FROM organisations_unitstate s JOIN below b ON s.parent_id = b.unit_id WHERE {state}
+    SELECT s.unit_id FROM organisations_unitstate s JOIN below b ON s.parent_id = b.unit_id
+    WHERE {STANDING.format(s="s")}
 )
-SELECT unit_id FROM below"""
+SELECT unit_id FROM below"""  # noqa: S608 - constants only
 ABOVE = """
 WITH RECURSIVE above(unit_id, parent_id, distance) AS (
     SELECT s.unit_id, s.parent_id, 0 FROM organisations_unitstate s
@@ -37,37 +40,9 @@ WITH RECURSIVE above(unit_id, parent_id, distance) AS (
 SELECT unit_id FROM above GROUP BY unit_id ORDER BY max(distance)"""
 
 
-BELOW_AS_KNOWN = """
-WITH RECURSIVE known AS (
-    SELECT s.unit_id, s.parent_id FROM organisations_unitstate s
-    WHERE s.known_from <= %(known)s AND (s.known_to IS NULL OR s.known_to > %(known)s)
-        AND s.valid_from <= %(on)s AND (s.valid_to IS NULL OR s.valid_to >= %(on)s)
-), below(unit_id) AS (
-    SELECT unit_id FROM known WHERE unit_id IN (
-        SELECT unit_id FROM organisations_unitstate s WHERE s.code = ANY(%(codes)s)
-            AND s.known_from <= %(known)s AND (s.known_to IS NULL OR s.known_to > %(known)s)
-            AND s.valid_from <= %(on)s AND (s.valid_to IS NULL OR s.valid_to >= %(on)s))
-    UNION
-    SELECT known.unit_id FROM known JOIN below ON known.parent_id = below.unit_id
-)
-SELECT unit_id FROM below"""
-
-
-def below_as_known(codes: Iterable[str], on: date, known: datetime) -> frozenset[int]:
-    """Units standing on the day in or under those with these codes, all as known at a moment."""
-    values = {"codes": list(codes), "on": on, "known": known}
-    return frozenset(row[0] for row in _rows(BELOW_AS_KNOWN, values))
-
-
-def below(units: Iterable[int], on: date, *, with_closed: bool = False) -> frozenset[int]:
-    """Units standing on the day in or under the given ones that stand; with_closed adds those closed since.
-
-    What a closed unit was under last keeps it: its people's dossiers stay with the agency.
-    """
-    sql = BELOW.format(
-        standing=STANDING.format(s="s"), state=LAST.format(s="s") if with_closed else STANDING.format(s="s")
-    )
-    return frozenset(_ids(sql, units, on))
+def below(units: Iterable[int], on: date) -> frozenset[int]:
+    """Units standing on the day in or under the given ones that stand."""
+    return frozenset(_ids(BELOW, units, on))
 
 
 def above(units: Iterable[int], on: date) -> list[int]:
@@ -136,10 +111,10 @@ class DatedTree:
 
 
 def covers_unit(scopes: Sequence[Scope], unit: int, on: date) -> bool:
-    """As `DatedTree.covers`, for a unit known by its id."""
+    """As `DatedTree.covers`, for a unit known by its id: by where its people belong on the day."""
     if any(scope.unit_code == EVERYWHERE for scope in scopes):
         return True
-    granted = roots(scopes, on) & frozenset(above([unit], on))
+    granted = roots(scopes, on) & frozenset(lineage(unit, on))
     return bool(granted and _standing(granted, on))
 
 

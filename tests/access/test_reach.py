@@ -33,7 +33,7 @@ def allowed(subject: Subject, unit: str, right: Right = Right.DOSSIER_READ) -> b
 def test_reach_is_the_unit_and_what_is_below_it(people: People) -> None:
     assert names(people.subject("officer")) == {"H41.12", "H41.12.01"}
     assert names(people.subject("inspector")) == {"H41", "H41.12", "H41.12.01", "H41.20"}
-    assert names(people.subject("stranger")) == {"H38", "H38.12"}
+    assert names(people.subject("stranger")) == {"H38", "H38.12", "H63"}  # H63: its people came to H38
     assert names(people.subject("owner")) == set()
     assert names(people.subject("administrator")) == set()
     assert names(Subject.anonymous()) == set()
@@ -95,7 +95,8 @@ def test_a_merged_provinces_grants_end_with_it(people: People) -> None:
     new = Subject(9, "moi", "Mới", None, (Scope("officer", "H38", date(2025, 7, 1)),), TODAY)
     assert reach(old, Right.DOSSIER_READ, date(2025, 6, 30))
     assert not reach(old, Right.DOSSIER_READ, TODAY)
-    assert names(new) == {"H38", "H38.12"}
+    assert names(new) == {"H38", "H38.12", "H63"}
+    assert names(new, on=date(2025, 6, 30)) == set()
 
 
 def test_the_people_of_a_closed_unit_stay_in_reach_of_their_agency(people: People) -> None:

@@ -16,6 +16,7 @@ from ccvc import standard
 from ccvc.access.domain import Right, Subject, visible_fields
 from ccvc.dossiers import domain
 from ccvc.dossiers.models import Dossier, Head, Version
+from ccvc.organisations.homes import home, homes
 from ccvc.organisations.selectors import reach, states
 from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
@@ -172,12 +173,14 @@ def current_documents(keys: Sequence[UUID]) -> dict[UUID, tuple[Dossier, domain.
 
 
 def unit_code(found: Dossier) -> str | None:
-    """Code of the unit a dossier belongs to, as of today; None where that unit has closed."""
-    codes = states(timezone.localdate()).filter(unit_id=found.unit_id).values_list("code", flat=True)
+    """Code of the unit a dossier belongs to, as of today; None where that unit has closed and nobody took over."""
+    today = timezone.localdate()
+    codes = states(today).filter(unit_id=home(found.unit_id, today)).values_list("code", flat=True)
     return codes.first()
 
 
-def units_of_person(person_key: UUID, _on: date) -> frozenset[str]:
-    """Code of the unit a person belongs to, for deciding who may see the looks at them."""
-    codes = Head.objects.filter(dossier__key=person_key).values_list("unit_code", flat=True)
-    return frozenset(code for code in codes if code)
+def units_of_person(person_key: UUID, on: date) -> frozenset[str]:
+    """Code of the unit a person belongs to on the day, for deciding who may see the looks at them."""
+    units = Head.objects.filter(dossier__key=person_key).values_list("unit_id", flat=True)
+    found = homes([unit for unit in units if unit], on).values()
+    return frozenset(states(on).filter(unit_id__in=found).values_list("code", flat=True))

@@ -1,18 +1,28 @@
-"""All writes of this room: the national catalogue, units from a file, and units changed one by one."""
+"""All writes of this room: the national catalogue, units from a file or one by one, and reorganisations."""
 
 from __future__ import annotations
 
 from ccvc.organisations.actions.catalogue import CatalogueReport, load_catalogue
 from ccvc.organisations.actions.files import UnitsReport, load_units
+from ccvc.organisations.actions.reorganising import (
+    approve_reorganisation,
+    draft_reorganisation,
+    draft_undoing,
+    withdraw_reorganisation,
+)
 from ccvc.organisations.actions.units import close_unit, move_unit, open_unit, rename_unit
 
 __all__ = [
     "CatalogueReport",
     "UnitsReport",
+    "approve_reorganisation",
     "close_unit",
+    "draft_reorganisation",
+    "draft_undoing",
     "load_catalogue",
     "load_units",
     "move_unit",
     "open_unit",
     "rename_unit",
+    "withdraw_reorganisation",
 ]

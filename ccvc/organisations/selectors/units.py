@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ccvc.access.domain import EVERYWHERE, Right, Scope, Subject, require
+from ccvc.organisations import homes
 from ccvc.organisations import tree as walk
 from ccvc.organisations.domain import KIND_LABELS, Kind, agency_of, parse_code
+from ccvc.organisations.homes import belonging
 from ccvc.organisations.models import Succession, Unit, UnitState
 from ccvc.standard.problems import Problem
 
@@ -77,23 +79,25 @@ def unit_by_administrative_code(code: str, on: date) -> UnitState | None:
 
 
 def subtree(codes: Iterable[str], on: date, known: datetime | None = None) -> frozenset[int]:
-    """Ids of the units standing on the day, in or under those with these codes on that day; as known at a moment."""
-    if known is not None:
-        return walk.below_as_known(map(parse_code, codes), on, known)
-    return walk.below(walk.coded((parse_code(code), on) for code in codes), on)
+    """Ids of the units whose people belong on the day in or under those with these codes; as known at a moment.
+
+    Among them closed ones whose people were taken over by these.
+    """
+    found = states(on, known).filter(code__in=[parse_code(code) for code in codes])
+    return belonging(found.values_list("unit_id", flat=True), on, known)
 
 
 def reach(subject: Subject, right: Right, on: date) -> frozenset[int]:
-    """Ids of the units over which the subject has the right on the day, and of those closed under them."""
+    """Ids of the units over whose people the subject has the right on the day: those standing, and those closed."""
     return reached(subject.scopes(right), on)
 
 
 def reached(scopes: Sequence[Scope], on: date) -> frozenset[int]:
-    """Ids of the units in or under any of these scopes on the day, and of those closed under them."""
+    """Ids of the units whose people belong on the day in or under any of these scopes."""
     if any(scope.unit_code == EVERYWHERE for scope in scopes):
         return frozenset(Unit.objects.values_list("id", flat=True))
     granted = walk.roots(scopes, on)
-    return walk.below(granted, on, with_closed=True) if granted else frozenset()
+    return belonging(granted, on) if granted else frozenset()
 
 
 def reach_agencies(subject: Subject, right: Right, on: date) -> frozenset[str]:
@@ -253,5 +257,5 @@ def above(scopes: Sequence[Scope], on: date) -> frozenset[int]:
 
 
 def lineage(unit_id: int, on: date) -> list[int]:
-    """Ids of a unit and all it stands or last stood under, nearest first."""
-    return walk.above([unit_id], on)
+    """Ids of the unit where the people of this one belong, and all it stands or last stood under, nearest first."""
+    return homes.lineage(unit_id, on)

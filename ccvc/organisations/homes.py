@@ -1,0 +1,112 @@
+"""Where people of a unit belong on a day: with the unit while it stands, then with whoever took its people over.
+
+A dossier keeps the unit it was approved for; nothing is rewritten when that unit ends
+([decision 0025](../../docs/decisions/0025-people-follow-their-unit.md)). Walked in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+NOW_KNOWN = "{s}.known_to IS NULL"
+THEN_KNOWN = "{s}.known_from <= %(known)s AND ({s}.known_to IS NULL OR {s}.known_to > %(known)s)"
+LAST = """{known} AND {s}.valid_from <= %(on)s AND NOT EXISTS (
+    SELECT 1 FROM organisations_unitstate later
+    WHERE later.unit_id = {s}.unit_id AND {later} AND later.valid_from > {s}.valid_from
+        AND later.valid_from <= %(on)s)"""
+TAKEN_OVER = """c.people AND c."on" <= %(on)s AND {told} AND EXISTS (
+    SELECT 1 FROM organisations_unitstate ended
+    WHERE ended.unit_id = c.predecessor_id AND ended.valid_to = c."on" - 1 AND {last})"""
+"""A succession that counts on the day: it followed the last state its predecessor had by then."""
+
+BELONGING = """
+WITH RECURSIVE below(unit_id) AS (
+    SELECT s.unit_id FROM organisations_unitstate s
+    WHERE s.unit_id = ANY(%(units)s) AND {known} AND s.valid_from <= %(on)s
+        AND (s.valid_to IS NULL OR s.valid_to >= %(on)s)
+    UNION
+    SELECT next.unit_id FROM below b CROSS JOIN LATERAL (
+        SELECT s.unit_id FROM organisations_unitstate s
+        WHERE s.parent_id = b.unit_id AND {last} AND (s.valid_to IS NULL OR s.valid_to >= %(on)s OR NOT EXISTS (
+            SELECT 1 FROM organisations_succession c
+            WHERE c.predecessor_id = s.unit_id AND c.people AND c."on" = s.valid_to + 1 AND {told}))
+        UNION ALL
+        SELECT c.predecessor_id FROM organisations_succession c
+        WHERE c.successor_id = b.unit_id AND {taken}
+    ) next
+)
+SELECT unit_id FROM below"""
+HOMES = """
+WITH RECURSIVE step(asked, unit_id, depth) AS (
+    SELECT unit, unit, 0 FROM unnest(%(units)s::bigint[]) AS unit
+    UNION ALL
+    SELECT t.asked, c.successor_id, t.depth + 1
+    FROM step t JOIN organisations_succession c ON c.predecessor_id = t.unit_id
+    WHERE {taken} AND t.depth < 100
+)
+SELECT DISTINCT ON (asked) asked, unit_id FROM step ORDER BY asked, depth DESC"""
+
+LINEAGE = """
+WITH RECURSIVE up(unit_id, distance) AS (
+    SELECT unit, 0 FROM unnest(%(units)s::bigint[]) AS unit
+    UNION
+    SELECT next.unit_id, u.distance + 1 FROM up u CROSS JOIN LATERAL (
+        SELECT c.successor_id AS unit_id FROM organisations_succession c
+        WHERE c.predecessor_id = u.unit_id AND {taken}
+        UNION ALL
+        SELECT s.parent_id FROM organisations_unitstate s
+        WHERE s.unit_id = u.unit_id AND s.parent_id IS NOT NULL AND {last} AND NOT EXISTS (
+            SELECT 1 FROM organisations_succession c WHERE c.predecessor_id = u.unit_id AND {taken})
+    ) next
+    WHERE u.distance < 100
+)
+SELECT unit_id FROM up u
+WHERE NOT EXISTS (SELECT 1 FROM organisations_succession c WHERE c.predecessor_id = u.unit_id AND {taken})
+GROUP BY unit_id ORDER BY max(distance)"""
+
+
+def _sql(template: str, known: datetime | None) -> str:
+    rule = THEN_KNOWN if known else NOW_KNOWN
+
+    def last(name: str) -> str:
+        return LAST.format(s=name, known=rule.format(s=name), later=rule.format(s="later"))
+
+    told = "c.known_from <= %(known)s" if known else "TRUE"
+    taken = TAKEN_OVER.format(told=told, last=last("ended"))
+    return template.format(known=rule.format(s="s"), last=last("s"), told=told, taken=taken)
+
+
+def belonging(units: Iterable[int], on: date, known: datetime | None = None) -> frozenset[int]:
+    """Units whose people belong on the day in or under these that stand: those standing, and those closed before.
+
+    People of a closed unit belong to whoever took its people over; where nobody did, to what it was under last.
+    """
+    values = {"units": list(units), "on": on, "known": known}
+    return frozenset(row[0] for row in _rows(_sql(BELONGING, known), values))
+
+
+def homes(units: Iterable[int], on: date, known: datetime | None = None) -> dict[int, int]:
+    """The unit where the people of each of these belong on the day; itself where it stands, or nobody took over."""
+    values = {"units": list(units), "on": on, "known": known}
+    return dict(_rows(_sql(HOMES, known), values))
+
+
+def home(unit: int, on: date) -> int:
+    """The unit where the people of this one belong on the day."""
+    return homes([unit], on)[unit]
+
+
+def lineage(unit: int, on: date) -> list[int]:
+    """The unit where the people of this one belong, and all it stands or last stood under, nearest first."""
+    return [row[0] for row in _rows(_sql(LINEAGE, None), {"units": [unit], "on": on, "known": None})]
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
