@@ -14,17 +14,21 @@ from hypothesis import settings as examples
 
 from ccvc.catalogues import applying
 from ccvc.signing.keys import Stretch
-from tests import database
+from tests import counting, database
 from tests.people import AGENCY, Agency, found_agency
 
+counting.count_cheaply()
+
 LONGEST = (
-    "tests/killing/test_killed.py",
     "tests/access/test_matrix.py",
+    "tests/killing/test_killed.py",
     "tests/conformance/test_conformance.py",
     "tests/node/test_demo.py",
     "tests/intake/test_large_database.py",
     "tests/intake/test_large.py",
     "tests/exchange/test_broken_off.py",
+    "tests/web/test_english.py",
+    "tests/changes/test_matrix.py",
     "tests/conformance/test_mock.py",
 )
 """Files that take longest: begun first, so that two workers end together."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -31,6 +32,8 @@ from ccvc.evidence.domain import Details
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.people import ROLES, UNIT, Agency, delegate_to
+
+pytestmark = pytest.mark.slow
 
 ROOMS = Path(ccvc.__file__).parent
 POLICY = tomllib.loads((ROOMS / "access" / "policy.toml").read_text(encoding="utf-8"))["roles"]
