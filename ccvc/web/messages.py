@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import polib  # type: ignore[import-untyped]
+import polib
 from django.utils.translation.template import templatize
 
 ROOMS = Path(__file__).parent.parent

@@ -12,6 +12,7 @@ from collections import Counter
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -77,12 +78,12 @@ class Worker:
         self.done, self.said = Counter(), time.monotonic()
 
 
-def main(arguments: dict[str, object]) -> None:
+def main(arguments: dict[str, Any]) -> None:
     """The process: a bound to its memory, then its inputs."""
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     worker = Worker(Path(str(arguments.pop("began"))), Path(str(arguments.pop("found"))))
-    worker.run(**arguments)  # type: ignore[arg-type]
+    worker.run(**arguments)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,9 @@ def keys(count: int, prefix: str) -> list[Key]:
     return [Key(f"{prefix}{i}", f"{prefix}{i}", "") for i in range(count)]
 
 
-def numbers(table: object) -> list[list[int | None]]:
-    grid = [[*line, total] for line, total in zip(table.cells, table.row_totals, strict=True)]  # type: ignore[attr-defined]
-    grid.append([*table.column_totals, table.total])  # type: ignore[attr-defined]
+def numbers(table: Any) -> list[list[int | None]]:
+    grid = [[*line, total] for line, total in zip(table.cells, table.row_totals, strict=True)]
+    grid.append([*table.column_totals, table.total])
     return [[None if cell.hidden else cell.count for cell in line] for line in grid]
 
 

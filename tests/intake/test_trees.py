@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,9 +158,9 @@ def test_the_first_rows_are_had_without_reading_on(written: Write, monkeypatch: 
     source = Tree(written("<a>" + PERSON.format(n=1) * 10_000 + "</a>"), "a.xml")
     pieces = 0
 
-    def counted(*given: object) -> Iterator[None]:
+    def counted(*given: Any) -> Iterator[None]:
         nonlocal pieces
-        for _ in parsing.listen(*given):  # type: ignore[arg-type]
+        for _ in parsing.listen(*given):
             pieces += 1
             yield
 

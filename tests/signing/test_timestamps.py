@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,9 +44,9 @@ def stamped(services: Services, data: bytes = DATA, **bounds: float) -> bytes:
     return timestamps.token_of(fetching.ask(question, {url}), data, NONCE)
 
 
-def code_of(act: object) -> str:
+def code_of(act: Callable[[], object]) -> str:
     with pytest.raises(Problem) as raised:
-        act()  # type: ignore[operator]
+        act()
     return raised.value.code
 
 

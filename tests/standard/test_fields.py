@@ -53,7 +53,7 @@ def test_fields_are_found_by_their_paths() -> None:
 
 def test_a_declared_field_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        current().fields["identity.full_name"].required = False  # type: ignore[misc]
+        current().fields["identity.full_name"].required = False  # type: ignore[misc] # frozen, as is tried here
 
 
 def test_paths_of_documents_lead_to_their_declaration() -> None:
