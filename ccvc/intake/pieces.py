@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -243,10 +243,10 @@ def _inside(target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
 
 
-def _up_to_rows(read: object) -> tuple[bytes, bytes]:
+def _up_to_rows(read: Callable[[int], bytes]) -> tuple[bytes, bytes]:
     """What stands up to and with <sheetData>, and what was read after it."""
     buffer = b""
-    while chunk := read(CHUNK):  # type: ignore[operator]
+    while chunk := read(CHUNK):
         buffer += chunk
         match = _DATA.search(buffer)
         if match and match["closed"]:

@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 import psycopg
@@ -201,6 +201,9 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         account = self.account
+        as_whom: dict[str, Any] = (
+            {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+        )
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [str(_binaries(account) / program), *arguments],
@@ -210,7 +213,7 @@ class Postgres:
                 cwd="/",
                 start_new_session=True,
                 check=False,
-                **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}),  # type: ignore[call-overload]
+                **as_whom,
             )
             output.seek(0)
             text = output.read()

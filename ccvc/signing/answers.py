@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ccvc.signing import algorithms
 from ccvc.signing.certificates import SKEW
+from ccvc.signing.keys import VerifyingKey
 from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
@@ -137,7 +138,9 @@ def _unrevoked(
 ) -> bool:
     """In no list of the authority; without the mark that nobody need ask, a list must be there."""
     key = issuer.public_key()
-    lists = [c for c in crls if c.issuer == issuer.subject and c.is_signature_valid(key)]  # type: ignore[arg-type]
+    if not isinstance(key, VerifyingKey):
+        return False
+    lists = [c for c in crls if c.issuer == issuer.subject and c.is_signature_valid(key)]
     if any(c.get_revoked_certificate_by_serial_number(cert.serial_number) is not None for c in lists):
         return False
     marked = any(isinstance(extension.value, x509.OCSPNoCheck) for extension in cert.extensions)

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jws as jose
 from joserfc.errors import JoseError
@@ -249,7 +249,11 @@ def _fits(segment: str, member: _Member) -> bool:
 
 
 def _jose_key(key: object) -> ECKey | RSAKey:
-    return RSAKey.import_key(key) if isinstance(key, rsa.RSAPublicKey) else ECKey.import_key(key)  # type: ignore[arg-type]
+    if isinstance(key, rsa.RSAPublicKey):
+        return RSAKey.import_key(key)
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise TypeError(type(key).__name__)
+    return ECKey.import_key(key)
 
 
 def _registry(alg: str) -> jose.JWSRegistry:

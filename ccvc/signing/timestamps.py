@@ -170,10 +170,9 @@ def _fault(stamp: Stamp, data: bytes, believed_at: datetime) -> str | None:
 def _since(stamp: Stamp, trust: Trust, believed_at: datetime) -> Iterator[Check]:
     """What came to pass after the token was made, and makes it worth less."""
     allowed, day = algorithms.current(), algorithms.day(believed_at)
-    names = [("digest", _DIGESTS[stamp.digest]), *_algorithms(stamp.certificate)]
-    for purpose, name in names:
+    for purpose, name in _algorithms(stamp):
         for on in {algorithms.day(stamp.at), day}:
-            if not allowed.allows(purpose, name, on):  # type: ignore[arg-type]
+            if not allowed.allows(purpose, name, on):
                 yield check("time", "unknown", "SIG-STAMP-WEAK", algorithm=name, on=f"{on:%d/%m/%Y}")
     for cert, issuer in pairwise(path_of(stamp.certificate, trust) or []):
         gone = standing.revoked(standing.standings(cert, issuer, trust), believed_at)
@@ -181,9 +180,10 @@ def _since(stamp: Stamp, trust: Trust, believed_at: datetime) -> Iterator[Check]
             yield check("time", "invalid", "SIG-STAMP-TAKEN", name=name_of(cert), since=date(gone.since))
 
 
-def _algorithms(cert: x509.Certificate) -> Iterator[tuple[str, str]]:
-    yield "public_key", key_of(cert)
-    yield "certificate", cert.signature_algorithm_oid.dotted_string
+def _algorithms(stamp: Stamp) -> Iterator[tuple[algorithms.Purpose, str]]:
+    yield "digest", _DIGESTS[stamp.digest]
+    yield "public_key", key_of(stamp.certificate)
+    yield "certificate", stamp.certificate.signature_algorithm_oid.dotted_string
 
 
 def told(stamp: Stamp) -> Check:

@@ -104,7 +104,7 @@ class GroupFile:
 
     def build(self, kind: type[T], entry: dict[str, Any], path: str, **given: str | None) -> T:
         """Build a dataclass from a TOML entry, which must have its attributes and no others."""
-        known = {attribute.name for attribute in dataclasses.fields(kind)} - _GIVEN  # type: ignore[arg-type]
+        known = {attribute.name for attribute in dataclasses.fields(kind)} - _GIVEN  # type: ignore[arg-type]  # only dataclasses are built
         self.refuse(path, (f"unknown attribute {name}" for name in sorted(entry.keys() - known)))
         try:
             return msgspec.convert({**entry, **given, "path": path}, kind)

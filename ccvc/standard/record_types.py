@@ -263,7 +263,7 @@ def _code(standard: Standard, field: Field) -> Any:
 
 
 def _codes(standard: Standard, field: Field) -> Any:
-    return Annotated[list[_code(standard, field)], Meta(min_length=1)]  # type: ignore[misc]
+    return Annotated[list[_code(standard, field)], Meta(min_length=1)]  # type: ignore[misc]  # a type made while running
 
 
 def _integer(_standard: Standard, field: Field) -> Any:

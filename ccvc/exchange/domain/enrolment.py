@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from ccvc.exchange.domain.limits import MAX_REQUEST_FILE
 from ccvc.exchange.domain.manifest import AgencyCode
 from ccvc.signing import certificates, revocation
+from ccvc.signing.keys import VerifyingKey
 from ccvc.signing.verification import Trust
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
@@ -146,6 +147,8 @@ def genuine_crl(pem: str, trust: Trust) -> x509.CertificateRevocationList | None
     crl = revocation.read(pem)
     for authority in (*trust.anchors, *trust.intermediates):
         key = authority.public_key()
-        if crl.issuer == authority.subject and crl.is_signature_valid(key):  # type: ignore[arg-type]
+        if crl.issuer != authority.subject or not isinstance(key, VerifyingKey):
+            continue
+        if crl.is_signature_valid(key):
             return crl
     return None
