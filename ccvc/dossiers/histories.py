@@ -22,6 +22,7 @@ from ccvc.dossiers import moments, selectors
 from ccvc.dossiers.listing import MANAGING
 from ccvc.dossiers.presentation import label_of
 from ccvc.dossiers.selectors import HistoryLine, Timeline, Wanted
+from ccvc.dossiers.selectors.comparing import S
 from ccvc.standard.problems import Problem
 
 PAGE = 20
@@ -40,25 +41,26 @@ class Event:
 @require_safe
 def history(request: Request, key: UUID) -> HttpResponse:
     """Every version: who declared, checked, verified and signed what, and what changed; narrowed as asked."""
-    wanted = _wanted(request)
-    told = selectors.timeline(request.subject, key, wanted, request.GET.get("page"), PAGE)
-    _record(request.subject, told.dossier.key, request.get_full_path(), own=told.own)
-    may_propose = selectors.may_propose(request.subject, told.dossier)
+    wanted = asked_for(request)
+    found = selectors.timeline(request.subject, key, wanted, request.GET.get("page"), PAGE)
+    _record(request.subject, found.dossier.key, request.get_full_path(), own=found.own)
+    may_propose = selectors.may_propose(request.subject, found.dossier)
     context = {
-        "told": told,
-        "may_prove": told.own or request.subject.may(Right.LEDGER_SEE),
-        "page": told.page,
-        "events": [Event(line, _corrections(told, line) if may_propose else []) for line in told.lines],
+        "told": found,
+        "may_prove": found.own or request.subject.may(Right.LEDGER_SEE),
+        "page": found.page,
+        "events": [Event(line, _corrections(found, line) if may_propose else []) for line in found.lines],
         "wanted": wanted,
         "path_label": _label(wanted.path) if wanted.path else "",
-        "groups": [(group.name, label_of(group)) for group in told.groups],
+        "groups": [(group.name, label_of(group)) for group in found.groups],
         "narrowed": wanted != Wanted(),
         "here": request.path,
     }
     return render(request, "dossiers/history.html", context)
 
 
-def _wanted(request: Request) -> Wanted:
+def asked_for(request: Request) -> Wanted:
+    """Which versions an address asks for; Problem DOS-DATE."""
     path, group, who = (request.GET.get(name, "").strip()[:LONGEST] for name in ("path", "group", "who"))
     return Wanted(path, group, who, _day(request, "since"), _day(request, "until"))
 
@@ -104,7 +106,7 @@ def difference(request: Request, key: UUID, form: str = "") -> HttpResponse:
     )
     _record(request.subject, key, request.get_full_path(), own=found.before.own)
     if form == "json":
-        return HttpResponse(_told(found, one, other), content_type="application/json")
+        return HttpResponse(told(key, found, one, other), content_type="application/json")
     context = {
         "found": found,
         "seen": selectors.seen(request.subject, key),
@@ -116,16 +118,16 @@ def difference(request: Request, key: UUID, form: str = "") -> HttpResponse:
     return render(request, "dossiers/difference.html", context)
 
 
-def _told(found: selectors.Comparison, one: moments.Asked, other: moments.Asked) -> bytes:
+def told(key: UUID, found: selectors.Comparison[S], one: moments.Asked, other: moments.Asked) -> bytes:
     """The comparison as canonical JSON."""
-    told = {
-        "person": str(found.before.dossier.key),
+    words = {
+        "person": str(key),
         "before": moments.exact(one.moment()),
         "after": moments.exact(other.moment()),
         "differences": _rows(found.differences),
         "given_up": _rows(found.given_up),
     }
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(words, option=orjson.OPT_SORT_KEYS)
 
 
 def _rows(differences: list[standard.Difference]) -> list[dict[str, Any]]:

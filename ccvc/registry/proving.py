@@ -11,7 +11,8 @@ from ccvc.inspection.selectors import Provable, hexed, national_given
 from ccvc.ledger import selectors as ledger
 from ccvc.ledger.models import Entry
 from ccvc.registry.models import Person, Version
-from ccvc.registry.selectors.people import person, within
+from ccvc.registry.selectors.histories import history
+from ccvc.registry.selectors.people import within
 from ccvc.registry.verification import KIND, entry_leaf
 from ccvc.signing import merkle
 from ccvc.standard.problems import Problem
@@ -32,7 +33,7 @@ def register_versions(subject: Subject, key: UUID, number: int | None = None) ->
     if not rows:
         raise Problem("DOS-NO-VERSION", number=number or 1)
     shown = national_given(visible_fields(subject, own=False, unit_code=found.agency_code))
-    closed = {one.row.number for one in person(subject, key).versions if one.withheld}
+    closed = {one.row.number for one in history(subject, key) if one.line.withheld}
     return [
         _provable(
             subject, row, None if row.number in closed else row.statement, row.document if shown else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ccvc.registry import views
+from ccvc.registry import histories, views
 
 app_name = "registry"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("people", views.people, name="people"),
     path("people/purpose", views.purpose, name="purpose"),
     path("people/<uuid:key>", views.person, name="person"),
+    path("people/<uuid:key>/history", histories.history, name="history"),
+    path("people/<uuid:key>/difference", histories.difference, name="difference"),
+    path("people/<uuid:key>/difference.json", histories.difference, {"form": "json"}, name="difference_json"),
     path("conflicts", views.conflicts, name="conflicts"),
 ]

@@ -25,6 +25,7 @@ from ccvc.access.http import Request
 from ccvc.dossiers import moments
 from ccvc.dossiers.domain import COLUMN_PATHS
 from ccvc.dossiers.presentation import GroupShown, groups_of
+from ccvc.dossiers.selectors import Wanted
 from ccvc.organisations.selectors import agencies
 from ccvc.registry import purposes, selectors
 from ccvc.registry.presentation import duration_words, masked
@@ -32,6 +33,7 @@ from ccvc.registry.presentation import duration_words, masked
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
 PAGE = 50
+SHOWN = 3
 LONGEST_QUERY = 100
 SEARCHING = "Tra cứu trong Cơ sở dữ liệu quốc gia"
 SETTLING = "Xem các trường hợp một người do hai cơ quan cùng khai"
@@ -113,13 +115,14 @@ def person(request: Request, key: UUID) -> HttpResponse:
     require(request.subject, Right.REGISTER_READ)
     purpose = purposes.kept(request.session)
     if not purpose:
-        return _ask_for_purpose(request)
+        return ask_for_purpose(request)
     times = moments.asked(request)
     seen = selectors.person(request.subject, key, known_at=times.known_at, valid_on=times.valid_on)
     record_look(request.subject, [key], act="view", purpose=purpose, detail=request.path)
     groups = groups_of(seen.document, seen.may_see)
     context = {
         "seen": seen,
+        "latest": selectors.timeline(request.subject, key, Wanted(), None, SHOWN).versions,
         "name": seen.person.full_name,
         "agency": _agency_names().get(seen.person.agency_code, seen.person.agency_code),
         "tabs": [_tab(request, group) for group in groups],
@@ -139,7 +142,8 @@ def _tab(request: Request, group: GroupShown) -> dict[str, Any]:
     return {"key": group.name, "label": group.short, "url": f"?{query.urlencode()}", "count": count}
 
 
-def _ask_for_purpose(request: Request) -> HttpResponse:
+def ask_for_purpose(request: Request) -> HttpResponse:
+    """Lead to the page that asks what for, and back."""
     query = urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(f"{reverse('registry:purpose')}?{query}")
 

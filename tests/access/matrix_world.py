@@ -434,6 +434,8 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "dossiers:history": [{"group": "family"}, {"path": "health.height_cm"}, {"who": "Người officer"}],
             "dossiers:difference": [{"known": "2020-01-01T00:00:00Z"}],
             "dossiers:difference_json": [{"known": "2020-01-01T00:00:00Z"}],
+            "registry:history": [{"group": "family"}],
+            "registry:difference": [{"known": "2020-01-01T00:00:00Z"}],
             "registry:people": [{"q": "zuyp", **past}],
             "insight:statistics": [past],
             "": [{"q": "zuyp"}, {"q": NUMBER[:6]}, {"unit": UNIT}],

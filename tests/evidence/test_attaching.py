@@ -35,7 +35,7 @@ from ccvc.ledger.verification import verify
 from ccvc.quality.actions.accepting import accept as accept_suggestions
 from ccvc.registry import models as register
 from ccvc.registry.domain import refuse_misshapen
-from ccvc.registry.selectors import people as register_people
+from ccvc.registry.selectors import history as register_history
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.evidence import samples
@@ -409,5 +409,5 @@ def test_the_register_tells_what_was_signed_and_refuses_what_is_no_digest(agency
         leaf=version.leaf,
         **facts,
     )
-    seen = register_people.person(people.SYSTEM, version.dossier.key)
-    assert seen.versions[0].papers == [("Quyết định số 12/QĐ-SNV", statement.evidence[0])]
+    seen = register_history(people.SYSTEM, version.dossier.key)
+    assert seen[0].papers == [("Quyết định số 12/QĐ-SNV", statement.evidence[0])]

@@ -15,7 +15,7 @@ from ccvc.ledger.models import Entry
 from ccvc.registry import storing
 from ccvc.registry.actions import rebuild_spans
 from ccvc.registry.models import Past, Person, Standing
-from ccvc.registry.selectors import person, search, search_as_of
+from ccvc.registry.selectors import history, person, search, search_as_of
 from tests.registry import people
 from tests.registry.scheme import Component, change
 
@@ -119,7 +119,7 @@ def test_the_past_amended_by_a_component_is_told_so(component: Component) -> Non
     assert list(told.values()) == ["Phó phòng", "Chuyên viên", "Phó phòng", "Thanh tra viên"]
     seen = person(SYSTEM, amending.person, valid_on=day - DAY)
     assert seen.document["employment"]["position_title"] == "Thanh tra viên"
-    assert [d.path for d in seen.versions[0].differences] == [title]
+    assert [d.path for d in history(SYSTEM, amending.person)[0].line.differences] == [title]
     assert [done.found for done in rebuild_spans(by="tests")] == [{}]
 
 

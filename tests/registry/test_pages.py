@@ -252,9 +252,38 @@ def test_an_inspector_reads_basic_fields_only(house: House) -> None:
     assert relative not in inspector
     seen = selectors.person(subject_of(User.objects.get(username="inspector")), key_of(1))
     assert "ethnic_group" not in seen.document["identity"]
-    assert seen.versions[-1].withheld
-    assert seen.versions[-1].reason == ""
-    assert not any(d.path.startswith("family") for d in seen.versions[-1].differences)
+    first = selectors.history(subject_of(User.objects.get(username="inspector")), key_of(1))[-1].line
+    assert (first.withheld, first.reason) == (True, "")
+    assert not any(d.path.startswith("family") for d in first.differences)
+
+
+def test_a_history_is_paged_narrowed_and_compared(house: House) -> None:
+    client, pages = house.with_purpose("appraiser"), ("history", "difference", "difference_json")
+    history, difference, as_json = (reverse(f"registry:{name}", args=[key_of(1)]) for name in pages)
+    whole = client.get(history)
+    assert [v.row.number for v in whole.context["told"].versions] == [2, 1]
+    assert whole.content.decode().count("Chữ ký hợp lệ") == 2
+    changed = whole.context["told"].versions[0].line.differences[0].path
+    one = client.get(history, {"path": changed})
+    assert {d.path for v in one.context["told"].versions for d in v.line.differences} <= {changed}
+    assert [v.row.number for v in client.get(history, {"until": "01/01/2020"}).context["told"].versions] == []
+    assert [v.row.number for v in client.get(history, {"group": "family"}).context["told"].versions] == [1]
+    assert client.get(history, {"path": "identity.nothing"}).status_code == 422
+    known = whole.context["told"].versions[1].row.known_at.isoformat()
+    told = client.get(as_json, {"known": known}).json()
+    assert changed in {row["path"] for row in told["differences"]}
+    assert "Khác nhau giữa hai thời điểm" in client.get(difference, {"known": known}).content.decode()
+    look = AccessLog.objects.latest("pk")
+    assert (look.act, look.person_keys) == ("view", [key_of(1)])
+    assert "known=" in look.detail
+    for page in (history, difference, as_json):
+        assert reverse("registry:purpose") in house.client("appraiser").get(page)["Location"]
+        assert (
+            house.with_purpose("local_appraiser")
+            .get(page.replace(str(key_of(1)), str(key_of(3))))
+            .status_code
+            == 404
+        )
 
 
 def test_somebody_unknown_and_somebody_out_of_reach_are_answered_alike(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccvc.dossiers.selectors.comparing import Comparison, compare
+from ccvc.dossiers.selectors.comparing import Comparison, compare, compared
 from ccvc.dossiers.selectors.feeds import FeedItem, feed, feed_at, feed_of, last_position, state_rows
 from ccvc.dossiers.selectors.finding import (
     by_personal_ids,
@@ -14,7 +14,19 @@ from ccvc.dossiers.selectors.finding import (
     units,
     words,
 )
-from ccvc.dossiers.selectors.histories import HistoryLine, Timeline, Wanted, history, timeline, version
+from ccvc.dossiers.selectors.histories import (
+    HistoryLine,
+    Timeline,
+    Wanted,
+    history,
+    line_of,
+    only,
+    open_groups,
+    page_of,
+    timeline,
+    verdicts_on,
+    version,
+)
 from ccvc.dossiers.selectors.past import (
     Moment,
     Question,
@@ -24,6 +36,7 @@ from ccvc.dossiers.selectors.past import (
     standing_of,
     within,
 )
+from ccvc.dossiers.selectors.searching import Chain, corrected, people
 from ccvc.dossiers.selectors.seeing import (
     MaySee,
     Seen,
@@ -42,10 +55,12 @@ from ccvc.dossiers.selectors.seeing import (
     sight,
     unit_code,
     units_of_person,
+    view_of,
 )
 from ccvc.dossiers.selectors.together import Told, seen_together
 
 __all__ = [
+    "Chain",
     "Comparison",
     "FeedItem",
     "HistoryLine",
@@ -59,6 +74,8 @@ __all__ = [
     "by_personal_ids",
     "coming",
     "compare",
+    "compared",
+    "corrected",
     "current_documents",
     "document",
     "dossier",
@@ -73,9 +90,14 @@ __all__ = [
     "history",
     "is_own",
     "last_position",
+    "line_of",
     "may_propose",
     "may_see",
     "narrowed",
+    "only",
+    "open_groups",
+    "page_of",
+    "people",
     "readable",
     "redact",
     "search",
@@ -91,7 +113,9 @@ __all__ = [
     "unit_code",
     "units",
     "units_of_person",
+    "verdicts_on",
     "version",
+    "view_of",
     "within",
     "words",
 ]

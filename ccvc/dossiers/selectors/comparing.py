@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Subject
+from ccvc.dossiers.domain import Document
 from ccvc.dossiers.selectors.histories import names_of
-from ccvc.dossiers.selectors.seeing import Seen, seen
+from ccvc.dossiers.selectors.seeing import MaySee, Seen, seen
 
+
+class Looked(Protocol):
+    """A person's document as somebody may see it."""
+
+    @property
+    def document(self) -> Document: ...
+    @property
+    def may_see(self) -> MaySee: ...
+
+
+S = TypeVar("S", bound=Looked)
 When = tuple[datetime | None, date | None]
 """Known at a moment, valid on a day; None: now, today."""
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Generic[S]):
     """What differs between a dossier at one pair of moments and at another, in what the subject may read.
 
     `given_up` is what was held of the first day when it was asked first, and is held of that same day no longer.
     """
 
-    before: Seen
-    after: Seen
+    before: S
+    after: S
     differences: list[standard.Difference]
     given_up: list[standard.Difference]
     names: Mapping[str, str]
 
 
-def compare(subject: Subject, key: UUID, one: When, other: When) -> Comparison:
+def compare(subject: Subject, key: UUID, one: When, other: When) -> Comparison[Seen]:
     """The dossier at both; Problem DOS-UNKNOWN."""
-    before = seen(subject, key, known_at=one[0], valid_on=one[1])
-    after = seen(subject, key, known_at=other[0], valid_on=other[1])
-    same_day = seen(subject, key, valid_on=one[1] or timezone.localdate())
+    return compared(lambda known_at, day: seen(subject, key, known_at=known_at, valid_on=day), one, other)
+
+
+def compared(look: Callable[[datetime | None, date | None], S], one: When, other: When) -> Comparison[S]:
+    """What looking at two pairs of moments shows, side by side."""
+    before, after, same_day = look(*one), look(*other), look(None, one[1] or timezone.localdate())
     differences = standard.diff(before.document, after.document)
     lost = [d for d in standard.diff(before.document, same_day.document) if d.old is not None]
     names = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -17,8 +17,10 @@ from ccvc.dossiers import domain
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.dossiers.papers import Paper, papers_of
 from ccvc.dossiers.selectors import searching
+from ccvc.dossiers.selectors.searching import Chain
 from ccvc.dossiers.selectors.seeing import MaySee, Seen, dossier, fields_at, is_own, may_see, readable, redact
 from ccvc.signing.actions import verify_batch
+from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
 Verdict = Literal["valid", "invalid", "unknown", ""]
@@ -86,18 +88,28 @@ def timeline(subject: Subject, key: UUID, wanted: Wanted, page: str | None, size
     Problem DOS-UNKNOWN; DOS-NO-FIELD for a path that is not declared or not the subject's to read.
     """
     found = dossier(subject, key)
-    may_read = may_see(subject, found)
+    may_read, chain = may_see(subject, found), searching.chain_of(found)
+    shown = page_of(chain, wanted, may_read, page, size)
+    lines = only(wanted.path, _lines(subject, found, may_read, list(shown)))
+    own, groups = is_own(subject, found), open_groups(may_read)
+    return Timeline(found, own, _name(found), shown, lines, groups, searching.people(chain))
+
+
+def page_of(chain: Chain, wanted: Wanted, may_read: MaySee, page: str | None, size: int) -> Page[int]:
+    """Numbers of one page of the versions wanted, newest first; Problem DOS-NO-FIELD."""
     if wanted.path and not readable(wanted.path, may_read):
         raise Problem("DOS-NO-FIELD", where=wanted.path[:100])
-    groups = [g for g in standard.current().groups.values() if searching.open_members(g, may_read)]
-    numbers = searching.numbers(found, wanted, may_read)
-    shown = Paginator(numbers, size).get_page(page)
-    lines = _lines(subject, found, may_read, list(shown))
-    if wanted.path:
-        lines = [_only(line, wanted.path) for line in lines]
-    return Timeline(
-        found, is_own(subject, found), _name(found), shown, lines, groups, searching.people(found)
-    )
+    return Paginator(searching.numbers(chain, wanted, may_read), size).get_page(page)
+
+
+def open_groups(may_read: MaySee) -> list[standard.Group]:
+    """Groups of which the reader may read something, to narrow a history by."""
+    return [g for g in standard.current().groups.values() if searching.open_members(g, may_read)]
+
+
+def only(path: str, lines: list[HistoryLine]) -> list[HistoryLine]:
+    """The lines with what they say of one path alone; of all where none is asked for."""
+    return [_only(line, path) for line in lines] if path else lines
 
 
 def _name(found: Dossier) -> str:
@@ -130,10 +142,10 @@ def _lines(
     rows = Version.objects.filter(dossier=found, number__in=needed).select_related("signature")
     versions = {row.number: row for row in rows}
     documents = {number: domain.parse(row.document) for number, row in versions.items()}
-    papers, corrected = papers_of(subject, found), searching.corrected(found)
-    verdicts = _verdicts([versions[n] for n in numbers]) if verify else {}
+    papers, corrected = papers_of(subject, found), searching.corrected(searching.chain_of(found))
+    verdicts = verdicts_on([versions[n].signature for n in numbers]) if verify else {}
     return [
-        _line(
+        line_of(
             versions[number],
             (documents.get(number - 1), documents[number]),
             may_read,
@@ -145,20 +157,32 @@ def _lines(
     ]
 
 
-def _verdicts(versions: Iterable[Version]) -> dict[UUID, Verdict]:
-    """What the signature of each of these versions is worth, each checked once."""
-    signatures = {v.signature_id: v.signature for v in versions}
-    return {pk: verify_batch(signature).status for pk, signature in signatures.items()}
+def verdicts_on(signatures: Iterable[Signature]) -> dict[UUID, Verdict]:
+    """What each of these signatures is worth, each checked once."""
+    each = {signature.pk: signature for signature in signatures}
+    return {pk: verify_batch(signature).status for pk, signature in each.items()}
 
 
-def _line(
-    version: Version,
+class Signed(domain.Known, Protocol):
+    """A version as either node keeps it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def hash(self) -> bytes | memoryview: ...
+    @property
+    def signature(self) -> Signature: ...
+
+
+def line_of(
+    version: Signed,
     documents: tuple[domain.Document | None, domain.Document],
     may_read: MaySee,
     papers: list[Paper],
     verdict: Verdict,
     corrected_by: Sequence[int],
 ) -> HistoryLine:
+    """What a version says, as its reader may read it; `documents` before and after it."""
     statement = msgspec.json.decode(version.statement, type=domain.Statement)
     differences = [*standard.diff(*documents), *domain.amended(statement)]
     shown = [d for d in differences if readable(d.path, may_read)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 _CHANGED = """
 SELECT number FROM (
     SELECT number, {what} AS now, lag({what}) OVER (ORDER BY number) AS before
-    FROM dossiers_version WHERE dossier_id = %(dossier)s
+    FROM {table} WHERE {owner} = %(whose)s
 ) told WHERE now IS DISTINCT FROM before"""
 _NUMBERS = """
-SELECT v.number FROM dossiers_version v JOIN signing_signature s ON s.id = v.signature_id
-WHERE v.dossier_id = %(dossier)s
+SELECT v.number FROM {table} v JOIN signing_signature s ON s.id = v.signature_id
+WHERE v.{owner} = %(whose)s
   AND (%(since)s::date IS NULL OR v.known_at >= %(since)s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
   AND (%(until)s::date IS NULL OR v.known_at < (%(until)s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')
   AND (%(who)s = '' OR s.signer_name = %(who)s
@@ -29,13 +30,13 @@ WHERE v.dossier_id = %(dossier)s
   {changed}
 ORDER BY v.number DESC"""
 _PEOPLE = """
-SELECT s.signer_name FROM dossiers_version v JOIN signing_signature s ON s.id = v.signature_id
-WHERE v.dossier_id = %(dossier)s
-UNION SELECT step ->> 'name' FROM dossiers_version v, jsonb_array_elements(v.statement::jsonb -> 'steps') step
-WHERE v.dossier_id = %(dossier)s ORDER BY 1"""
+SELECT s.signer_name FROM {table} v JOIN signing_signature s ON s.id = v.signature_id
+WHERE v.{owner} = %(whose)s
+UNION SELECT step ->> 'name' FROM {table} v, jsonb_array_elements(v.statement::jsonb -> 'steps') step
+WHERE v.{owner} = %(whose)s ORDER BY 1"""
 _CORRECTED = """
-SELECT (statement::jsonb -> 'corrects' ->> 'version')::int, number FROM dossiers_version
-WHERE dossier_id = %(dossier)s AND statement LIKE '%%"corrects":%%' ORDER BY number"""
+SELECT (statement::jsonb -> 'corrects' ->> 'version')::int, number FROM {table}
+WHERE {owner} = %(whose)s AND statement LIKE '%%"corrects":%%' ORDER BY number"""
 _PAST = "SELECT FROM jsonb_array_elements(v.statement::jsonb #> '{corrects,past}') past WHERE"
 _PAST_PATH = f"""{_PAST} past ->> 'path' = %(path)s OR past ->> 'path' ^@ ANY(%(inside)s::text[])
     OR %(path)s ^@ ((past ->> 'path') || '.')"""
@@ -46,10 +47,27 @@ _ROW = f"jsonb_path_query_first({_MEMBER}, '$[*] ? (@.id == $id)', jsonb_build_o
 _CELL = f"({_ROW}) -> %(cell)s"
 
 
-def numbers(found: Dossier, wanted: Wanted, may_read: MaySee) -> list[int]:
+class Chain(NamedTuple):
+    """The versions of one person: the table, the column that says whose they are, and whose."""
+
+    table: str
+    owner: str
+    whose: int | UUID
+
+    def asked(self, sql: str, **parts: str) -> str:
+        """The question, asked of this table."""
+        return sql.format(table=self.table, owner=self.owner, **parts)
+
+
+def chain_of(found: Dossier) -> Chain:
+    """The versions of a dossier."""
+    return Chain("dossiers_version", "dossier_id", found.pk)
+
+
+def numbers(chain: Chain, wanted: Wanted, may_read: MaySee) -> list[int]:
     """Numbers of the versions wanted, newest first; what the reader may not read is not asked."""
     values: dict[str, Any] = {
-        "dossier": found.pk,
+        "whose": chain.whose,
         "since": wanted.since,
         "until": wanted.until,
         "who": wanted.who,
@@ -63,8 +81,8 @@ def numbers(found: Dossier, wanted: Wanted, may_read: MaySee) -> list[int]:
         values |= {"group": group.name, "closed": [name for name in group.members if name not in opened]}
         values |= {"opened": [f"{group.name}.{name}" for name in opened]}
         what, past = _GROUP, _PAST_GROUP
-    changed = f"AND (v.number IN ({_CHANGED.format(what=what)}) OR EXISTS ({past}))" if what else ""
-    return [number for (number,) in _rows(_NUMBERS.format(changed=changed), values)]
+    changed = f"AND (v.number IN ({chain.asked(_CHANGED, what=what)}) OR EXISTS ({past}))" if what else ""
+    return [number for (number,) in _rows(chain.asked(_NUMBERS, changed=changed), values)]
 
 
 def _at(path: str, values: dict[str, Any]) -> str:
@@ -82,15 +100,15 @@ def open_members(group: standard.Group, may_read: MaySee) -> list[standard.Field
     return [member for member in group.members.values() if all(map(may_read, fields_of(member)))]
 
 
-def people(found: Dossier) -> list[str]:
+def people(chain: Chain) -> list[str]:
     """Names of those who took a step in, or signed, any version."""
-    return [name for (name,) in _rows(_PEOPLE, {"dossier": found.pk})]
+    return [name for (name,) in _rows(chain.asked(_PEOPLE), {"whose": chain.whose})]
 
 
-def corrected(found: Dossier) -> dict[int, list[int]]:
+def corrected(chain: Chain) -> dict[int, list[int]]:
     """By number of a version, the versions that correct it."""
     result: dict[int, list[int]] = {}
-    for number, by in _rows(_CORRECTED, {"dossier": found.pk}):
+    for number, by in _rows(chain.asked(_CORRECTED), {"whose": chain.whose}):
         result.setdefault(number, []).append(by)
     return result
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
@@ -22,6 +22,7 @@ from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
 
 MaySee = Callable[[standard.Field], bool]
+V = TypeVar("V", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,19 @@ def seen(
 ) -> Seen:
     """The dossier as the subject may see it, as known at a moment and valid on a day (now, today)."""
     found = dossier(subject, key)
-    view = _view(Version.objects.filter(dossier=found).order_by("number"), known_at, valid_on)
+    view = view_of(Version.objects.filter(dossier=found).order_by("number"), known_at, valid_on)
     may_read = may_see(subject, found)
     document, hidden = redact(view.document or {}, may_read)
     return Seen(found, document, hidden, may_read, is_own(subject, found), view.changes_on)
 
 
-def _view(versions: QuerySet[Version], known_at: datetime | None, valid_on: date | None) -> domain.View:
+def view_of(versions: QuerySet[V], known_at: datetime | None, valid_on: date | None) -> domain.View:
     """The fold, which reads no more documents than it needs: a long history makes no dossier slow to open."""
     day = valid_on or timezone.localdate()
     told = list(versions.values_list("valid_from", "known_at"))
     first = domain.first_needed(told, known_at=known_at, valid_on=day)
     rows = versions.filter(known_at__lte=known_at) if known_at else versions
-    return domain.as_of(list(rows[first:]), known_at=known_at, valid_on=day)
+    return domain.as_of(cast("list[domain.Known]", list(rows[first:])), known_at=known_at, valid_on=day)
 
 
 def document(
@@ -96,7 +97,7 @@ def document(
 
 def held_on(found: Dossier, day: date) -> domain.Document:
     """What is known now of a day, whole. Knows no reach: whoever calls has asked for it."""
-    return _view(Version.objects.filter(dossier=found).order_by("number"), None, day).document or {}
+    return view_of(Version.objects.filter(dossier=found).order_by("number"), None, day).document or {}
 
 
 def sight(subject: Subject) -> Callable[[UUID, int], MaySee]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ccvc.registry.selectors.accepting import register_for, state_rows
 from ccvc.registry.selectors.components import Component, Components, components, conflicts, counts
+from ccvc.registry.selectors.histories import SeenVersion, Timeline, compare, history, timeline
 from ccvc.registry.selectors.past import reached, search_as_of, standing
 from ccvc.registry.selectors.people import (
     MOST_SHOWN,
     Found,
     SeenPerson,
-    SeenVersion,
     coming,
     managing_agencies,
     person,
@@ -27,10 +27,13 @@ __all__ = [
     "Found",
     "SeenPerson",
     "SeenVersion",
+    "Timeline",
     "coming",
+    "compare",
     "components",
     "conflicts",
     "counts",
+    "history",
     "managing_agencies",
     "person",
     "reached",
@@ -41,6 +44,7 @@ __all__ = [
     "signed_papers",
     "standing",
     "state_rows",
+    "timeline",
     "units_of_person",
     "within",
 ]

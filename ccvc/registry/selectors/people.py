@@ -13,12 +13,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from ccvc import standard
 from ccvc.access.domain import EVERYWHERE, Right, Subject, require, visible_fields
 from ccvc.dossiers import domain as dossiers
-from ccvc.dossiers.selectors import MaySee, fields_at, readable, redact, words
-from ccvc.evidence.domain import fields_of
-from ccvc.evidence.presentation import title_of
+from ccvc.dossiers.selectors import MaySee, redact, view_of, words
 from ccvc.organisations.selectors import reach_agencies
 from ccvc.registry.models import Person, Standing, Version
 from ccvc.standard.problems import Problem
@@ -124,55 +121,38 @@ def _first(people: list[Person]) -> Found:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenVersion:
-    """One version as the subject may see it: who took which step, who signed, what changed, on which papers.
-
-    Where a part of the change is withheld, so is its reason: it speaks of the whole. The papers themselves stay with
-    the agency.
-    """
-
-    row: Version
-    kind: str
-    reason: str
-    steps: list[dossiers.StepTaken]
-    differences: list[standard.Difference]
-    withheld: bool
-    evidence: list[dossiers.EvidenceNamed]
-
-    @property
-    def papers(self) -> list[tuple[str, dossiers.EvidenceNamed]]:
-        """The papers with what people call them."""
-        return [(title_of(paper), paper) for paper in self.evidence]
-
-    @property
-    def hash(self) -> str:
-        """Hash of the version, hexadecimal."""
-        return bytes(self.row.hash).hex()
-
-
-@dataclass(frozen=True, slots=True)
 class SeenPerson:
-    """A person as the subject may see them: their row, the national document, their versions, newest first."""
+    """A person as the subject may see them: their row, and the national document."""
 
     person: Person
     document: dossiers.Document
     may_see: MaySee
     changes_on: date | None
-    versions: list[SeenVersion]
 
 
 def person(
     subject: Subject, key: UUID, *, known_at: datetime | None = None, valid_on: date | None = None
 ) -> SeenPerson:
     """One person of the register, as known at a moment and valid on a day; Problem REG-UNKNOWN."""
+    row, may_see = readable_person(subject, key)
+    view = _view(Version.objects.filter(person=row).order_by("number"), known_at, valid_on)
+    document, _ = redact(view.document or {}, may_see)
+    return SeenPerson(row, document, may_see, view.changes_on)
+
+
+def _view(versions: QuerySet[Version], known_at: datetime | None, valid_on: date | None) -> dossiers.View:
+    """The fold; of all versions where one amends the past, for the one it amends may have been refused here."""
+    if not versions.filter(statement__contains=dossiers.UNTIL).exists():
+        return view_of(versions, known_at, valid_on)
+    return dossiers.as_of(list(versions), known_at=known_at, valid_on=valid_on or timezone.localdate())
+
+
+def readable_person(subject: Subject, key: UUID) -> tuple[Person, MaySee]:
+    """A person within reach, and which fields the subject may read of them; Problem REG-UNKNOWN."""
     row = Person.objects.filter(within(subject, Right.REGISTER_READ), key=key).first()
     if row is None:
         raise Problem("REG-UNKNOWN")
-    may_see = visible_fields(subject, own=False, unit_code=row.agency_code)
-    versions = list(Version.objects.filter(person=row).select_related("signature").order_by("number"))
-    view = dossiers.as_of(versions, known_at=known_at, valid_on=valid_on or timezone.localdate())
-    document, _ = redact(view.document or {}, may_see)
-    return SeenPerson(row, document, may_see, view.changes_on, _seen(versions, may_see)[::-1])
+    return row, visible_fields(subject, own=False, unit_code=row.agency_code)
 
 
 def signed_papers(keys: Iterable[UUID]) -> dict[UUID, tuple[dossiers.EvidenceNamed, ...]]:
@@ -183,29 +163,3 @@ def signed_papers(keys: Iterable[UUID]) -> dict[UUID, tuple[dossiers.EvidenceNam
         named = msgspec.json.decode(statement, type=dossiers.Statement).evidence
         found[key] = (*found.get(key, ()), *named)
     return found
-
-
-def _seen(versions: Sequence[Version], may_see: MaySee) -> list[SeenVersion]:
-    before: dossiers.Document | None = None
-    seen = []
-    for row in versions:
-        after = dossiers.parse(row.document)
-        seen.append(_seen_version(row, standard.diff(before, after), may_see))
-        before = after
-    return seen
-
-
-def _seen_version(row: Version, differences: list[standard.Difference], may_see: MaySee) -> SeenVersion:
-    statement = msgspec.json.decode(row.statement, type=dossiers.Statement)
-    differences = [*differences, *dossiers.amended(statement)]
-    shown = [d for d in differences if readable(d.path, may_see)]
-    withheld = any(fields_at(d.path) and not readable(d.path, may_see) for d in differences)
-    reason = "" if withheld else statement.reason
-    proved = [paper for paper in statement.evidence if _may_know(paper, may_see)]
-    return SeenVersion(row, statement.kind, reason, statement.steps, shown, withheld, proved)
-
-
-def _may_know(paper: dossiers.EvidenceNamed, may_see: MaySee) -> bool:
-    """Whether all that a paper proves may be read."""
-    fields = fields_of(paper.path)
-    return bool(fields) and all(may_see(field) for field in fields)
