@@ -24,6 +24,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     organisation,
     procedure,
     quality,
+    rules,
     run,
     signing,
     standard,

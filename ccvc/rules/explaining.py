@@ -1,0 +1,100 @@
+"""One person's case, answered by a rule: the result, the reasons with their articles, the edition of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from ccvc.rules import appointments, discipline, facts, pay, reasons, retirement
+from ccvc.rules.extensions import form_label
+from ccvc.rules.facts import Document
+from ccvc.rules.reasons import Reason
+
+Explained = dict[str, Any]
+
+
+def explain(rule: str, document: Document, on: date) -> Explained:
+    """Answer a rule of RULES for a dossier on a day; KeyError for an unknown rule."""
+    answer, why = RULES[rule](document, on)
+    told = {"rule": rule, "on": on, **answer, "reasons": [reason.as_json() for reason in why]}
+    return told | {"edition": reasons.edition()}
+
+
+Answered = tuple[Explained, tuple[Reason, ...]]
+
+
+def _raise(document: Document, on: date) -> Answered:
+    found = facts.raise_of(document, on)
+    answer: Explained = {
+        "answer": found.standing(on),
+        "kind": found.kind,
+        "first": found.first,
+        "last": found.last,
+    }
+    answer |= {"step": found.step, "coefficient": found.coefficient, "percent": found.percent}
+    return answer, found.reasons
+
+
+def _retirement(document: Document, _on: date) -> Answered:
+    asked = facts.candidate(document, _on)
+    found = retirement.normal(asked.sex, asked.birth)
+    answer = "told" if found.last_day else "cannot_tell"
+    return (
+        {
+            "answer": answer,
+            "age": found.years,
+            "last_day": found.last_day,
+            "pension_from": found.pension_from,
+        },
+        found.reasons,
+    )
+
+
+def _appointment(document: Document, on: date) -> Answered:
+    found = appointments.check(facts.candidate(document, on), "higher", on)
+    conditions = [{"name": one.name, "met": one.met, "effect": one.effect} for one in found.conditions]
+    return {"answer": found.outcome, "conditions": conditions}, tuple(one.reason for one in found.conditions)
+
+
+def _reappointment(document: Document, on: date) -> Answered:
+    found = appointments.check(facts.candidate(document, on), "reappoint", on)
+    return {"answer": found.outcome, "term_to": found.term_to}, tuple(one.reason for one in found.conditions)
+
+
+def _discipline(document: Document, on: date) -> Answered:
+    held = facts.disciplines(document)
+    category = facts.candidate(document, on).category
+    spans = [(one, *discipline.in_force(one, held, category)) for one in held]
+    running = [
+        {"form": form_label(one.form), "from": first, "to": last}
+        for one, first, last in spans
+        if first <= on <= last
+    ]
+    bars = tuple(bar.reason for bar in discipline.bars(held, category, "higher", on))
+    return {"answer": "in_force" if running else "none", "in_force": running}, bars
+
+
+def _pay(document: Document, on: date) -> Answered:
+    paid = facts.paid(document)
+    found = pay.month(paid, on) if paid else None
+    if found is None:
+        return {"answer": "cannot_tell"}, ()
+    parts = {
+        name: getattr(found, name)
+        for name in ("salary", "beyond", "allowance", "retained", "percents", "fixed")
+    }
+    return {"answer": "told", "total": found.total, **parts}, found.reasons
+
+
+RULES: Mapping[str, Callable[[Document, date], Answered]] = MappingProxyType(
+    {
+        "raise": _raise,
+        "retirement": _retirement,
+        "appointment": _appointment,
+        "reappointment": _reappointment,
+        "discipline": _discipline,
+        "pay": _pay,
+    }
+)
