@@ -53,6 +53,8 @@ class Right(StrEnum):
     CLOSING_DECIDE = "closing_decide"
     DOCUMENT_ISSUE = "document_issue"
     DOCUMENT_SIGN = "document_sign"
+    HEADCOUNT_SEE = "headcount_see"
+    HEADCOUNT_ASSIGN = "headcount_assign"
 
 
 @dataclass(frozen=True)

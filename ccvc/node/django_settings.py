@@ -60,6 +60,7 @@ ROOMS = (
     "exchange",
     "registry",
     "insight",
+    "headcount",
     "quality",
     "closings",
     "web",

@@ -19,6 +19,7 @@ ROUTES = {
     "exchange": "exchange/",
     "registry": "register/",
     "insight": "statistics/",
+    "headcount": "headcount/",
     "quality": "quality/",
     "closings": "closings/",
     "web": "",

@@ -1,0 +1,13 @@
+"""Routes of the headcount pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ccvc.headcount import views
+
+app_name = "headcount"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("assign", views.assign, name="assign"),
+]

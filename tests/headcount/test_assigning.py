@@ -1,0 +1,140 @@
+"""Places are assigned by decision, never more to the parts than to the whole, and nothing assigned is forgotten."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from ccvc.headcount import selectors
+from ccvc.headcount.actions import Decision, assign
+from ccvc.headcount.models import Assignment
+from ccvc.ledger.models import Entry
+from ccvc.standard.problems import Problem
+from tests.people import AGENCY, FOREIGN_UNIT, OTHER_UNIT, UNIT, dossier, found_agency, kept
+
+pytestmark = pytest.mark.django_db
+NEW_YEAR = date(2026, 1, 1)
+DECISION = Decision("12/QĐ-UBND", date(2025, 12, 20), "Uỷ ban nhân dân tỉnh")
+
+
+@pytest.fixture
+def agency(db, tmp_path, settings):
+    settings.CCVC_HOME, settings.CCVC_AGENCY = tmp_path, AGENCY
+    return found_agency(tmp_path)
+
+
+def give(agency, code, number, on=NEW_YEAR, line="civil_servants", *, by="administrator", until=None):
+    return assign(
+        agency.subject(by), code=code, line=line, number=number, on=on, decision=DECISION, until=until
+    )
+
+
+def refused(code, act, /, *args, **kwargs):
+    with pytest.raises(Problem) as problem:
+        act(*args, **kwargs)
+    assert problem.value.code == code
+    return problem.value
+
+
+def cell(agency, code=None, line="civil_servants", moment=None, by="officer"):
+    sheet = selectors.sheet(agency.subject(by), moment)
+    rows = {row.state.code: row for row in (sheet.row, *sheet.below)}
+    return rows[code or AGENCY].cells[line]
+
+
+def test_assigned_actual_vacant_and_over_for_the_whole_and_each_part(agency):
+    kept(agency, dossier(1))
+    kept(agency, dossier(2))
+    give(agency, AGENCY, 10)
+    give(agency, UNIT, 1)
+    whole, part, other = cell(agency), cell(agency, UNIT), cell(agency, OTHER_UNIT)
+    assert (whole.assigned, whole.actual, whole.vacant, whole.over) == (10, 2, 8, False)
+    assert (part.assigned, part.actual, part.vacant, part.over) == (1, 2, -1, True)
+    assert (other.assigned, other.actual, other.vacant) == (None, 0, None)
+
+
+def test_contracts_and_those_who_left_count_on_no_line_of_headcount(agency):
+    for number, category, status in (
+        (1, "CC", "01"),
+        (2, "HD", "01"),
+        (3, "CC", "20"),
+        (4, "VC", "06"),
+        (5, "CC", "04"),
+    ):
+        document = dossier(number)
+        document["employment"] |= {"category": category, "status": status}
+        kept(agency, document)
+    found = [cell(agency, line=line).actual for line in ("civil_servants", "public_employees", "contracts")]
+    assert found == [2, 1, 1]
+
+
+def test_parts_are_never_above_the_whole_on_any_day(agency):
+    give(agency, AGENCY, 10)
+    give(agency, UNIT, 6)
+    told = refused("HC-ABOVE", give, agency, OTHER_UNIT, 5)
+    assert (told.params["parts"], told.params["whole"]) == (11, 10)
+    give(agency, OTHER_UNIT, 4)
+    later = NEW_YEAR + timedelta(days=90)
+    refused("HC-BELOW", give, agency, AGENCY, 9, later)
+    give(agency, UNIT, 5, later)
+    give(agency, AGENCY, 9, later)
+    refused("HC-ABOVE", give, agency, OTHER_UNIT, 5, NEW_YEAR)  # enough today, too many from `later` on
+
+
+def test_a_number_for_some_days_leaves_the_others_as_they_were(agency):
+    give(agency, UNIT, 6)
+    give(agency, UNIT, 8, date(2026, 3, 1), until=date(2026, 3, 31))
+    rows = Assignment.objects.filter(known_to=None).order_by("valid_from")
+    assert [(row.number, row.valid_from, row.valid_to) for row in rows] == [
+        (6, NEW_YEAR, date(2026, 2, 28)),
+        (8, date(2026, 3, 1), date(2026, 3, 31)),
+        (6, date(2026, 4, 1), None),
+    ]
+
+
+def test_what_was_known_before_a_correction_stays_known_as_of_then(agency):
+    give(agency, UNIT, 6)
+    then = selectors.Moment(timezone.now(), timezone.localdate())
+    give(agency, UNIT, 3)
+    assert cell(agency, UNIT).assigned == 3
+    assert cell(agency, UNIT, moment=then).assigned == 6
+
+
+def test_every_assignment_is_in_the_ledger_with_its_decision(agency):
+    give(agency, UNIT, 6)
+    said = Entry.objects.order_by("-index").first().payload
+    assert DECISION.number in str(said)
+    assert '"assign"' in str(said).replace("'", '"')
+
+
+@pytest.mark.parametrize("by", ["officer", "approver", "inspector", "stranger"])
+def test_who_may_not_assign_is_refused(agency, by):
+    refused("ACC-DENIED", give, agency, UNIT, 6, by=by)
+    assert not Assignment.objects.exists()
+
+
+def test_a_unit_out_of_reach_is_answered_like_none(agency):
+    out, none = (refused("ORG-NO-UNIT", give, agency, code, 1) for code in (FOREIGN_UNIT, "H41.99"))
+    assert out.params.keys() == none.params.keys()
+    refused("ORG-UNIT-UNKNOWN", selectors.sheet, agency.subject("stranger"), None, unit_key(agency))
+
+
+def unit_key(agency):
+    return selectors.sheet(agency.subject("officer")).row.state.unit.key
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("HC-LINE", {"line": "nobody"}),
+        ("HC-NUMBER", {"number": -1}),
+        ("HC-DATES", {"until": date(2025, 12, 31)}),
+        ("HC-DECISION", {"decision": Decision(" ", date(2025, 12, 20), "UBND")}),
+        ("HC-DECISION", {"decision": Decision("12", date(2025, 12, 20), "")}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_reason(agency, code, change):
+    asked = {"code": UNIT, "line": "civil_servants", "number": 1, "on": NEW_YEAR, "decision": DECISION}
+    refused(code, assign, agency.subject("administrator"), **(asked | change))

@@ -1,0 +1,69 @@
+"""The pages: assigned beside actual, and assigning through the form with every refusal beside it."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from ccvc.headcount.models import Assignment
+from tests.people import AGENCY, OTHER_UNIT, UNIT, dossier, found_agency, kept
+
+pytestmark = pytest.mark.django_db
+FILLED = {
+    "code": UNIT,
+    "line": "civil_servants",
+    "number": "3",
+    "on": "01/01/2026",
+    "until": "",
+    "decision_number": "12/QĐ-UBND",
+    "decided_on": "20/12/2025",
+    "issuer": "Uỷ ban nhân dân tỉnh",
+}
+
+
+@pytest.fixture
+def agency(db, tmp_path, settings):
+    settings.CCVC_HOME, settings.CCVC_AGENCY = tmp_path, AGENCY
+    return found_agency(tmp_path)
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_from_the_form_to_the_table(agency, client):
+    kept(agency, dossier(1))
+    client.force_login(agency.users["administrator"])
+    shown = client.post(reverse("headcount:assign"), FILLED, follow=True)
+    assert "Đã giao 3 chỗ." in text(shown)
+    assert "12/QĐ-UBND" in text(shown)
+    client.force_login(agency.users["officer"])
+    table = text(client.get(reverse("headcount:overview")))
+    row = table[table.index(f"Sở {UNIT}") :]
+    assert "Được giao" in table
+    cells = [cell.split(">")[1].split("<")[0] for cell in row.split("<td")[1:4]]
+    assert cells == ["3", "1", "2"]
+    assert "Giao biên chế" not in table.split("</nav>")[-1]  # an officer assigns nothing
+
+
+def test_more_than_the_whole_has_is_refused_beside_the_form(agency, client):
+    client.force_login(agency.users["administrator"])
+    client.post(reverse("headcount:assign"), FILLED | {"code": AGENCY})
+    answer = client.post(reverse("headcount:assign"), FILLED | {"code": OTHER_UNIT, "number": "4"})
+    assert answer.status_code == 422
+    assert "HC-ABOVE" in text(answer)
+    assert 'value="4"' in text(answer)  # nothing typed is lost
+    assert Assignment.objects.count() == 1
+
+
+def test_a_form_that_lacks_something_says_what(agency, client):
+    client.force_login(agency.users["administrator"])
+    answer = client.post(reverse("headcount:assign"), FILLED | {"decision_number": "", "on": "31/02/2026"})
+    assert answer.status_code == 422
+    assert not Assignment.objects.exists()
+
+
+def test_a_unit_out_of_reach_is_not_there(agency, client):
+    client.force_login(agency.users["officer"])
+    for unit in ("not-a-key", "00000000-0000-0000-0000-000000000001"):
+        assert client.get(reverse("headcount:overview"), {"unit": unit}).status_code == 404
