@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from ccvc.dossiers.selectors import Moment
 from ccvc.headcount import selectors
 from ccvc.headcount.actions import Decision, assign
 from ccvc.headcount.models import Assignment
@@ -96,7 +97,7 @@ def test_a_number_for_some_days_leaves_the_others_as_they_were(agency):
 
 def test_what_was_known_before_a_correction_stays_known_as_of_then(agency):
     give(agency, UNIT, 6)
-    then = selectors.Moment(timezone.now(), timezone.localdate())
+    then = Moment(timezone.now(), timezone.localdate())
     give(agency, UNIT, 3)
     assert cell(agency, UNIT).assigned == 3
     assert cell(agency, UNIT, moment=then).assigned == 6

@@ -16,6 +16,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     dossiers,
     evidence,
     exchange,
+    headcount,
     init,
     inspection,
     intake,

@@ -23,7 +23,7 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import closings, papers
+from ccvc.node.demo import closings, headcount, papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
@@ -77,6 +77,7 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     papers.keep_copies(subject("canbo"))
     with stage("quality") as counts:
         counts.update(judge_quality())
+    headcount.assign(subject("quantri"))
     leave_pending(seed)
     with stage("close") as counts:
         counts.update(closings.close(subject, password))

@@ -1,0 +1,72 @@
+"""`ccvc headcount`: load, show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccvc.node.cli.application import DEFAULT_HOME, Home, Json, app, node, output
+
+headcount = typer.Typer(help="Biên chế: được giao, có mặt, còn thiếu.", no_args_is_help=True)
+app.add_typer(headcount, name="headcount")
+
+
+@headcount.command()
+def load(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Tệp CSV: code,line,number,valid_from,decision_number,decided_on,issuer[,valid_to]."
+        ),
+    ],
+    home: Home = DEFAULT_HOME,
+    json: Json = False,
+) -> None:
+    """Giao biên chế theo tệp, tất cả hoặc không dòng nào; chạy lại không giao thêm."""
+    with node(home):
+        from ccvc.access.domain import Subject
+        from ccvc.headcount.actions import load as load_file
+
+        done = load_file(Subject.system("command"), file)
+    text = f"Đã giao {done.assigned} dòng, {done.present} dòng đã có."
+    output.result({"assigned": done.assigned, "present": done.present}, as_json=json, text=text)
+
+
+@headcount.command()
+def show(home: Home = DEFAULT_HOME, json: Json = False) -> None:
+    """Từng đơn vị trực tiếp: được giao, có mặt, còn thiếu hôm nay."""
+    with node(home):
+        from ccvc.access.domain import Subject
+        from ccvc.headcount.domain import lines
+        from ccvc.headcount.selectors import sheet
+
+        found = sheet(Subject.system("command"))
+        rows = [*([found.row] if found.row else []), *found.below]
+        told = [
+            {
+                "code": row.state.code,
+                "name": row.state.name,
+                **{
+                    name: {"assigned": cell.assigned, "actual": cell.actual, "vacant": cell.vacant}
+                    for name, cell in row.cells.items()
+                },
+            }
+            for row in rows
+        ]
+        labels = {line.name: line.label_vi for line in lines()}
+    text = "\n".join(_line(row, labels) for row in told)
+    output.result(told, as_json=json, text=text)
+
+
+def _line(row: Mapping[str, object], labels: dict[str, str]) -> str:
+    cells = [f"{labels[name]} {_cell(row[name])}" for name in labels]
+    return f"{row['code']!s:12} {row['name']!s:50} {' · '.join(cells)}"
+
+
+def _cell(cell: object) -> str:
+    assert isinstance(cell, dict)  # noqa: S101 - made above
+    given = "—" if cell["assigned"] is None else cell["assigned"]
+    return f"{cell['actual']}/{given}"
