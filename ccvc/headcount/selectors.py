@@ -95,6 +95,9 @@ def _chosen(unit: UUID | None, states: Mapping[int, UnitState]) -> int | None:
             raise Problem("ORG-UNIT-UNKNOWN")
         return found
     roots = [key for key, state in states.items() if state.parent_id not in states]
+    own = [key for key in roots if states[key].code == settings.CCVC_AGENCY]
+    if settings.CCVC_KIND == "component" and own:
+        return own[0]
     return roots[0] if len(roots) == 1 else None
 
 

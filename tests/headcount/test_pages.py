@@ -46,6 +46,14 @@ def test_from_the_form_to_the_table(agency, client):
     assert "Giao biên chế" not in table.split("</nav>")[-1]  # an officer assigns nothing
 
 
+def test_more_people_than_places_are_shown_and_marked(agency, client):
+    for number in (1, 2):
+        kept(agency, dossier(number))
+    client.force_login(agency.users["administrator"])
+    shown = text(client.post(reverse("headcount:assign"), FILLED | {"number": "1"}, follow=True))
+    assert "-1</strong>" in shown
+
+
 def test_more_than_the_whole_has_is_refused_beside_the_form(agency, client):
     client.force_login(agency.users["administrator"])
     client.post(reverse("headcount:assign"), FILLED | {"code": AGENCY})
