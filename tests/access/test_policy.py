@@ -58,7 +58,10 @@ def test_exclusion_works_both_ways() -> None:
         ('excludes = ["officer", "verifier", "approver"]', 'excludes = ["nobody"]'),
         ('"statistics_see", "organisation_see", "closing_see", "headcount_see"]', '"statistics_see", "fly"]'),
         ('node_admin = { vi = "quản trị nút", en = "run the node" }', ""),
-        ('rights = ["statistics_see", "organisation_see", "closing_see", "headcount_see"]', 'rights = ["dossier_read"]'),
+        (
+            'rights = ["statistics_see", "organisation_see", "closing_see", "headcount_see"]',
+            'rights = ["dossier_read"]',
+        ),
     ],
 )
 def test_a_policy_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new: str) -> None:
