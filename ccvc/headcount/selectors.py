@@ -20,6 +20,7 @@ from ccvc.headcount.domain import Cell, Given, line_of, lines
 from ccvc.headcount.models import Assignment
 from ccvc.insight.selectors import serving
 from ccvc.organisations import selectors as organisations
+from ccvc.organisations.homes import homes, lineage
 from ccvc.organisations.models import Unit, UnitState
 from ccvc.registry import selectors as registry
 from ccvc.registry.models import Person
@@ -68,7 +69,7 @@ def sheet(subject: Subject, moment: Moment | None = None, unit: UUID | None = No
     reached = organisations.reach(subject, Right.HEADCOUNT_SEE, timezone.localdate())
     states = {state.unit_id: state for state in _states(on, moment).filter(unit_id__in=reached)}
     chosen = _chosen(unit, states)
-    counted = _counted(subject, moment)
+    counted = _at_home(_counted(subject, moment), states, on, moment)
     tree = _Tree(states, counted, _assigned(on, moment, states))
     top = [chosen] if chosen is not None else []
     below = tree.children(chosen) if chosen is not None else tree.roots()
@@ -124,6 +125,20 @@ def _counted(subject: Subject, moment: Moment | None) -> Counted:
         reached = organisations.reach(subject, Right.HEADCOUNT_SEE, today)
         people = Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(today))
     return _by_line(people, "unit_id")
+
+
+def _at_home(counted: Counted, states: Mapping[int, UnitState], on: date, moment: Moment | None) -> Counted:
+    """People of a unit that has ended, counted where they belong on the day."""
+    found: Counted = {}
+    places = homes(counted, on, moment.known_at if moment else None)
+    for unit, numbers in counted.items():
+        place = places[unit]
+        if place not in states:
+            place = next((one for one in lineage(unit, on) if one in states), place)
+        sums = found.setdefault(place, {})
+        for line, number in numbers.items():
+            sums[line] = sums.get(line, 0) + number
+    return found
 
 
 def _of_register(subject: Subject, moment: Moment | None) -> Counted:

@@ -12,8 +12,9 @@ from ccvc.headcount import selectors
 from ccvc.headcount.actions import Decision, assign
 from ccvc.headcount.models import Assignment
 from ccvc.ledger.models import Entry
+from ccvc.organisations.actions import close_unit
 from ccvc.standard.problems import Problem
-from tests.people import AGENCY, FOREIGN_UNIT, OTHER_UNIT, UNIT, dossier, found_agency, kept
+from tests.people import AGENCY, FOREIGN_UNIT, OTHER_UNIT, SYSTEM, UNIT, dossier, found_agency, kept
 
 pytestmark = pytest.mark.django_db
 NEW_YEAR = date(2026, 1, 1)
@@ -69,6 +70,16 @@ def test_contracts_and_those_who_left_count_on_no_line_of_headcount(agency):
         kept(agency, document)
     found = [cell(agency, line=line).actual for line in ("civil_servants", "public_employees", "contracts")]
     assert found == [2, 1, 1]
+
+
+def test_people_of_a_unit_that_ended_count_once_where_they_belong(agency):
+    kept(agency, dossier(1))
+    kept(agency, dossier(2), unit_code=OTHER_UNIT)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    close_unit(SYSTEM, code=UNIT, last_day=yesterday, basis="Thử", successor_code=OTHER_UNIT)
+    sheet = selectors.sheet(agency.subject("officer"))
+    assert {row.state.code: row.cells["civil_servants"].actual for row in sheet.below} == {OTHER_UNIT: 2}
+    assert sheet.row.cells["civil_servants"].actual == 2
 
 
 def test_parts_are_never_above_the_whole_on_any_day(agency):
