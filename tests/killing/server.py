@@ -84,9 +84,6 @@ def plain(order: dict[str, Any]) -> dict[str, Any]:
 
 def forked(order: dict[str, Any], answer: Path) -> dict[str, Any]:
     """Carry out an order in a child that may be killed."""
-    from django.db import connections
-
-    connections.close_all()
     answer.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
@@ -98,6 +95,12 @@ def forked(order: dict[str, Any], answer: Path) -> dict[str, Any]:
 
 def obey(order: dict[str, Any], answer: Path) -> None:
     """Carry out one order in the child, and leave without cleaning up."""
+    from django.db import connections
+
+    # The parent's connections stay the parent's: kept, since to let go of them here would end them there too.
+    inherited = [(one, one.connection) for one in connections.all(initialized_only=True)]
+    for one, _ in inherited:
+        one.connection = None
     code = 0
     try:
         result = carry_out(order)
