@@ -118,6 +118,7 @@ class World:
     keys: dict[str, UUID] = field(default_factory=dict)
     samples: Samples = field(default_factory=lambda: Samples({}))
     before: set[tuple[str, int, str]] = field(default_factory=set)
+    plain: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     @contextmanager
     def as_kind(self, kind: str) -> Iterator[None]:
@@ -480,16 +481,30 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+UNWATCHED = ("access_accesslog", "accounts_signinattempt", "changes_refusal")
+"""Tables that only record what was asked."""
+
+
+def writes() -> int:
+    """Rows written to watched tables since this transaction began, those undone since among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+            " WHERE relname !~ '^(django_|auth_|procr)' AND relname <> ALL(%s)",
+            [list(UNWATCHED)],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def fingerprint() -> list[tuple[str, int, str]]:
-    """Rows and their hash for every table of the node but those that only record what was asked."""
-    left_out = ("access_accesslog", "accounts_signinattempt", "changes_refusal")
+    """Rows and their hash for every watched table of the node."""
     tables = [
         t for t in connection.introspection.table_names() if not t.startswith(("django_", "auth_", "procr"))
     ]
     parts = [
         f"SELECT '{t}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text FROM {t} t"
         for t in tables
-        if t not in left_out
+        if t not in UNWATCHED
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
