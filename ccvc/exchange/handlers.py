@@ -10,12 +10,15 @@ from django.utils import timezone
 from ccvc.access.domain import Subject
 from ccvc.catalogues import actions as catalogues
 from ccvc.dossiers.models import Version
+from ccvc.exchange.actions.following import keep_evidence, take_revocation
 from ccvc.exchange.actions.repeating import repeat_following
 from ccvc.exchange.domain.handlers import Arrival, Judgement, answered, register_handler, takers
 from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.records import (
     ConflictLine,
+    EvidenceLine,
     QualityLine,
+    RevocationLine,
     SummaryLine,
     VerdictLine,
     decode_notice,
@@ -136,9 +139,15 @@ def take_catalogue(subject: Subject, arrival: Arrival) -> Judgement:
 def take_notices(subject: Subject, arrival: Arrival) -> None:
     """Keep the notices of a share package for those who manage the dossiers; Problem EXC-LINE.
 
-    Findings on the quality of data go to the room that has asked for them.
+    Findings on the quality of data go to the room that has asked for them. Evidence and words on certificates come from
+    either side.
     """
     lines = [decode_notice(raw) for raw in arrival.lines]
+    for line in lines:
+        if isinstance(line, EvidenceLine):
+            keep_evidence(line, arrival.sender)
+        elif isinstance(line, RevocationLine):
+            take_revocation(subject, line, arrival.sender)
     rows = [
         Notice(
             inbound_id=arrival.inbound,

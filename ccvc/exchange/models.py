@@ -319,6 +319,30 @@ class Repeat(models.Model):
         return f"{self.person}/{self.number}"
 
 
+class Carried(models.Model):
+    """An approval that went to a peer, and how far its evidence was then: what is gathered later follows it.
+
+    `is_open`: not whole yet. `renew_by`: of the last stamp that went along; a later one means it was stamped again.
+    """
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="+")
+    signature = models.ForeignKey("signing.Signature", models.PROTECT, related_name="+")
+    is_open = models.BooleanField()
+    renew_by = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "phê duyệt đã gửi kèm bằng chứng"
+        constraints = [models.UniqueConstraint(fields=["peer", "signature"], name="exchange_carried_once")]
+        indexes = [
+            models.Index(fields=["peer"], name="exchange_carried_open", condition=Q(is_open=True)),
+            models.Index(fields=["renew_by"], name="exchange_carried_renew"),
+        ]
+
+    def __str__(self) -> str:
+        """Which approval."""
+        return f"{self.signature_id} {'open' if self.is_open else 'whole'}"
+
+
 class Notice(models.Model):
     """A notice from the national node about one person, shown to those who manage the dossier."""
 

@@ -19,7 +19,7 @@ from cryptography import x509
 from ccvc.signing import jws as signatures
 from ccvc.signing import longterm, merkle, standing
 from ccvc.signing.algorithms import told
-from ccvc.signing.certificates import SKEW, account_of, name_of
+from ccvc.signing.certificates import SKEW, account_of, fingerprint, name_of
 from ccvc.signing.longterm import Evidence, Proved
 from ccvc.signing.timestamps import Stamp
 from ccvc.signing.trust import Trust
@@ -93,13 +93,27 @@ def verify_approval(
     *,
     evidence: Evidence | None = None,
     now: datetime | None = None,
+    held_since: datetime | None = None,
 ) -> Approval:
     """Judge an approval and its concatenated leaf hashes.
 
     At a moment, where one is given. Else at the time its evidence proves; without that when it says it was made, which
     then is the signer's word, and is not taken against a revocation since that leaves room for another's (see
-    `_unproved`).
+    `_unproved`), nor where its key was reported taken since, unless it was held before (`held_since`, by this node's
+    clock).
     """
+    found = _judged(jws, leaves, trust, at, evidence, now)
+    return found if at is not None else _unended(found, trust, held_since)
+
+
+def _judged(
+    jws: Mapping[str, Any],
+    leaves: bytes,
+    trust: Trust,
+    at: datetime | None,
+    evidence: Evidence | None,
+    now: datetime | None,
+) -> Approval:
     try:
         stated = stated_in(jws)
         trust = trust if evidence is None else _with(trust, evidence)
@@ -186,6 +200,26 @@ def _unproved(found: Approval, jws: Mapping[str, Any], trust: Trust, now: dateti
         if gone is not None and gone.since is not None and (must or gone.reason in standing.TAKEN):
             lost = check("time", "invalid", "SIG-UNPROVED", name=name_of(item), since=date(gone.since))
             return replace(found, verdict=found.verdict.then(lost))
+    return found
+
+
+def _unended(found: Approval, trust: Trust, held_since: datetime | None) -> Approval:
+    """Whether an agency said that what is signed with the certificate does not count from a moment on."""
+    cert, moment_of = found.certificate, found.moment
+    if cert is None or moment_of is None or found.verdict.status == "invalid":
+        return found
+    mark = fingerprint(cert) if trust.ended else ""
+    for one in trust.ended:
+        if one.certificate != mark:
+            continue
+        named = {"name": name_of(cert), "since": moment(one.since)}
+        if one.since <= moment_of:
+            gone = check("revocation", "invalid", "SIG-REVOKED-FROM", **named)
+            return replace(found, verdict=found.verdict.then(gone))
+        earlier = found.stamp is not None or (held_since is not None and held_since < one.since)
+        if one.taken and not earlier:
+            doubt = check("time", "unknown", "SIG-REVOKED-DOUBT", **named)
+            return replace(found, verdict=found.verdict.then(doubt))
     return found
 
 

@@ -98,7 +98,8 @@ class Signature(models.Model):
     """One signature of a person over a batch: the signed statement, and the hashes its root stands for.
 
     `evidence` (see longterm) grows after the act: a time stamp, what proves it, later stamps; what was signed never
-    changes. `gather_after`: when what is still missing of it is looked for next, empty where nothing is.
+    changes. `gather_after`: when what is still missing of it is looked for next, empty where nothing is. `kept_at`:
+    since when this node holds it, by its own clock; unknown for those kept before this was noted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,10 +115,12 @@ class Signature(models.Model):
     stamped_at = models.DateTimeField("đóng dấu thời gian lúc", null=True, blank=True)
     gather_after = models.DateTimeField("thu thập bằng chứng từ", null=True, blank=True)
     renew_by = models.DateTimeField("đóng dấu lại trước", null=True, blank=True)
+    kept_at = models.DateTimeField("giữ tại nút này từ", null=True, default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = "chữ ký"
         indexes = [
+            models.Index(fields=["serial"], name="signature_serial"),
             models.Index(fields=["at"], name="signature_unstamped", condition=Q(stamped_at=None)),
             models.Index(
                 fields=["gather_after"], name="signature_gather", condition=Q(gather_after__isnull=False)
@@ -170,3 +173,33 @@ class StatusAnswer(models.Model):
     def __str__(self) -> str:
         """Which certificate."""
         return self.certificate
+
+
+class EndedCertificate(models.Model):
+    """A certificate with which nothing counts that was signed from a moment on, as this node or another said.
+
+    `taken`: somebody else may hold its key, so what names an earlier day is believed only where something proves it.
+    Of two moments told the earlier counts. `sent_at`: when this was passed on; empty where it is still to be.
+    """
+
+    certificate = models.CharField("SHA-256 của chứng thư số", primary_key=True, max_length=64)
+    pem = models.TextField("chứng thư số")
+    serial = models.CharField("số chứng thư", max_length=64)
+    agency = models.CharField("cơ quan", max_length=35, blank=True)
+    name = models.CharField("cấp cho", max_length=100)
+    since = models.DateTimeField("không có giá trị từ")
+    taken = models.BooleanField("khoá có thể ở trong tay người khác")
+    reason = models.CharField("lý do", max_length=300, blank=True)
+    told_by = models.CharField("cơ quan báo", max_length=35)
+    told_at = models.DateTimeField("báo lúc", default=timezone.now)
+    sent_at = models.DateTimeField("gửi đi lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "chứng thư số không còn giá trị"
+        indexes = [
+            models.Index(fields=["told_at"], name="signing_ended_to_send", condition=Q(sent_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        """Whose, and since when."""
+        return f"{self.name} {self.since:%Y-%m-%d %H:%M}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from ccvc.accounts.models import User
-from ccvc.signing.models import SigningMeans
+from ccvc.signing.models import EndedCertificate, Signature, SigningMeans
 from ccvc.standard.problems import Problem
 
 Owner = User | str
@@ -57,7 +56,11 @@ def missing(owner: Owner | Account) -> Problem:
     return Problem("SIG-NO-KEY", account=owner.username)
 
 
-def revoked(serials: Sequence[str]) -> list[SigningMeans]:
-    """Means out of force with certificates of these serial numbers, the earliest date first."""
-    rows = SigningMeans.objects.filter(serial__in=serials, revoked_from__isnull=False)
-    return list(rows.order_by("revoked_from"))
+def ended(limit: int) -> list[EndedCertificate]:
+    """Certificates said not to count from a moment on, the newest word first."""
+    return list(EndedCertificate.objects.order_by("-told_at", "pk")[:limit])
+
+
+def signed_with(serial: str) -> QuerySet[Signature]:
+    """What is held here that was signed with a certificate, the newest first."""
+    return Signature.objects.filter(serial=serial).order_by("-at", "pk")

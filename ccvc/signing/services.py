@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from django.conf import settings
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from ccvc.signing import answers, standing, store
 from ccvc.signing.addresses import services_of
 from ccvc.signing.certificates import fingerprint
-from ccvc.signing.models import ServiceState, Signature, StatusAnswer
-from ccvc.signing.trust import Trust
+from ccvc.signing.models import EndedCertificate, ServiceState, Signature, StatusAnswer
+from ccvc.signing.trust import Ended, Trust
 from ccvc.signing.verdicts import Verdict, moment
 from ccvc.standard.problems import Problem
 
@@ -81,8 +81,9 @@ def revocation() -> ServiceState | None:
 
 
 def unstamped(state: ServiceState | None) -> QuerySet[Signature]:
-    """Approvals that owe a stamp: made since this node asks for them."""
-    owed = Signature.objects.filter(stamped_at=None)
+    """Approvals that owe a stamp: made since this node asks for them. Of those received it is awaited a while."""
+    due = Q(gather_after=None) | Q(gather_after__lte=timezone.now())
+    owed = Signature.objects.filter(due, stamped_at=None)
     return owed.filter(at__gte=state.began_at) if state else owed.none()
 
 
@@ -101,16 +102,29 @@ def refuse_unstamped() -> None:
 
 
 def trust(about: Iterable[x509.Certificate] = ()) -> Trust:
-    """Whom the node trusts, with the answers it keeps about these certificates and since when approvals are stamped."""
+    """Whom the node trusts, with the answers it keeps about these certificates and since when approvals are stamped.
+
+    And which certificates no longer count from a moment on: of these, or of all where none is named.
+    """
     known = replace(store.trust(), fresh=timedelta(seconds=settings.CCVC_OCSP_TOLERANCE))
     if settings.CCVC_TIMESTAMP_URLS:
         state = ServiceState.objects.filter(pk=TIMESTAMP).first()
         known = replace(known, stamped_from=state.began_at if state else None)
-    named = [fingerprint(cert) for cert in about if services_of(cert).ocsp]
+    certs = list(about)
+    known = replace(known, ended=_ended(certs))
+    named = [fingerprint(cert) for cert in certs if services_of(cert).ocsp]
     if not named:
         return known
     rows = StatusAnswer.objects.filter(pk__in=named)
     return known.knowing(answers=[answers.read(bytes(row.answer)) for row in rows if row.answer])
+
+
+def _ended(certs: Sequence[x509.Certificate]) -> tuple[Ended, ...]:
+    """What was said of certificates that do not count from a moment on: of these, or of all where none is named."""
+    rows = EndedCertificate.objects.order_by("since")
+    if certs:
+        rows = rows.filter(pk__in=[fingerprint(cert) for cert in certs])
+    return tuple(Ended(*row) for row in rows.values_list("certificate", "since", "taken"))
 
 
 def refuse_unsure(found: Verdict, path: Sequence[x509.Certificate], known: Trust, now: datetime) -> None:

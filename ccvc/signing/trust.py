@@ -18,11 +18,21 @@ FRESH = timedelta(seconds=3600)
 
 
 @dataclass(frozen=True)
+class Ended:
+    """From when a certificate (its fingerprint) does not count, and whether its key may be another's."""
+
+    certificate: str
+    since: datetime
+    taken: bool
+
+
+@dataclass(frozen=True)
 class Trust:
     """Anchors, certificates that may stand between, revocation lists, and responders' answers (OCSP).
 
     `fresh`: how long an answer without an end counts. `stamped_from`: since when approvals carry time stamps here; one
-    without is not believed to be older than the revocation of its certificate.
+    without is not believed to be older than the revocation of its certificate. `ended`: certificates of approvers that
+    agencies said do not count from a moment on, whatever the lists say.
     """
 
     anchors: tuple[x509.Certificate, ...] = ()
@@ -31,6 +41,7 @@ class Trust:
     answers: tuple[OCSPResponse, ...] = ()
     fresh: timedelta = FRESH
     stamped_from: datetime | None = None
+    ended: tuple[Ended, ...] = ()
 
     @classmethod
     def from_pem(cls, anchors: str, *, intermediates: str = "", crls: tuple[str, ...] = ()) -> Self:

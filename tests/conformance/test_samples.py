@@ -24,6 +24,7 @@ from ccvc.exchange.views.endpoint import STATUS
 from ccvc.ledger import peers
 from ccvc.ledger.models import HeadAlarm
 from ccvc.node.cli.application import app
+from ccvc.node.conformance.samples.following import SAMPLES as FOLLOWING
 from ccvc.node.conformance.samples.heads import SAMPLES as HEADS
 from ccvc.node.conformance.samples.packages import SAMPLES as WHOLE
 from ccvc.node.conformance.samples.refused import SAMPLES as RECORDS
@@ -31,8 +32,9 @@ from ccvc.node.conformance.samples.snapshots import SAMPLES as SNAPSHOTS
 from ccvc.signing import certificates, keys, store
 from tests.exchange import document
 
-NAMES = [*WHOLE, *RECORDS, *SNAPSHOTS]
-NOT_THE_SENDERS = {"EXC-CERT-STATUS", "EXC-SUSPENDED", "EXC-BUSY", "EXC-HEADS"}
+NAMES = [*WHOLE, *RECORDS, *SNAPSHOTS, *FOLLOWING]
+NOT_THE_SENDERS = {"EXC-CERT-STATUS", "EXC-SUSPENDED", "EXC-BUSY", "EXC-HEADS", "EXC-REVOCATION"}
+"""What a package cannot be answered with: "revocation-of-another" shows by what follows that it was refused."""
 
 
 @pytest.fixture(scope="module")

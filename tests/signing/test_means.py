@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ccvc.signing import actions, certificates, selectors
 from ccvc.signing.certificates import Issuer
-from ccvc.signing.models import SigningMeans
+from ccvc.signing.models import EndedCertificate, SigningMeans
 from ccvc.standard.problems import Problem
 from tests.people import PASSPHRASE, Agency, found_agency
 from tests.problems import refused
@@ -98,8 +98,8 @@ def test_revoked_from_a_moment_ends_what_was_signed_since(agency: Agency) -> Non
     actions.revoke_means(user, None, "lộ mã PIN", since=made.at)
     found = actions.verify_batch(made)
     assert (found.status, found.code) == ("invalid", "SIG-REVOKED-FROM")
-    SigningMeans.objects.filter(user=user).update(revoked_from=made.at + timedelta(seconds=1))
-    assert actions.verify_batch(made).ok
+    EndedCertificate.objects.update(since=made.at + timedelta(minutes=1))
+    assert actions.verify_batch(made).ok, "it was held here before"
 
 
 def test_what_was_opened_before_it_was_ended_signs_no_more(agency: Agency) -> None:

@@ -313,4 +313,6 @@ def test_who_receives_an_approval_keeps_its_evidence_or_has_it_stamped(
     assert actions.stamp_due().stamped == 0
     tamper("DELETE FROM signing_signature")
     actions.keep_approval(made.jws, leaves)
+    assert actions.stamp_due().stamped == 0, "for an hour it is its sender's to have"
+    Signature.objects.update(gather_after=timezone.now())
     assert actions.stamp_due().stamped == 1

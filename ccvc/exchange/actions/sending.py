@@ -19,6 +19,7 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.catalogues import selectors as catalogues
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.selectors import FeedItem
+from ccvc.exchange.actions.following import approved_in, note_carried, queue_following
 from ccvc.exchange.actions.repeating import repeat_before
 from ccvc.exchange.actions.streams import known_peer, lock_stream, own_code, recipient_certificate
 from ccvc.exchange.domain.limits import MAX_CONTENT
@@ -58,6 +59,7 @@ def build_packages(subject: Subject, peer_code: str, limit: int | None = None) -
     """
     require(subject, Right.EXCHANGE_RUN)
     peer = known_peer(peer_code)
+    queue_following(peer)
     built: list[Outbound] = []
     while outbound := _build_queued(peer):
         built.append(outbound)
@@ -89,7 +91,7 @@ def _build_next(peer: Peer, limit: int) -> Outbound | None:
         return None
     if repeat_before(peer, cursor, {item.person for item in items}):
         return _pack_repeats(peer, cursor, limit)
-    outbound = write_outbound(peer, cursor, Kind.CHANGES, _contents(items))
+    outbound = _write_changes(peer, cursor, items)
     cursor.position = items[-1].position
     cursor.save(update_fields=["position"])
     return outbound
@@ -106,7 +108,7 @@ def _pack_repeats(peer: Peer, cursor: Cursor, limit: int) -> Outbound | None:
     if not waiting:
         return None
     items = _bounded(_repeated(waiting))
-    outbound = write_outbound(peer, cursor, Kind.CHANGES, _contents(items, again=True))
+    outbound = _write_changes(peer, cursor, items, again=True)
     Repeat.objects.filter(pk__in=[row.pk for row in waiting[: len(items)]]).update(outbound=outbound)
     return outbound
 
@@ -132,9 +134,17 @@ def _bounded(items: Sequence[FeedItem]) -> list[FeedItem]:
     return taken
 
 
-def _contents(items: Sequence[FeedItem], *, again: bool = False) -> Contents:
-    """What goes into a package of changes; of versions sent again no range of the feed is told."""
+def _write_changes(peer: Peer, cursor: Cursor, items: Sequence[FeedItem], *, again: bool = False) -> Outbound:
+    """A package of changes, with how far the evidence of its approvals is noted."""
     signatures = Signature.objects.in_bulk({item.signature_id for item in items})
+    note_carried(peer, signatures.values())
+    return write_outbound(peer, cursor, Kind.CHANGES, _contents(items, signatures, again=again))
+
+
+def _contents(
+    items: Sequence[FeedItem], signatures: dict[UUID, Signature], *, again: bool = False
+) -> Contents:
+    """What goes into a package of changes; of versions sent again no range of the feed is told."""
     days = sorted(timezone.localdate(signature.at) for signature in signatures.values())
     lines = list(_lines(items, signatures))
     period = Period(from_=days[0], to=days[-1])
@@ -207,6 +217,8 @@ def _build_queued(peer: Peer) -> Outbound | None:
     lines, period = [bytes(row.line) for row in rows], Period.day(timezone.localdate(first.at))
     contents = Contents(lines, period, group=first.group)
     outbound = write_outbound(peer, cursor, Kind(first.kind), contents)
+    if first.kind == Kind.SNAPSHOT:
+        note_carried(peer, approved_in(lines[:1]))
     Queued.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return outbound
 
@@ -250,8 +262,8 @@ def resend(subject: Subject, outbound_id: int) -> Outbound:
     old.save(update_fields=["state"])
     if old.first_position:
         items = dossiers.feed(old.first_position - 1, old.changes)
-        return write_outbound(old.peer, cursor, Kind.CHANGES, _contents(items))
-    outbound = write_outbound(old.peer, cursor, Kind.CHANGES, _contents(_repeated(repeats), again=True))
+        return _write_changes(old.peer, cursor, items)
+    outbound = _write_changes(old.peer, cursor, _repeated(repeats), again=True)
     old.repeats.update(outbound=outbound)
     return outbound
 

@@ -22,7 +22,9 @@ def open_approval(line: ApprovalLine, *, trust: Trust, at: datetime, sender: str
     they signed stays signed.
     """
     leaves = leaves_of(line)
-    found = signing.verify_approval(line.jws, line.leaves, trust, evidence=_evidence_of(line), now=at)
+    found = signing.verify_approval(
+        line.jws, line.leaves, trust, evidence=_evidence_of(line), now=at, held_since=at
+    )
     stated, certificate = found.statement, found.certificate
     if found.verdict.code == "SIG-BATCH-LEAVES":
         raise Problem("EXC-APPROVAL-LEAVES", where="leaves")

@@ -175,7 +175,29 @@ class QualityLine(
     at: datetime | None = None
 
 
-NoticeLine = ConflictLine | QualityLine
+class EvidenceLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="evidence"):
+    """What was gathered beside an approval after it was sent (kind "share").
+
+    `signature` is the SHA-256 of `protected.payload`, a dot, and the bytes of the signature.
+    """
+
+    signature: Digest
+    evidence: dict[str, Any]
+
+
+class RevocationLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="revocation"):
+    """Nothing counts that is signed with a certificate (DER) from a moment on (kind "share").
+
+    `taken`: somebody else may hold its key, so what names an earlier day needs proof of it.
+    """
+
+    certificate: Annotated[bytes, Meta(max_length=16_384)]
+    since: Annotated[datetime, Meta(tz=True)]
+    taken: bool
+    reason: Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
+
+
+NoticeLine = ConflictLine | QualityLine | EvidenceLine | RevocationLine
 ReceiptLine = SummaryLine | VerdictLine | ReconciledLine | DifferencesLine | RecountedLine
 
 _encoder = msgspec.json.Encoder(order="sorted")

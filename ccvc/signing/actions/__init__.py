@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from ccvc.signing.actions.approving import (
+    digest_of,
     examine,
     keep_approval,
     keep_signed,
     sign_batch,
     stated,
+    take_evidence,
     verify_batch,
 )
 from ccvc.signing.actions.asking import freshen_means
-from ccvc.signing.actions.ending import make_default, revoke_means, revoke_software_key
+from ccvc.signing.actions.ending import (
+    Word,
+    end_certificate,
+    make_default,
+    revoke_means,
+    revoke_software_key,
+)
 from ccvc.signing.actions.enrolling import (
     change_passphrase,
     check_certificate,
@@ -29,10 +37,13 @@ from ccvc.signing.actions.stamping import gather_due, restamp_due, stamp_due
 __all__ = [
     "Audit",
     "OpenKey",
+    "Word",
     "change_passphrase",
     "check_certificate",
     "create_seal_key",
     "create_software_key",
+    "digest_of",
+    "end_certificate",
     "enrol_remote",
     "enrol_token",
     "examine",
@@ -49,6 +60,7 @@ __all__ = [
     "sign_batch",
     "stamp_due",
     "stated",
+    "take_evidence",
     "take_pkcs12",
     "unlock",
     "verify_batch",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from cryptography import x509
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc.accounts.models import User
-from ccvc.signing import algorithms, authority, certificates, jws, selectors, services, timestamps
+from ccvc.signing import authority, certificates, jws, selectors, services, timestamps
 from ccvc.signing.actions.opening import OpenKey, unlock
 from ccvc.signing.actions.reporting import Audit
 from ccvc.signing.actions.stamping import renew_by
@@ -20,10 +20,12 @@ from ccvc.signing.approvals import Statement, stated_in, statement, verify_appro
 from ccvc.signing.longterm import Evidence
 from ccvc.signing.models import Signature, SigningMeans
 from ccvc.signing.timestamps import Stamp
-from ccvc.signing.verdicts import Check, check
+from ccvc.signing.verdicts import check
 from ccvc.signing.verification import Trust, Verdict, path_of, verdict, verify_certificate
 from ccvc.standard.problems import Problem
 
+AWAITED = timedelta(hours=1)
+"""How long the stamp of an approval that was received is left to its sender to have."""
 LONGEST_SIGNING = timedelta(minutes=10)
 """How long after it was drawn up a statement signed elsewhere is still taken."""
 
@@ -129,10 +131,44 @@ def keep_approval(
     if judged.statement is None or judged.certificate is None:
         raise AssertionError("a valid approval has a statement and a certificate")
     said = judged.statement
-    row = _keep(made, leaves, judged.certificate, name=said.approver.name, at=said.at)
+    awaited = timezone.now() + AWAITED
+    row = _keep(made, leaves, judged.certificate, name=said.approver.name, at=said.at, gather_after=awaited)
     if read is not None and judged.stamp is not None and row.stamped_at is None:
         _keep_evidence(row, read, judged.stamp)
     return row
+
+
+@transaction.atomic
+def take_evidence(digest: str, given: Mapping[str, Any]) -> bool:
+    """Keep what another node gathered later beside an approval held here, where it proves more; whether it did.
+
+    It is named by the SHA-256 of what was signed and the signature. What proves no earlier time, and adds no stamp,
+    leaves what is held. Problem SIG-EVIDENCE where it is none. Lock: the signature.
+    """
+    read = Evidence.read(given)
+    row = Signature.objects.select_for_update().filter(digest=digest).first()
+    if row is None or not read.is_whole:
+        return False
+    known = services.trust(jws.chain_of(row.jws))
+    judged = verify_approval(row.jws, bytes(row.leaves), known, evidence=read, held_since=row.kept_at)
+    if (
+        judged.stamp is None
+        or judged.verdict.status == "invalid"
+        or not _proves_more(row, read, judged.stamp)
+    ):
+        return False
+    _keep_evidence(row, read, judged.stamp)
+    return True
+
+
+def _proves_more(row: Signature, read: Evidence, stamp: Stamp) -> bool:
+    """An earlier time than what is held, or the same stamp stamped again."""
+    if row.stamped_at is None or not row.evidence:
+        return True
+    held = Evidence.read(row.evidence)
+    if held.tokens()[0] != read.tokens()[0]:
+        return stamp.at < row.stamped_at
+    return len(read.items) > len(held.items)
 
 
 def _keep_evidence(row: Signature, evidence: Evidence, stamp: Stamp) -> None:
@@ -145,13 +181,20 @@ def _keep_evidence(row: Signature, evidence: Evidence, stamp: Stamp) -> None:
 
 
 def _keep(
-    made: dict[str, Any], leaves: bytes, cert: x509.Certificate, *, name: str, at: datetime
+    made: dict[str, Any],
+    leaves: bytes,
+    cert: x509.Certificate,
+    *,
+    name: str,
+    at: datetime,
+    gather_after: datetime | None = None,
 ) -> Signature:
     row = Signature(
+        gather_after=gather_after,
         payload=jws.payload_of(made),
         jws=made,
         leaves=leaves,
-        digest=_digest(made),
+        digest=digest_of(made),
         signer_name=name,
         serial=certificates.serial_of(cert),
         at=at,
@@ -183,7 +226,14 @@ def verify_batch(signature: Signature, trust: Trust | None = None, *, now: datet
         known = services.trust(jws.chain_of(signature.jws)) if trust is None else trust
     except Problem as problem:
         return verdict("invalid", problem.code, **problem.params)
-    judged = verify_approval(signature.jws, bytes(signature.leaves), known, evidence=evidence, now=now)
+    judged = verify_approval(
+        signature.jws,
+        bytes(signature.leaves),
+        known,
+        evidence=evidence,
+        now=now,
+        held_since=signature.kept_at,
+    )
     if judged.statement is None or judged.certificate is None:
         return judged.verdict
     if judged.verdict.status == "invalid":
@@ -191,7 +241,7 @@ def verify_batch(signature: Signature, trust: Trust | None = None, *, now: datet
     wrong = _wrong_column(signature, judged.statement, judged.certificate)
     if wrong:
         return judged.verdict.then(check("content", "invalid", "SIG-BATCH-PAYLOAD", detail=wrong))
-    return judged.verdict.then(*_ended(judged.certificate, judged.moment or judged.statement.at))
+    return judged.verdict
 
 
 def examine(signature: Signature, *, now: datetime | None = None) -> Verdict:
@@ -209,21 +259,12 @@ def _wrong_column(signature: Signature, said: Statement, cert: x509.Certificate)
         "signer_name": signature.signer_name == said.approver.name,
         "serial": signature.serial == certificates.serial_of(cert),
         "at": signature.at == said.at,
-        "digest": signature.digest == _digest(signature.jws),
+        "digest": signature.digest == digest_of(signature.jws),
     }
     return next((name for name, fits in columns.items() if not fits), None)
 
 
-def _ended(cert: x509.Certificate, at: datetime) -> Iterator[Check]:
-    """Whether this node knows that what was signed with it at a moment does not count, whatever the lists say."""
-    for row in selectors.revoked([certificates.serial_of(cert)]):
-        since = row.revoked_from
-        if since is not None and since <= at and certificates.from_pem(row.certificate_pem)[0] == cert:
-            day = f"{algorithms.local(since):%H:%M %d/%m/%Y}"
-            name = certificates.name_of(cert)
-            yield check("revocation", "invalid", "SIG-REVOKED-FROM", name=name, since=day)
-
-
-def _digest(made: dict[str, Any]) -> str:
+def digest_of(made: Mapping[str, Any]) -> str:
+    """What names a signature: SHA-256 over what was signed, a dot, and the signature."""
     covered, signature = jws.signing_input(made)
     return sha256(covered + b"." + signature).hexdigest()

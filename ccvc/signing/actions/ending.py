@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from ccvc.accounts.models import User
+from ccvc.signing import certificates
 from ccvc.signing.actions.reporting import Audit, report
-from ccvc.signing.models import SigningMeans
+from ccvc.signing.models import EndedCertificate, SigningMeans
 from ccvc.signing.selectors import Owner, get_key, in_force
 from ccvc.standard.problems import Problem
 
@@ -40,7 +44,8 @@ def revoke_means(
 ) -> SigningMeans:
     """Take a means out of force: now, and for what was signed with it from `since` on (now, where not given).
 
-    What was signed before stays valid. The authority's list is a separate act. The oldest other one becomes the
+    What was signed before stays valid; of a key said to be lost from a day (`since`) only where its time is proved or
+    it was held here by then. The authority's list is a separate act. The oldest other one becomes the
     default. Raises SIG-NO-KEY or SIG-NO-SEAL, SIG-REVOKE-DATE for a date to come, SIG-REVOKE-REASON.
     """
     now = timezone.now()
@@ -59,7 +64,50 @@ def revoke_means(
     if replaced_by is not None:
         more["replaced_by"] = replaced_by.serial
     report(audit, "signing_key_revoked", row, by=by, **more)
+    told = Word(row.revoked_from, since is not None, row.revoked_reason, settings.CCVC_AGENCY)
+    end_certificate(certificates.from_pem(row.certificate_pem)[0], told, audit=audit)
     return row
+
+
+@dataclass(frozen=True)
+class Word:
+    """What was said of a certificate: from when it does not count, whether another may hold its key, why, by whom."""
+
+    since: datetime
+    taken: bool
+    reason: str
+    by: str
+
+
+@transaction.atomic
+def end_certificate(cert: x509.Certificate, told: Word, *, audit: Audit | None = None) -> bool:
+    """Keep that nothing counts that is signed with a certificate from a moment on; whether that is news.
+
+    Of two moments the earlier counts, and a key once said to be in other hands stays so. Lock: the row.
+    """
+    mark = certificates.fingerprint(cert)
+    row = EndedCertificate.objects.select_for_update().filter(pk=mark).first()
+    if row is not None and row.since <= told.since and row.taken >= told.taken:
+        return False
+    EndedCertificate.objects.update_or_create(
+        pk=mark,
+        defaults={
+            "pem": certificates.to_pem([cert]),
+            "serial": certificates.serial_of(cert),
+            "agency": certificates.agency_of(cert) or "",
+            "name": certificates.name_of(cert)[:100],
+            "since": min(told.since, row.since) if row else told.since,
+            "taken": told.taken or (row.taken if row else False),
+            "reason": told.reason[:LONGEST_REASON],
+            "told_by": told.by,
+            "told_at": timezone.now(),
+            "sent_at": None,
+        },
+    )
+    if audit is not None:
+        said = {"by": told.by, "since": told.since.isoformat(), "taken": told.taken, "reason": told.reason}
+        audit("administrative", f"certificate:{mark[:16]}", {"act": "certificate_ended", **said})
+    return True
 
 
 def revoke_software_key(user: User, reason: str, *, audit: Audit | None = None) -> SigningMeans:

@@ -173,7 +173,8 @@ def _resting(*, gently: bool) -> Iterator[None]:
 def gather_due(*, most: int = AT_ONCE, gently: bool = False) -> int:
     """Gather what proves signatures and their stamps, where it is not whole yet; how many are now."""
     now, count = timezone.now(), 0
-    for row in Signature.objects.filter(gather_after__lte=now).order_by("gather_after", "pk")[:most]:
+    stamped = Signature.objects.filter(gather_after__lte=now, stamped_at__isnull=False)
+    for row in stamped.order_by("gather_after", "pk")[:most]:
         try:
             with _resting(gently=gently):
                 count += _gather(row)

@@ -14,7 +14,7 @@ from ccvc.exchange.domain.enrolment import Anchors, EnrolmentAnswer, NationalNod
 from ccvc.exchange.domain.tokens import FORMAT as TOKEN
 from ccvc.exchange.domain.tokens import SCHEME as TOKEN_SCHEME
 from ccvc.exchange.domain.tokens import compact
-from ccvc.node.conformance.samples import heads, packages, refused, snapshots
+from ccvc.node.conformance.samples import following, heads, packages, refused, snapshots
 from ccvc.node.conformance.samples.sample import Sample
 from ccvc.node.conformance.samples.scheme import OTHER, RECEIVER, SENDER, Scheme
 from ccvc.node.mock.folder import write_trust, write_whole
@@ -35,7 +35,7 @@ def write(folder: Path) -> int:
     write_whole(folder / MARK, WORDS.encode())
     for agency in (SENDER, OTHER, RECEIVER):
         _write_keys(folder / f"keys-{agency}", scheme, agency)
-    made = {**packages.SAMPLES, **refused.SAMPLES, **snapshots.SAMPLES}
+    made = {**packages.SAMPLES, **refused.SAMPLES, **snapshots.SAMPLES, **following.SAMPLES}
     files = [_write_sample(folder, name, make(scheme)) for name, make in made.items()]
     index = {
         "format": FORMAT,
