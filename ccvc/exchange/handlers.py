@@ -12,13 +12,12 @@ from ccvc.catalogues import actions as catalogues
 from ccvc.dossiers.models import Version
 from ccvc.exchange.actions.following import keep_evidence, take_revocation
 from ccvc.exchange.actions.repeating import repeat_following
+from ccvc.exchange.domain.following import EvidenceLine, RevocationLine
 from ccvc.exchange.domain.handlers import Arrival, Judgement, answered, register_handler, takers
 from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.records import (
     ConflictLine,
-    EvidenceLine,
     QualityLine,
-    RevocationLine,
     SummaryLine,
     VerdictLine,
     decode_notice,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,14 @@ from ccvc.ledger import peers
 from ccvc.ledger import selectors as log
 from ccvc.ledger.models import Entry, Head, HeadAlarm, PeerHead, SignedHead, Verification, Witness
 from ccvc.signing import certificates, store
+from ccvc.signing import selectors as signing
+from ccvc.signing.actions import verify_batch
+from ccvc.signing.models import EndedCertificate
 from ccvc.standard.problems import Problem
 
 PAGE = 30
+MOST_ENDED, MOST_JUDGED = 10, 100
+"""Certificates told of on the page, and approvals judged of each."""
 OPEN_KINDS = frozenset(
     {
         "versions",
@@ -48,6 +54,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A certificate that counts no more from a moment on, and what is held here that was signed with it.
+
+    Counted among the newest: how many do not count, of how many it cannot be told, how many stay valid.
+    """
+
+    row: EndedCertificate
+    invalid: int
+    unknown: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogSeen:
     """The log as its page shows it; `older` is the number to page on from."""
 
@@ -57,6 +76,7 @@ class LogSeen:
     neighbours: list[Neighbour]
     alarms: list[HeadAlarm]
     closed: list[HeadAlarm]
+    ended: list[Ended]
     lines: list[Line]
     older: int | None
 
@@ -88,9 +108,16 @@ def log_seen(subject: Subject, kind: str = "", before: int | None = None) -> Log
         _neighbours(),
         list(alarms.filter(closed_at=None)),
         list(alarms.filter(closed_at__isnull=False)[:5]),
+        [_ended(row) for row in signing.ended(MOST_ENDED)],
         lines,
         found[PAGE - 1].index if len(found) > PAGE else None,
     )
+
+
+def _ended(row: EndedCertificate) -> Ended:
+    newest = signing.signed_with(row.serial)[:MOST_JUDGED]
+    counted = Counter(verify_batch(one).status for one in newest)
+    return Ended(row, counted["invalid"], counted["unknown"], counted["valid"])
 
 
 def _neighbours() -> list[Neighbour]:

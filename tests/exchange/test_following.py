@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from ccvc.exchange import actions as exchange
 from ccvc.exchange.actions.following import keep_evidence, take_revocation
-from ccvc.exchange.domain.records import EvidenceLine, RevocationLine
+from ccvc.exchange.domain.following import EvidenceLine, RevocationLine
 from ccvc.exchange.models import Carried, Inbound, Outbound
+from ccvc.inspection.watching import log_seen
 from ccvc.ledger.models import Entry
 from ccvc.signing import actions, certificates, jws, keys, merkle, services
 from ccvc.signing.approvals import statement
@@ -178,6 +179,8 @@ def test_a_key_lost_as_of_a_day_is_known_at_both_nodes_and_a_thief_gains_nothing
     assert actions.verify_batch(held).ok
     assert actions.verify_batch(stamped).ok
     with world.nodes.acting_as(NATIONAL):
+        (seen,) = log_seen(SYSTEM).ended
+        assert (seen.invalid, seen.unknown, seen.valid) == (1, 1, 2)
         for one in (early, late):
             with pytest.raises(Problem):
                 actions.keep_approval(*one)

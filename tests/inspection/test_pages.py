@@ -15,6 +15,7 @@ from ccvc.inspection import tasks
 from ccvc.inspection.actions import verify_ledger
 from ccvc.inspection.domain import Bundle
 from ccvc.ledger.models import Entry, HeadAlarm, Verification
+from ccvc.signing.actions import revoke_means
 from tests.inspection.test_bundles import Check, check, fingerprint
 from tests.owner import tamper
 from tests.people import Agency, dossier, kept
@@ -42,8 +43,11 @@ def own(node: Agency) -> Any:
 
 def test_an_administrator_sees_the_log_and_closes_an_alarm_with_a_reason(node: Agency) -> None:
     found, raised = client(node, "administrator"), alarm()
+    own(node)
+    revoke_means(node.users["approver"], None, "Mất thiết bị", since=timezone.now() - timedelta(days=1))
     page = found.get(reverse("inspection:ledger")).content.decode()
     assert "Sổ cái của G09 đã ngắn lại" in page
+    assert "1 không có giá trị · 0 chưa kết luận được · 0 có giá trị" in page
     address = reverse("inspection:close", args=[raised.pk])
     assert found.post(address, {"reason": "  "}).status_code == 422
     assert found.post(address, {"reason": "Khôi phục ngày 20/11", "take_up": "on"}).status_code == 302

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from ccvc.ledger.models import Entry
 from ccvc.node.cli import means as command
+from ccvc.node.cli import signing as signing_command
 from ccvc.node.cli.signing import signing
-from ccvc.signing.models import SigningMeans
+from ccvc.signing.models import EndedCertificate, SigningMeans
 from ccvc.standard.problems import Problem
 from tests.means.test_pages import p12
 from tests.people import PASSPHRASE, Agency, found_agency
@@ -24,7 +25,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def agency(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Agency:
     settings.CCVC_HOME, settings.CCVC_AGENCY = tmp_path, "H41"
-    monkeypatch.setattr(command, "node", lambda _home: nullcontext())
+    for one in (command, signing_command):
+        monkeypatch.setattr(one, "node", lambda _home: nullcontext())
     return found_agency(tmp_path)
 
 
@@ -56,3 +58,17 @@ def test_what_does_not_fit_is_told(agency: Agency) -> None:
     odd = run("revoke", str(key.pk), "--reason", "x", "--since", "hôm qua").exception
     assert isinstance(odd, Problem)
     assert odd.code == "SIG-REVOKE-DATE"
+
+
+def test_the_key_of_a_certificate_is_said_to_be_lost(agency: Agency, tmp_path: Path) -> None:
+    file = tmp_path / "cert.pem"
+    file.write_text(SigningMeans.objects.get(user=agency.users["approver"]).certificate_pem)
+    asked = ("end", str(file), "--reason", "Lộ khoá", "--since", "20/11/2026 08:00")
+    assert "Người approver: đã ghi nhận" in run(*asked).output
+    assert "đã biết từ trước" in run(*asked).output
+    row = EndedCertificate.objects.get()
+    assert (row.told_by, row.taken, row.since.isoformat()) == ("H41", True, "2026-11-20T01:00:00+00:00")
+    late = run(*asked[:-1], "01/01/2099").exception
+    assert isinstance(late, Problem)
+    assert late.code == "SIG-REVOKE-DATE"
+    assert Entry.objects.filter(payload__contains='"act":"certificate_ended"').count() == 1

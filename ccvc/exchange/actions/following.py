@@ -21,15 +21,9 @@ from django.utils import timezone
 
 from ccvc.access.domain import Subject
 from ccvc.exchange.actions.streams import lock_stream
+from ccvc.exchange.domain.following import LONGEST_REASON, EvidenceLine, RevocationLine
 from ccvc.exchange.domain.manifest import Kind
-from ccvc.exchange.domain.records import (
-    ApprovalLine,
-    EvidenceLine,
-    RevocationLine,
-    decode_line,
-    line_bytes,
-    under,
-)
+from ccvc.exchange.domain.records import ApprovalLine, decode_line, line_bytes, under
 from ccvc.exchange.models import Carried, Cursor, Peer, Queued
 from ccvc.ledger import actions as ledger
 from ccvc.signing import algorithms, certificates, services
@@ -45,7 +39,6 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 100
 ENDING = timedelta(days=91)
 """Stamps are made again 90 days before they end: only what ends by then can have been."""
-LONGEST_REASON = 300
 
 
 def note_carried(peer: Peer, signatures: Iterable[Signature]) -> None:

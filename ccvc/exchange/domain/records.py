@@ -18,6 +18,7 @@ from msgspec import Meta, Raw, Struct
 
 from ccvc import standard
 from ccvc.dossiers.domain import Statement
+from ccvc.exchange.domain.following import EvidenceLine, RevocationLine
 from ccvc.exchange.domain.limits import MAX_LINE
 from ccvc.exchange.domain.manifest import AgencyCode, Digest
 from ccvc.signing import merkle
@@ -173,28 +174,6 @@ class QualityLine(
     message: Said
     next: Said = ""
     at: datetime | None = None
-
-
-class EvidenceLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="evidence"):
-    """What was gathered beside an approval after it was sent (kind "share").
-
-    `signature` is the SHA-256 of `protected.payload`, a dot, and the bytes of the signature.
-    """
-
-    signature: Digest
-    evidence: dict[str, Any]
-
-
-class RevocationLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="revocation"):
-    """Nothing counts that is signed with a certificate (DER) from a moment on (kind "share").
-
-    `taken`: somebody else may hold its key, so what names an earlier day needs proof of it.
-    """
-
-    certificate: Annotated[bytes, Meta(max_length=16_384)]
-    since: Annotated[datetime, Meta(tz=True)]
-    taken: bool
-    reason: Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
 
 
 NoticeLine = ConflictLine | QualityLine | EvidenceLine | RevocationLine

@@ -137,12 +137,12 @@ def revoke(
         from ccvc.signing.actions import revoke_means
 
         row = _row(number)
-        moment = _moment(since) if since else None
+        moment = moment_said(since) if since else None
         ended = revoke_means(row.user or row.agency, number, reason, since=moment, by=BY, audit=ledger.append)
     output.say(f"Đã thu hồi {ended.label} của {ended.owner}.")
 
 
-def _moment(text: str) -> Any:
+def moment_said(text: str) -> Any:
     """A moment by the clock of Vietnam; Problem SIG-REVOKE-DATE."""
     from datetime import datetime
 

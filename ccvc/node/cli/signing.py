@@ -110,3 +110,30 @@ def _tell(done: Round, *, json: bool) -> None:
     if done.trouble is not None:
         output.problem(done.trouble)
         raise typer.Exit(1)
+
+
+@signing.command()
+def end(
+    file: Annotated[Path, typer.Argument(help="Chứng thư số (PEM).")],
+    since: Annotated[
+        str, typer.Option(prompt="Không có giá trị từ", help="ngày/tháng/năm, có thể thêm giờ:phút.")
+    ],
+    reason: Annotated[str, typer.Option(prompt="Lý do", help="Lý do.")],
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Báo khoá của một chứng thư số có thể ở trong tay người khác từ một ngày; nút kia được báo theo."""
+    from ccvc.node.cli.means import moment_said
+
+    if not file.is_file():
+        raise Problem("NOD-FILE", where=str(file), reason="—")
+    with node(home):
+        from django.conf import settings
+
+        from ccvc.ledger.actions import append
+        from ccvc.signing.actions import Word, end_certificate
+        from ccvc.signing.certificates import from_pem, name_of
+
+        cert = from_pem(file.read_text(encoding="utf-8"))[0]
+        told = Word(moment_said(since), taken=True, reason=reason.strip(), by=settings.CCVC_AGENCY)
+        fresh = end_certificate(cert, told, audit=append)
+    output.say(f"{name_of(cert)}: {'đã ghi nhận' if fresh else 'đã biết từ trước'}.")

@@ -83,8 +83,11 @@ class Word:
 def end_certificate(cert: x509.Certificate, told: Word, *, audit: Audit | None = None) -> bool:
     """Keep that nothing counts that is signed with a certificate from a moment on; whether that is news.
 
-    Of two moments the earlier counts, and a key once said to be in other hands stays so. Lock: the row.
+    Of two moments the earlier counts, and a key once said to be in other hands stays so. Lock: the row. Problem
+    SIG-REVOKE-DATE for a moment to come.
     """
+    if told.since > timezone.now() + certificates.SKEW:
+        raise Problem("SIG-REVOKE-DATE", where="since")
     mark = certificates.fingerprint(cert)
     row = EndedCertificate.objects.select_for_update().filter(pk=mark).first()
     if row is not None and row.since <= told.since and row.taken >= told.taken:

@@ -7,7 +7,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from ccvc.exchange.domain.records import RevocationLine, line_bytes
+from ccvc.exchange.domain.following import RevocationLine
+from ccvc.exchange.domain.records import line_bytes
 from ccvc.node.conformance.samples.draft import Draft
 from ccvc.node.conformance.samples.sample import Maker, Sample
 from ccvc.node.conformance.samples.scheme import (
