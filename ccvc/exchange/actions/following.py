@@ -6,6 +6,7 @@ Lines of kind `share`, queued by the node's round of sending, in both directions
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -58,9 +59,13 @@ def note_carried(peer: Peer, signatures: Iterable[Signature]) -> None:
 
 
 def approved_in(lines: Iterable[bytes]) -> list[Signature]:
-    """The approvals kept here that stand in content lines."""
-    found = [line for line in map(decode_line, lines) if isinstance(line, ApprovalLine)]
-    return list(Signature.objects.filter(digest__in=[digest_of(line.jws) for line in found]))
+    """The approvals kept here that stand in content lines; lines of other kinds are passed over."""
+    digests = []
+    for raw in lines:
+        with suppress(Problem):
+            line = decode_line(raw)
+            digests += [digest_of(line.jws)] if isinstance(line, ApprovalLine) else []
+    return list(Signature.objects.filter(digest__in=digests))
 
 
 def _is_whole(row: Signature) -> bool:

@@ -65,7 +65,7 @@ def revoke_means(
         more["replaced_by"] = replaced_by.serial
     report(audit, "signing_key_revoked", row, by=by, **more)
     told = Word(row.revoked_from, since is not None, row.revoked_reason, settings.CCVC_AGENCY)
-    end_certificate(certificates.from_pem(row.certificate_pem)[0], told, audit=audit)
+    end_certificate(certificates.from_pem(row.certificate_pem)[0], told)
     return row
 
 
