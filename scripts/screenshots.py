@@ -1,10 +1,11 @@
 """Pictures of pages with headless Chromium, for `docs/screenshots/` and for looking at one's own work.
 
-Reads a JSON file: {"pages": [{"name", "url", "account"?, "follow"?}], "base"?: address put before each url}. Accounts
-come from a running demo's file, {"accounts": {name: {"username", "password", "url"?}}}, or from the same key
-of the first file; an account's url is the node it signs in on and stands in for the base. Writes
-`<name>-laptop.png` (1280 × 800) and `<name>-phone.png` (390 × 844), the whole page up to 2400 px. A page that
-answers an error, breaks the Content-Security-Policy or scrolls sideways is named, and the exit code is 1.
+Reads a JSON file: {"pages": [{"name", "url", "account"?, "follow"?: link or links}], "base"?: address put
+before each url}. Accounts come from a running demo's file, {"accounts": {name: {"username", "password",
+"url"?}}}, or from the same key of the first file; an account's url is the node it signs in on and stands in
+for the base. Writes `<name>-laptop.png` (1280 × 800) and `<name>-phone.png` (390 × 844), the whole page up to
+2400 px. A page that answers an error, lacks a link to follow, breaks the Content-Security-Policy or scrolls
+sideways is named, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ WIDER = "document.documentElement.scrollWidth > document.documentElement.clientW
 
 @dataclass(frozen=True)
 class Shot:
-    """One page to take a picture of, as one account or as nobody; `follow` is a link on it to go on to."""
+    """One page to take a picture of, as one account or as nobody; `follow` is a link on it to go on to, or several."""
 
     name: str
     url: str
     account: str = ""
-    follow: str = ""
+    follow: str | list[str] = ""
 
 
 @dataclass
@@ -95,8 +96,13 @@ def take(page: Page, work: Work, shot: Shot, size: str) -> None:
     answer = page.goto(work.address(shot.url, shot.account), wait_until="networkidle")
     if answer is None or answer.status >= ERROR:
         work.faults.append(f"{shot.name} ({size}): answered {answer.status if answer else 'nothing'}")
-    if shot.follow:
-        page.click(shot.follow)
+    for link in [shot.follow] if isinstance(shot.follow, str) else shot.follow:
+        if not link:
+            continue
+        if not page.locator(link).count():
+            work.faults.append(f"{shot.name} ({size}): no link {link} on {page.url}")
+            break
+        page.click(link)
         page.wait_for_load_state("networkidle")
     if page.evaluate(WIDER):
         work.faults.append(f"{shot.name} ({size}): scrolls sideways; let wide content scroll in its own box")

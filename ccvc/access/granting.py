@@ -43,7 +43,7 @@ def capacity(request: Request, grant_id: int) -> HttpResponse:
         try:
             actions.set_capacity(request.subject, found, form.capacity(), basis=form.cleaned_data["basis"])
         except Problem as refusal:
-            problem = beside(request, refusal)
+            problem = beside(request, refusal, form)
         else:
             messages.success(request, _("Đã đặt thể thức ký; áp dụng cho chữ ký từ lúc này."))
             return redirect("access:grants")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 
@@ -69,8 +70,13 @@ class RequestSubjectMiddleware:
         return answer(asked, beside(asked, exception), status_of(exception.code))
 
 
-def beside(request: Request, problem: Problem) -> Problem:
-    """A problem a page shows beside what was filled in; what is denied, or not there, is recorded all the same."""
+def beside(request: Request, problem: Problem, form: Form | None = None) -> Problem:
+    """A problem a page shows beside what was filled in; what is denied, or not there, is recorded all the same.
+
+    Where it names an input of the form, it is said where by what people read there.
+    """
+    if form is not None and problem.where in form.fields:
+        problem.where = str(form.fields[problem.where].label)
     if status_of(problem.code) in {FORBIDDEN, NOT_FOUND}:
         record_denial(request.subject, f"{problem.code} {request.method} {request.path}")
     return problem

@@ -77,7 +77,7 @@ def new_procedure(request: Request) -> HttpResponse:
         try:
             made = actions.set_procedure(request.subject, form.written())
         except Problem as refusal:
-            problem = beside(request, refusal)
+            problem = beside(request, refusal, form)
         else:
             messages.success(request, _("Đã đặt quy trình {name}.").format(name=made))
             return redirect("changes:procedures")
@@ -134,7 +134,7 @@ def new_delegation(request: Request) -> HttpResponse:
         try:
             _delegate(request, form)
         except Problem as refusal:
-            problem = beside(request, refusal)
+            problem = beside(request, refusal, form)
         else:
             messages.success(request, _("Đã ghi ủy quyền."))
             return redirect("changes:delegations")

@@ -31,11 +31,13 @@ MOST_DAYS = 60
 EVERYTHING = _("Không chọn mục nào nghĩa là tất cả.")
 
 
-def _several(label: Any, choices: Any = (), help_text: Any = "") -> forms.MultipleChoiceField:
+def _several(
+    label: Any, choices: Any = (), help_text: Any = "", *, required: bool = False
+) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,
-        required=False,
+        required=required,
         widget=forms.CheckboxSelectMultiple,
         help_text=help_text,
     )
@@ -118,7 +120,7 @@ class DelegationForm(forms.Form):
 
     grant = forms.ModelChoiceField(label=_("Quyền được ủy quyền"), queryset=Grant.objects.none())
     delegate = forms.CharField(label=_("Tài khoản người được ủy quyền"), max_length=64)
-    rights = _several(_("Bước được ủy quyền"))
+    rights = _several(_("Bước được ủy quyền"), required=True)
     unit_code = forms.CharField(label=_("Mã đơn vị"), max_length=35)
     valid_from = DayField(label=_("Từ ngày"))
     valid_to = DayField(label=_("Đến hết ngày"))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ccvc.access.actions import record_look
 from ccvc.access.http import Request
+from ccvc.access.wording import language
 from ccvc.changes import selectors
 from ccvc.changes.actions.noticing import read_all
 from ccvc.changes.domain import STEP_LABELS
@@ -18,6 +19,7 @@ from ccvc.changes.models import Notice, Reminded
 from ccvc.changes.overseen import matter_of, overseen
 from ccvc.changes.procedures import RIGHTS
 from ccvc.changes.views import PAGE
+from ccvc.standard.problems import gist
 
 ACTS = {
     **STEP_LABELS,
@@ -67,5 +69,5 @@ def _place(notice: Notice) -> str:
 def refusals(request: Request) -> HttpResponse:
     """Acts on changes that were refused, within reach."""
     page = Paginator(selectors.refusals(request.subject), PAGE).get_page(request.GET.get("page"))
-    rows = [(one, ACTS.get(one.act, one.act)) for one in page]
+    rows = [(one, ACTS.get(one.act, one.act), gist(one.code, language())) for one in page]
     return render(request, "changes/refusals.html", {"page": page, "rows": rows})

@@ -79,6 +79,15 @@ class Problem(Exception):  # noqa: N818  (a word of the domain, shown to people;
         return _rebuild, (self.code, self.where, dict(self.params))
 
 
+def gist(code: str, lang: Language = "vi") -> str:
+    """What a code says, with "…" for values nobody kept; "" for one no longer declared."""
+    found = catalogue().get(code)
+    if found is None:
+        return ""
+    text = found.vi if lang == "vi" else found.en
+    return "".join(said + ("…" if name else "") for said, name, _, _ in string.Formatter().parse(text))
+
+
 def sayable(text: str) -> str:
     """What somebody wrote as it may be shown, kept and sent: what nobody sees is spelt out as its number."""
     if len(text) > LONGEST:

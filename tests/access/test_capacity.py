@@ -76,6 +76,7 @@ def test_what_is_no_capacity_is_refused_and_what_was_typed_stays(
     page = text(answer, 422)
     assert said in page
     assert "Phó Zám đốc" in page
+    assert "Ở chỗ: mode" not in page
     assert of(agency, "approver").capacity == Capacity()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from ccvc.changes import actions, selectors
@@ -17,6 +18,7 @@ from ccvc.rules import time_limits
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.people import Agency
+from tests.web.visiting import signed_in, text
 
 
 def refused(code: str, act: Any, *args: Any, **kwargs: Any) -> Problem:
@@ -196,6 +198,8 @@ def test_refusals_are_bounded_and_seen_by_who_sees_the_ledger(agency: Agency) ->
         refused("CHG-SAME-PERSON", actions.check, agency.subject("officer"), [change.pk])
     [row] = selectors.refusals(agency.subject("inspector"))
     assert (row.times, row.act, row.actor_account, row.change_id) == (3, "check", "officer", change.pk)
+    said = text(signed_in(agency, "inspector").get(reverse("changes:refusals")))
+    assert "Bạn đã thực hiện bước “…” của đề nghị này" in said
     refused("ACC-DENIED", selectors.refusals, agency.subject("officer"))
     rows = [
         Refusal(
