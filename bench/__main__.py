@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, changes, closing, documents, intake, ledger, quality, stamping
+from bench import accept, changes, closing, documents, intake, ledger, past, quality, stamping
 
 MEASURES: dict[str, Any] = {
     "intake": intake,
@@ -17,6 +17,7 @@ MEASURES: dict[str, Any] = {
     "quality": quality,
     "ledger": ledger,
     "changes": changes,
+    "past": past,
     "documents": documents,
     "closing": closing,
     "stamping": stamping,

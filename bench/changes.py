@@ -89,7 +89,7 @@ def _measured(home: Path) -> Result:
 
     setup_test_environment()
     result = Result(stretching=[_stretched() for _ in range(5)])
-    with _cheap_passphrases():
+    with cheap_passphrases():
         from tests.people import found_agency
 
         agency = found_agency(home)
@@ -132,7 +132,7 @@ def _stretched() -> float:
 
 
 @contextmanager
-def _cheap_passphrases() -> Iterator[None]:
+def cheap_passphrases() -> Iterator[None]:
     """Keys under a passphrase that costs next to nothing to stretch."""
     from ccvc.signing.keys import Stretch
 
