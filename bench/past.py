@@ -11,6 +11,7 @@ import os
 import random
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -78,7 +79,7 @@ def _measured(home: Path) -> Result:
     short, long = _history(agency, 1, 1), _history(agency, 2, VERSIONS)
     client, draw = signed_in(agency, "officer"), random.Random(1)  # noqa: S311 - which moment is no secret
     page = reverse("dossiers:detail", args=[long])
-    kinds = {
+    kinds: dict[str, Callable[[], str]] = {
         "one version, now": lambda: reverse("dossiers:detail", args=[short]),
         "now": lambda: page,
         AS_OF: lambda: f"{page}?{urlencode(_moment(draw, long))}",
