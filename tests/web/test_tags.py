@@ -78,6 +78,9 @@ def test_a_problem_says_what_to_do_next() -> None:
     assert problem.next_step() in html
     assert "ACC-DENIED" in html
     assert render("{% problem fault %}", fault=problem.as_json()) == html
+    assert "H38.12" in html
+    problem.where = "unit_code"
+    assert "unit_code" not in render("{% problem fault %}", fault=problem)
 
 
 def test_a_difference_shows_both_sides_and_spreads_a_new_row() -> None:

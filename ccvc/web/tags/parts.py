@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 from ccvc.standard import Difference, Problem
 from ccvc.web import formats, values
 from ccvc.web.tags.library import register
+
+INPUT = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 
 
 def _part(name: str) -> str:
@@ -30,12 +33,17 @@ def stat(
 
 @register.inclusion_tag(_part("problem"))
 def problem(fault: Problem | Mapping[str, Any]) -> dict[str, Any]:
-    """A refusal with its code and what to do next, from a Problem or its JSON form."""
+    """A refusal with its code and what to do next, from a Problem or its JSON form.
+
+    The name of an input says nothing to people: it is left out.
+    """
     if isinstance(fault, Problem):
         language = formats.language()
         texts = {"message": fault.message(language), "next": fault.next_step(language)}
-        return {"code": fault.code, "where": fault.where, **texts}
-    return {name: fault.get(name, "") for name in ("code", "where", "message", "next")}
+        told: dict[str, Any] = {"code": fault.code, "where": fault.where, **texts}
+    else:
+        told = {name: fault.get(name, "") for name in ("code", "where", "message", "next")}
+    return told | {"where": ""} if INPUT.fullmatch(str(told["where"])) else told
 
 
 @register.inclusion_tag(_part("empty"))
