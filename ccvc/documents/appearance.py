@@ -7,12 +7,13 @@ a third of the person's on its left.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
+import msgspec
 from django.utils import timezone
 
-from ccvc.documents import selectors, typesetting
+from ccvc.documents import composing, copies, domain, selectors, typesetting
 from ccvc.documents.models import Document, Picture
 from ccvc.documents.pades import Mark
 from ccvc.evidence import storage
@@ -23,6 +24,8 @@ COLUMN = {False: 87.0, True: 134.0}
 ROOM = 30.0
 PERSON = (56.0, 26.0)
 SEAL = 36.0
+STAMPED = datetime(2020, 1, 1, tzinfo=UTC)
+"""What pictures of signatures say they were laid out on: it is no moment of the signature."""
 BLUE, RED = "#0a2fa0", "#c8102e"
 SIGNER_FIELD, AGENCY_FIELD, COPY_FIELD = "NguoiKy", "CoQuan", "CoQuanSao"
 SEALING_FIELDS = frozenset({AGENCY_FIELD, COPY_FIELD})
@@ -42,8 +45,40 @@ def of_person(row: Document, at: datetime, found: Finding = selectors.picture) -
     return Mark(SIGNER_FIELD, row.spot["page"], _box(left, low, width, height), drawn)
 
 
+def of_copy(row: Document, at: datetime, found: Finding = selectors.picture) -> Mark:
+    """The agency's signature on a certified copy: form of copy, number, agency, place and moment, with its seal.
+
+    In the upper right corner of the first page, its letters upright, 10 pt and black.
+    """
+    spot = msgspec.convert(row.spot, copies.Spot)
+    picture = found(Picture.Kind.SEAL, row.agency) if spot.sealed else None
+    issuer, (x1, y1, x2, y2) = composing.issuer_on(row.issued_on), spot.box
+    across, down = (side * MILLIMETRE for side in copies.SIZE[spot.sealed])
+    content = {
+        "name": "Chữ ký số của cơ quan trên bản sao",
+        "heading": f"{copies.copy_form(row.form).heading} · Số: {row}",
+        "lines": [
+            row.agency_name,
+            domain.dated(issuer.place, row.issued_on),
+            f"Thời gian ký: {timezone.localtime(at).isoformat(timespec='seconds')}",
+            f"Mã: {domain.grouped(row.code)}",
+        ],
+        "picture": list(storage.read(picture.sha256)) if picture else [],
+        "qr": composing.qr(composing.check_address(row.code)),
+        "width": x2 - x1,
+        "height": y2 - y1,
+        "across": across,
+        "down": down,
+        "scale": spot.scale,
+        "turn": -spot.turned,
+    }
+    return Mark(COPY_FIELD, 1, spot.box, typesetting.sheet("copymark", content, STAMPED))
+
+
 def of_agency(row: Document, at: datetime, found: Finding = selectors.picture) -> Mark:
     """The signature of the agency: with its seal, or in words beside the person's where no picture is kept."""
+    if row.kind == copies.KIND:
+        return of_copy(row, at, found)
     left, low = _person_corner(row)
     picture = found(Picture.Kind.SEAL, row.agency)
     words = () if picture else _words(f"Cơ quan: {row.agency_name}", at)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.accounts.models import User
-from ccvc.documents import catalogue, domain
-from ccvc.documents.actions import Order
+from ccvc.documents import catalogue, copies, domain
+from ccvc.documents.actions import CopyOrder, Order
 from ccvc.documents.catalogue import Form
 from ccvc.dossiers.inputs import DayField
 from ccvc.standard.problems import Language, Problem
@@ -76,6 +76,41 @@ class OrderForm(forms.Form):
             _end_of(said["known_on"]),
             said["valid_on"],
         )
+
+    def refuse(self, problem: Problem) -> None:
+        """Say a problem beside the input it speaks of, with what to do next."""
+        name = problem.where if problem.where in self.fields else None
+        self.add_error(name, f"{problem.message(language())} {problem.next_step(language())}")
+
+
+class CopyOrderForm(forms.Form):
+    """The form of copy, what for, and the passage of an extract."""
+
+    form = forms.ChoiceField(label=_("Hình thức sao"))
+    purpose = forms.CharField(
+        label=_("Mục đích sử dụng"),
+        max_length=domain.LONGEST_PURPOSE,
+        help_text=_("Người có hồ sơ cũng thấy nội dung này."),
+    )
+    excerpt = forms.CharField(
+        label=_("Nội dung trích sao"),
+        required=False,
+        max_length=copies.LONGEST_EXCERPT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Chỉ ghi khi trích sao: gõ đúng phần nội dung của bản gốc, mỗi đoạn một dòng."),
+    )
+
+    def __init__(self, offered: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
+        choice = self.fields["form"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
+        choice.choices = list(offered)
+
+    def order(self) -> CopyOrder:
+        """What was asked for."""
+        said = self.cleaned_data
+        return CopyOrder(said["form"], said["purpose"], said["excerpt"])
 
     def refuse(self, problem: Problem) -> None:
         """Say a problem beside the input it speaks of, with what to do next."""

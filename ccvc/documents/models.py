@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ccvc.evidence.models import Attachment
+
 
 class State(models.TextChoices):
     """Where a document stands."""
@@ -142,6 +144,31 @@ class Shown(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.person_key}"
+
+
+class Source(models.Model):
+    """What a certified copy was made of: a paper of a dossier or a document of ours, and what is said of it.
+
+    `described` holds kind, number, day, issuer and signer of the original as they were known then; `excerpt` is the
+    passage of an extract. A trigger lets nothing of it change.
+    """
+
+    document = models.OneToOneField(Document, models.PROTECT, related_name="source")
+    paper = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
+    original = models.ForeignKey(Document, models.PROTECT, null=True, related_name="copies")
+    sha256 = models.CharField(max_length=64)
+    described = models.JSONField()
+    excerpt = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paper=None) ^ Q(original=None), name="documents_source_of_one_thing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.sha256}"
 
 
 class RunPerson(models.Model):

@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ccvc.access.domain import Subject
-from ccvc.documents import catalogue
+from ccvc.documents import catalogue, copies
 from ccvc.documents.catalogue import Form
-from ccvc.documents.models import Document, Shown, State
+from ccvc.documents.copies import CopyForm
+from ccvc.documents.models import Document, Shown, Source, State
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head
 from ccvc.standard.problems import Problem
@@ -43,10 +44,12 @@ def rows(subject: Subject, found: Sequence[Document]) -> tuple[list[Row], list[U
 
 def label_of(document: Document) -> str:
     """What people call the form of a document."""
+    if document.kind == copies.KIND:
+        return form_label(copies.copy_form(document.form))
     return form_label(catalogue.form(document.form))
 
 
-def form_label(form: Form) -> str:
+def form_label(form: Form | CopyForm) -> str:
     """What people call a form, in the language of the page."""
     return form.label_en if get_language() == "en" else form.label
 
@@ -70,6 +73,13 @@ def _reached(subject: Subject, key: UUID) -> Dossier | None:
         return None
 
 
+def source_of(row: Document) -> Source | None:
+    """What a certified copy was made of; None for a document that is none."""
+    if row.kind != copies.KIND:
+        return None
+    return Source.objects.select_related("original").get(document=row)
+
+
 def steps(row: Document) -> list[dict[str, Any]]:
     """The way of a document, for the steps of a page."""
     agency = row.agency_name
@@ -83,6 +93,9 @@ def steps(row: Document) -> list[dict[str, Any]]:
         "signed": _("Người có thẩm quyền ký"),
         "sealed": _("Cơ quan ký số"),
     }
+    if row.kind == copies.KIND:
+        del done["signed"]
+        labels["issued"] = _("Cho sao")
     found: list[dict[str, Any]] = []
     for name, (at, who) in done.items():
         state = "done" if at else "current" if not found or found[-1]["state"] == "done" else "todo"

@@ -15,6 +15,7 @@ from ccvc.accounts.models import User
 from ccvc.documents import catalogue, domain
 from ccvc.documents.models import Document, Picture, Run, RunPerson, Shown, State
 from ccvc.dossiers import selectors as dossiers
+from ccvc.evidence import selectors as evidence
 from ccvc.evidence import storage
 from ccvc.organisations.selectors import reach
 from ccvc.organisations.tree import covers_unit
@@ -77,11 +78,25 @@ def opened(subject: Subject, row: Document) -> bytes:
 
     Problem DOS-UNKNOWN for a person out of reach by now, DOC-FIELDS.
     """
+    if row.kind == "copy":
+        return _opened_copy(subject, row)
     wanted = catalogue.fields_shown(catalogue.form(row.form), row.chosen)
     for key in people(row):
         may_see = dossiers.may_see(subject, dossiers.dossier(subject, key))
         if hidden := [field.label_vi for field in wanted if not may_see(field)]:
             raise Problem("DOC-FIELDS", fields=", ".join(dict.fromkeys(hidden)))
+    return storage.read(row.sha256)
+
+
+def _opened_copy(subject: Subject, row: Document) -> bytes:
+    """A copy is read by whoever may read what it was made of, even where that is no longer attached."""
+    source = row.source
+    if source.original is not None:
+        opened(subject, source.original)
+    elif source.paper is not None:
+        dossier = dossiers.dossier(subject, source.paper.person_key)
+        if not evidence.readable(source.paper, dossiers.may_see(subject, dossier)):
+            raise Problem("EVI-UNKNOWN")
     return storage.read(row.sha256)
 
 

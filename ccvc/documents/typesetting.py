@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -74,6 +75,22 @@ def plain(content: Mapping[str, Any]) -> bool:
 def stamp(content: Mapping[str, Any]) -> bytes:
     """The picture of a signature as a page of its own size."""
     return _compiled(_compiler("stamp"), content, datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def sheet(template: str, content: Mapping[str, Any], at: datetime) -> bytes:
+    """A file by one of the other templates, dated at a moment. Problem DOC-LETTER."""
+    return _compiled(_compiler(template), content, at)
+
+
+def scanned(picture: bytes, name: str, content: Mapping[str, Any], at: datetime) -> bytes:
+    """A picture on a sheet of its own. TypstError where it is no picture of the kind its name says."""
+    with TemporaryDirectory(prefix="ccvc-scan-") as place:
+        folder = Path(place)
+        (folder / name).write_bytes(picture)
+        main = folder / "main.typ"
+        main.write_bytes((TEMPLATES / "scan.typ").read_bytes())
+        compiler = typst.Compiler(main, root=folder, font_paths=_fonts())
+        return _compiled(compiler, {**content, "file": name}, at)
 
 
 def _compiled(compiler: typst.Compiler, content: Mapping[str, Any], at: datetime) -> bytes:

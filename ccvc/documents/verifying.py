@@ -8,7 +8,8 @@ from cryptography import x509
 from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from ccvc.documents.appearance import SEALING_FIELDS
+from ccvc.documents.appearance import SEALING_FIELDS, SIGNER_FIELD
+from ccvc.evidence import signed
 from ccvc.signing import embedded, store
 from ccvc.signing.certificates import Use
 from ccvc.signing.embedded import Found
@@ -36,6 +37,8 @@ def ranges(pdf: bytes) -> list[list[tuple[int, int]]]:
 
 
 def _standing(cert: x509.Certificate, trust: Trust, at: datetime | None, field: str) -> Verdict:
+    if field not in SEALING_FIELDS | {SIGNER_FIELD}:
+        return signed.standing(cert, trust, at, field)
     use: Use = "seal" if field in SEALING_FIELDS else "approve"
     return verify_certificate(cert, trust, at or timezone.now(), use)
 

@@ -52,6 +52,7 @@ def person(request: Request, key: UUID) -> HttpResponse:
         "withheld": left_out,
         "form": form,
         "may_attach": may_attach,
+        "may_copy": seen.dossier.unit_id in reach(request.subject, Right.DOCUMENT_SIGN, timezone.localdate()),
     }
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "evidence/person.html", context, status=status)

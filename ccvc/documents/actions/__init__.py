@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccvc.documents.actions.copying import CopyOrder, copy_document, copy_paper
 from ccvc.documents.actions.issuing import Order, issue
 from ccvc.documents.actions.keeping import Outcome
 from ccvc.documents.actions.locally import begin_locally, end_locally
@@ -11,9 +12,12 @@ from ccvc.documents.actions.running import go_on, start
 from ccvc.documents.actions.signing import seal, sign
 
 __all__ = [
+    "CopyOrder",
     "Order",
     "Outcome",
     "begin_locally",
+    "copy_document",
+    "copy_paper",
     "end_locally",
     "end_picture",
     "go_on",

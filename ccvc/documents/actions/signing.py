@@ -18,7 +18,7 @@ from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ccvc.access.domain import Right, Subject, denied, require
-from ccvc.documents import appearance, domain, pades, selectors, services, verifying
+from ccvc.documents import appearance, copies, domain, pades, selectors, services, verifying
 from ccvc.documents.actions.keeping import (
     SEALING,
     SIGNING,
@@ -30,7 +30,7 @@ from ccvc.documents.actions.keeping import (
 )
 from ccvc.documents.models import Document, State
 from ccvc.evidence import storage
-from ccvc.signing import certificates, store
+from ccvc.signing import certificates, embedded, store
 from ccvc.signing.certificates import Use
 from ccvc.signing.signers import Signer
 from ccvc.signing.verification import verify_certificate
@@ -126,12 +126,19 @@ def sealable(pk: UUID) -> tuple[Document, bytes]:
 
 
 def _judged(row: Document) -> tuple[bytes, PdfFileReader]:
-    """The file of a document the agency may sign, also as it was read for judging its first signature."""
+    """The file of a document the agency may sign, also as it was read for judging its first signature.
+
+    A copy has none: it must be the file that was made when its number was given, which no row can say otherwise of.
+    """
     if row.agency != settings.CCVC_AGENCY:
         raise Problem("DOC-UNKNOWN")
     domain.require_state(row.state, State.SIGNED)
     content = storage.read(row.sha256)
-    return content, verifying.require_signed(content)
+    if row.kind != copies.KIND:
+        return content, verifying.require_signed(content)
+    if row.sha256 != row.content_sha256:
+        raise Problem("DOC-COPY-CHANGED")
+    return content, embedded.read(content)
 
 
 def _in_slices(ids: Sequence[UUID], work: _Work) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccvc.documents.views.checking import check, check_form
+from ccvc.documents.views.copying import copy_document, copy_paper
 from ccvc.documents.views.desk import detail, file, list_, pictures, revoke
 from ccvc.documents.views.issuing import draft, many, many_draft, person
 from ccvc.documents.views.local import begin, complete
@@ -14,6 +15,8 @@ __all__ = [
     "check",
     "check_form",
     "complete",
+    "copy_document",
+    "copy_paper",
     "detail",
     "draft",
     "file",

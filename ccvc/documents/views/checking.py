@@ -13,7 +13,7 @@ from ccvc.access.http import Request
 from ccvc.access.public import public
 from ccvc.documents import checks, domain
 from ccvc.documents.models import Document
-from ccvc.documents.presentation import TONES, label_of
+from ccvc.documents.presentation import TONES, label_of, source_of
 from ccvc.standard.problems import Problem
 
 TOO_MANY, UNPROCESSABLE = 429, 422
@@ -51,7 +51,11 @@ def check(request: Request, check_code: str) -> HttpResponse:
     document = checks.answer(code)
     context: dict[str, Any] = {"asked": True, "typed": domain.grouped(code), "document": document}
     if document is not None:
-        context |= {"label": label_of(document), "tone": TONES[document.state]}
+        context |= {
+            "label": label_of(document),
+            "tone": TONES[document.state],
+            "source": source_of(document),
+        }
     if request.method == "POST":
         return _compared(request, document, context)
     return _page(request, context)

@@ -16,7 +16,7 @@ from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, denied
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside
-from ccvc.documents import actions, composing, domain, selectors, verifying
+from ccvc.documents import actions, composing, copies, domain, presentation, selectors, verifying
 from ccvc.documents.actions.pictures import MOST_BYTES
 from ccvc.documents.models import Document, Picture, State
 from ccvc.documents.presentation import label_of, rows, steps
@@ -67,6 +67,8 @@ def detail(request: Request, document_id: UUID) -> HttpResponse:
         "address": composing.check_address(row.code),
         "people": row.people.count(),
         "revocable": row.state != State.REVOKED and _may_revoke(request, row),
+        "source": presentation.source_of(row),
+        "copyable": row.state == State.VALID and row.kind != copies.KIND and _may_copy(request, row),
         "may_sign": row.state == State.ISSUED and row.signer_id == request.subject.user_id,
     }
     return render(request, "documents/detail.html", context)
@@ -83,6 +85,10 @@ def _judged(row: Document) -> list[verifying.Found]:
 def _may_revoke(request: Request, row: Document) -> bool:
     own = row.state == State.ISSUED and row.issued_by == request.subject.username
     return own or selectors.may_sign_for(request.subject, row)
+
+
+def _may_copy(request: Request, row: Document) -> bool:
+    return selectors.may_sign_for(request.subject, row)
 
 
 @require_safe
