@@ -14,3 +14,8 @@ def refused(act: Callable[[], object]) -> Problem:
     with pytest.raises(Problem) as raised:
         act()
     return raised.value
+
+
+def code_of(act: Callable[[], object]) -> str:
+    """The code of that Problem."""
+    return refused(act).code

@@ -21,11 +21,11 @@ from ccvc.exchange.models import Outbound, Queued
 from ccvc.ledger.verification import verify
 from ccvc.rules.closing import month_after
 from ccvc.signing.models import Signature
-from ccvc.standard.problems import Problem
 from tests.closings.tampering import removed, tampered_document, tampered_hash
 from tests.closings.world import LAST, THIS, World, differences
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
 from tests.owner import tamper
+from tests.problems import code_of
 from tests.signing.proving import Prover
 
 LATE = "Hệ thống bảo trì cuối tháng"
@@ -33,12 +33,6 @@ LATE = "Hệ thống bảo trì cuối tháng"
 
 def statement_of(closing: Closing) -> snapshots.Statement:
     return snapshots.decode_statement(closing.snapshot.statement.encode())
-
-
-def code_of(act: Any) -> str:
-    with pytest.raises(Problem) as caught:
-        act()
-    return caught.value.code
 
 
 def test_the_month_is_signed_sent_and_both_sides_prove_that_they_agree(world: World) -> None:

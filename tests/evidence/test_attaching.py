@@ -36,11 +36,11 @@ from ccvc.quality.actions.accepting import accept as accept_suggestions
 from ccvc.registry import models as register
 from ccvc.registry.domain import refuse_misshapen
 from ccvc.registry.selectors import history as register_history
-from ccvc.standard.problems import Problem
 from tests import people
 from tests.evidence import samples
 from tests.owner import tamper
 from tests.people import Agency
+from tests.problems import code_of
 
 SCAN = samples.pdf()
 DECISION = Details(
@@ -73,12 +73,6 @@ def with_paper(agency: Agency, change: Any, content: bytes = SCAN, **details: An
 
 def statement_of(version: Version) -> Statement:
     return msgspec.json.decode(version.statement, type=Statement)
-
-
-def code_of(act: Any) -> str:
-    with pytest.raises(Problem) as caught:
-        act()
-    return caught.value.code
 
 
 def test_what_was_approved_on_a_paper_is_signed_with_it(agency: Agency) -> None:

@@ -17,10 +17,10 @@ from ccvc.evidence.domain import Details
 from ccvc.evidence.missing import missing_rule
 from ccvc.evidence.models import Waiver
 from ccvc.ledger.models import Entry
-from ccvc.standard.problems import Problem
 from tests import people
 from tests.evidence import samples
 from tests.people import Agency
+from tests.problems import code_of
 from tests.web.filling import as_filled
 from tests.web.visiting import signed_in, text
 
@@ -38,12 +38,6 @@ def appointed(agency: Agency, number: int, on: str = "2026-09-01") -> Change:
         {"id": "a1", "kind": "appoint", "position": "Trưởng phòng", "effective_from": on}
     ]
     return people.propose(agency, whole, key=version.dossier.key)
-
-
-def code_of(act: Any) -> str:
-    with pytest.raises(Problem) as caught:
-        act()
-    return str(caught.value.code)
 
 
 def test_the_dated_rule_warns_and_a_node_may_choose_otherwise(settings: Any) -> None:

@@ -14,16 +14,10 @@ from ccvc.exchange.selectors.replay import replay
 from ccvc.ledger.models import Entry
 from ccvc.signing import certificates, keys, store
 from ccvc.signing.certificates import agency_of, serial_of, use_of
-from ccvc.standard.problems import Problem
 from tests.exchange.nodes import ADDRESS, COMPONENT, NATIONAL, SYSTEM, enrol_component, revoke
+from tests.problems import code_of
 
 pytestmark = pytest.mark.django_db
-
-
-def code_of(step) -> str:
-    with pytest.raises(Problem) as caught:
-        step()
-    return caught.value.code
 
 
 @pytest.fixture

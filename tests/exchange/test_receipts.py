@@ -14,18 +14,13 @@ from ccvc.ledger.models import Entry
 from ccvc.standard.problems import Problem
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
 from tests.people import kept
+from tests.problems import code_of
 
 pytestmark = pytest.mark.django_db
 
 
 def sent(number: int) -> Outbound:
     return Outbound.objects.get(peer__agency_code=NATIONAL, sequence=number)
-
-
-def code_of(step) -> str:
-    with pytest.raises(Problem) as caught:
-        step()
-    return caught.value.code
 
 
 def test_a_refused_record_becomes_work_until_a_newer_change_is_accepted(nodes, approve, agency):

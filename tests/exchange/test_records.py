@@ -28,6 +28,7 @@ from tests.exchange.scheme import (
     statement,
     trust,
 )
+from tests.problems import code_of
 
 DEEP = b"[" * 50_000 + b"]" * 50_000
 
@@ -42,12 +43,6 @@ def change(line: bytes) -> ChangeLine:
     decoded = records.decode_line(line)
     assert isinstance(decoded, ChangeLine)
     return decoded
-
-
-def code_of(step) -> str:
-    with pytest.raises(Problem) as caught:
-        step()
-    return caught.value.code
 
 
 def test_lines_are_canonical_and_hold_the_signed_bytes():

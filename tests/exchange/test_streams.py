@@ -19,18 +19,13 @@ from ccvc.ledger.models import Entry
 from ccvc.ledger.verification import verify
 from ccvc.standard.problems import Problem
 from tests.exchange.nodes import COMPONENT, NATIONAL, SYSTEM
+from tests.problems import code_of
 
 pytestmark = pytest.mark.django_db
 
 
 def sent(number: int) -> Outbound:
     return Outbound.objects.get(peer__agency_code=NATIONAL, sequence=number)
-
-
-def code_of(step) -> str:
-    with pytest.raises(Problem) as caught:
-        step()
-    return caught.value.code
 
 
 def test_what_is_approved_reaches_the_register_and_its_receipt_comes_back(nodes, approve):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ccvc.signing import certificates, fetching, keys, revocation, timestamps
 from ccvc.signing.trust import Trust
 from ccvc.simulation.services import Services, serving
 from ccvc.simulation.stamping import Stamper
-from ccvc.standard.problems import Problem
+from tests.problems import code_of
 
 DATA = b"a signature"
 NONCE = 12345678901234567890
@@ -42,12 +42,6 @@ def stamped(services: Services, data: bytes = DATA, **bounds: float) -> bytes:
     body = timestamps.request(data, NONCE)
     question = fetching.Question(url, timestamps.MOST_TOKEN, body, "application/timestamp-query", **bounds)
     return timestamps.token_of(fetching.ask(question, {url}), data, NONCE)
-
-
-def code_of(act: Callable[[], object]) -> str:
-    with pytest.raises(Problem) as raised:
-        act()
-    return raised.value.code
 
 
 def now() -> datetime:
