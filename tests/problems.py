@@ -16,6 +16,6 @@ def refused(act: Callable[[], object]) -> Problem:
     return raised.value
 
 
-def code_of(act: Callable[[], object]) -> str:
+def code_of(act: Callable[..., object]) -> str:
     """The code of that Problem."""
     return refused(act).code

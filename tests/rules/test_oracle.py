@@ -14,6 +14,7 @@ from ccvc.rules.raises import Holding
 from ccvc.rules.working_days import is_working
 from tests.rules import oracle
 
+pytestmark = pytest.mark.slow
 CAREERS = 100_000
 FORMS = ("HC1", "HC2", "HC5", "D1", "D2", "D3")
 
