@@ -13,7 +13,7 @@ from django.utils import timezone
 from ccvc.closings import domain
 from ccvc.closings.actions.signing import package_lines
 from ccvc.closings.models import Bucket, Closing, Decision, Difference, Outcome, Recount, Snapshot
-from ccvc.closings.selectors import register, states
+from ccvc.closings.selectors import register, reviewing, states
 from ccvc.dossiers.domain import parse
 from ccvc.exchange import actions as exchange
 from ccvc.exchange.domain import snapshots
@@ -168,6 +168,11 @@ def test_a_late_closing_is_of_the_end_of_its_month(world: World) -> None:
     told = world.outcome(LAST)
     assert (told.people, told.register, told.agreed, told.moved_on) == (2, 2, 2, 1)
     assert (told.differing, told.recounted) == (0, 0)
+    with world.nodes.acting_as(COMPONENT):
+        review = reviewing.review(world.agency.subject("officer"), LAST)
+    assert review is not None
+    assert review.headcount is not None
+    assert review.headcount.table.total.count == 2
     assert statement_of(world.close()).serving == 2
 
 

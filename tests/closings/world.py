@@ -58,6 +58,10 @@ class World:
         versions = self.approve(number, valid_from=LAST)
         moments = "UPDATE dossiers_version SET known_at = known_at - interval '40 days' WHERE id = ANY(%s)"
         tamper(moments, [version.pk for version in versions])
+        heads = (
+            "UPDATE dossiers_head SET known_from = known_from - interval '40 days' WHERE dossier_id = ANY(%s)"
+        )
+        tamper(heads, [version.dossier_id for version in versions])
         return versions
 
     def change(self, key: UUID, document: dict[str, Any], **more: Any) -> Version:
