@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
@@ -232,6 +233,11 @@ def _documents() -> list[str]:
     return [canonical(one.document).decode() for one in islice(found, DIFFERENT)]
 
 
+@lru_cache(maxsize=DIFFERENT)
+def _digest(document: str) -> str:
+    return sha256(document.encode()).hexdigest()
+
+
 def _statement(position: int, document: str) -> tuple[str, str, str]:
     """Key, statement and document of the first version of a person."""
     from uuid import UUID
@@ -254,7 +260,7 @@ def _statement(position: int, document: str) -> tuple[str, str, str]:
         standard="2026-07",
         kind="create",
         valid_from="2026-11-20",
-        document_sha256=sha256(document.encode()).hexdigest(),
+        document_sha256=_digest(document),
         national_sha256="0" * 64,
         reason="Kê khai lần đầu",
         steps=steps,
@@ -269,6 +275,7 @@ def _write(
 
     moment = now.isoformat()
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
         dossiers = (
             "COPY dossiers_dossier (id, key, agency_code, unit_id, current_number, current_hash, opened_at)"
         )

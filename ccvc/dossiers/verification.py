@@ -6,7 +6,8 @@ hash them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,14 +16,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from cryptography import x509
 
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.ledger import copying
 from ccvc.ledger.domain import Fault
 from ccvc.ledger.models import Entry
-from ccvc.signing import merkle
+from ccvc.signing import jws, merkle, services
 from ccvc.signing.actions import verify_batch
 from ccvc.signing.models import Signature
+from ccvc.signing.trust import Trust
+from ccvc.standard.problems import Problem
 
 KIND = "versions"
 NAMED = 20
@@ -85,9 +89,19 @@ def versions_faults(told: Sequence[Told]) -> Iterator[Fault]:
         if now is not None and position >= now.said["first"]:
             yield from _row_faults(now, row)
     ended += ([now] if now else []) + list(commits)
+    known = _known(signatures.values())
     for commit in ended:
         yield from _commit_faults(commit)
-        yield from _signature_faults(commit, signatures)
+        yield from _signature_faults(commit, signatures, known)
+
+
+def _known(signatures: Iterable[Signature]) -> Trust:
+    """Whom the node trusts, with all it knows of the certificates these were signed with: asked once for all."""
+    certs: dict[x509.Certificate, None] = {}
+    for signature in signatures:
+        with suppress(Problem):
+            certs.update(dict.fromkeys(jws.chain_of(signature.jws)))
+    return services.trust(certs)
 
 
 def _commit(said: Mapping[str, Any], index: int, signatures: Mapping[UUID, Signature]) -> Commit:
@@ -176,14 +190,14 @@ def _moved(commit: Commit) -> list[str]:
     return [name_of(key, number) for (place, key, number), wanted in pairs if place != wanted][:NAMED]
 
 
-def _signature_faults(commit: Commit, signatures: Mapping[UUID, Signature]) -> Iterator[Fault]:
+def _signature_faults(commit: Commit, signatures: Mapping[UUID, Signature], known: Trust) -> Iterator[Fault]:
     named = commit.said["signature"]
     signature = signatures.get(UUID(named))
     people = ", ".join(name_of(key, number) for _, key, number in commit.places[:NAMED])
     if signature is None:
         yield Fault.of("DOS-SIGNATURE", commit.index, KIND, named, "missing", reason="", people=people)
         return
-    verdict = verify_batch(signature)
+    verdict = verify_batch(signature, known)
     if verdict.status == "invalid":
         yield Fault.of(
             "DOS-SIGNATURE", commit.index, KIND, named, "signature", reason=verdict.message, people=people
