@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +17,8 @@ from ccvc.accounts.models import User
 from ccvc.standard.problems import Problem
 
 PAGE = 50
+LATELY = timedelta(days=30)
+"""For how long somebody is told of a delegation that has ended."""
 NOWHERE = ""
 TOLD = (AccessLog.Act.VIEW, AccessLog.Act.EXPORT)
 """Acts whose detail speaks of this person alone; that of a list or a search may name others."""
@@ -99,6 +101,25 @@ def delegation(subject: Subject, delegation_id: int) -> Delegation:
     if found is None:
         raise Problem("ACC-DELEGATION-UNKNOWN")
     return found
+
+
+def received(subject: Subject) -> list[tuple[Delegation, str]]:
+    """What was entrusted to the subject and runs, will run or ended lately, each with how it stands; newest first."""
+    since = subject.on - LATELY
+    rows = Delegation.objects.filter(delegate_id=subject.user_id or 0, valid_to__gte=since)
+    return [
+        (row, standing_of(row, subject.on))
+        for row in rows.select_related("grant__user").order_by("-valid_to", "-pk")
+    ]
+
+
+def standing_of(row: Delegation, on: date) -> str:
+    """How a delegation stands on a day, as pages call it."""
+    if row.ended_at is not None:
+        return "closed"
+    if row.valid_from > on:
+        return "future"
+    return "effective" if row.valid_to >= on else "expired"
 
 
 def is_party(subject: Subject, row: Delegation) -> bool:

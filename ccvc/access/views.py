@@ -64,4 +64,7 @@ def my_roles(request: Request) -> HttpResponse:
         if role.grantable
     ]
     grants = [(role_name(grant.role), grant) for grant in selectors.own_grants(request.subject)]
-    return render(request, "access/roles.html", {"roles": roles, "grants": grants})
+    entrusted = [
+        (role_name(row.grant.role), row, state) for row, state in selectors.received(request.subject)
+    ]
+    return render(request, "access/roles.html", {"roles": roles, "grants": grants, "entrusted": entrusted})

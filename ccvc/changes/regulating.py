@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +14,6 @@ from ccvc.access import selectors as rights
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside
-from ccvc.access.models import Delegation
 from ccvc.access.wording import role_name
 from ccvc.changes import actions, selectors
 from ccvc.changes.domain import STEP_LABELS
@@ -105,21 +102,13 @@ def delegations(request: Request) -> HttpResponse:
         {
             "one": row,
             "steps": [steps[name] for name in row.rights],
-            "state": _state(row, today),
+            "state": rights.standing_of(row, today),
             "open": row.ended_at is None and row.valid_to >= today and rights.may_end(request.subject, row),
         }
         for row in rights.delegations(request.subject)
     ]
     context = {"rows": rows, "may_give": bool(rights.lendable(request.subject))}
     return render(request, "changes/delegations.html", context)
-
-
-def _state(row: Delegation, today: date) -> str:
-    if row.ended_at is not None:
-        return "closed"
-    if row.valid_from > today:
-        return "future"
-    return "effective" if row.valid_to >= today else "expired"
 
 
 @require_http_methods(METHODS)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from ccvc.access.actions import end_delegation, withdraw_grant
@@ -20,6 +21,7 @@ from ccvc.ledger.models import Entry
 from ccvc.standard.problems import Problem
 from tests import people
 from tests.people import FOREIGN, OTHER_UNIT, UNIT, Agency, delegate_to, give_key
+from tests.web.visiting import signed_in, text
 
 CAPACITY = Capacity("KT.", "Giám đốc", "Phó Giám đốc")
 
@@ -148,3 +150,16 @@ def test_a_grant_says_how_its_holder_signs(agency: Agency) -> None:
     statement = msgspec.json.decode(version.statement, type=domain.Statement)
     assert statement.signing is not None
     assert str(statement.signing.capacity) == "TM. ỦY BAN NHÂN DÂN / CHỦ TỊCH"
+
+
+def test_whose_delegation_ended_yesterday_is_told_so_where_they_ask_what_they_may_do(agency: Agency) -> None:
+    delegate_to(agency, "approver", "colleague")
+    page = reverse("access:my_roles")
+    assert "Đang có hiệu lực" in text(signed_in(agency, "colleague").get(page))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Delegation.objects.update(valid_from=yesterday, valid_to=yesterday)
+    client = signed_in(agency, "colleague")
+    assert client.get(reverse("changes:approve")).status_code == 403
+    said = text(client.get(page))
+    assert f"{yesterday:%d/%m/%Y}" in said
+    assert "Hết hạn" in said
