@@ -1,25 +1,13 @@
-"""What a room above that keeps people lends this one: how many belong to units, who they are, and whose a number is.
+"""What a room above that keeps people lends this one: how many belong to units, and whose a number is.
 
 `dossiers` registers itself from its `AppConfig.ready`; on a node without such a room nobody is affected by anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Protocol
 from uuid import UUID
-
-from ccvc.access.domain import Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """Somebody who belongs to a unit; `unit` is the one they were last approved for."""
-
-    key: UUID
-    name: str
-    unit: int
 
 
 class People(Protocol):
@@ -27,9 +15,6 @@ class People(Protocol):
 
     def count(self) -> Mapping[int, int]:
         """How many belong to each unit that has any."""
-
-    def page(self, subject: Subject, units: Collection[int], first: int, most: int) -> Sequence[Affected]:
-        """People of these units whom the subject may list, by name."""
 
     def whose(self, numbers: Collection[str]) -> Mapping[str, tuple[UUID, int]]:
         """Key and unit of whoever has each of these personal identification numbers."""
@@ -41,10 +26,6 @@ class Nobody:
     def count(self) -> Mapping[int, int]:
         """Nobody."""
         return {}
-
-    def page(self, subject: Subject, units: Collection[int], first: int, most: int) -> Sequence[Affected]:  # noqa: ARG002 - nobody to list
-        """Nobody."""
-        return []
 
     def whose(self, numbers: Collection[str]) -> Mapping[str, tuple[UUID, int]]:  # noqa: ARG002 - nobody to find
         """Nobody's."""

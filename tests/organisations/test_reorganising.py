@@ -93,9 +93,6 @@ class Some:
         units = [unit for _, unit in self.found.values()]
         return {unit: units.count(unit) for unit in units}
 
-    def page(self, *_asked: Any) -> list[people.Affected]:
-        return []
-
     def whose(self, numbers: Any) -> dict[str, tuple[UUID, int]]:
         return {number: self.found[number] for number in numbers if number in self.found}
 

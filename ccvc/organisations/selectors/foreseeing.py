@@ -57,6 +57,7 @@ class Foreseen:
     assigned: Sequence[Assigned]
     faults: Sequence[tuple[int, Problem]]
     digest: str
+    standing: Sequence[Standing] = ()
 
     @property
     def affected(self) -> int:
@@ -78,7 +79,8 @@ def told(faults: Sequence[tuple[int, Problem]]) -> str:
 
 def foresee(on: date, steps: Sequence[Step]) -> Foreseen:
     """What these steps would make of the tree of the day, as it is known now."""
-    planned = plan(known(on, [step.key for step in steps if step.key]), steps)
+    tree = known(on, [step.key for step in steps if step.key])
+    planned = plan(tree, steps)
     counts = people().count()
     places = homes(counts, on)
     before: Counter[int] = Counter()
@@ -87,7 +89,8 @@ def foresee(on: date, steps: Sequence[Step]) -> Foreseen:
     assigned, strange = _assigned(planned.named, places, on)
     faults = [*planned.faults, *((0, problem) for problem in strange)]
     after = _after(planned, before, assigned)
-    return Foreseen(on, planned, before, after, assigned, faults, _digest(on, planned, assigned))
+    digest = _digest(on, planned, assigned)
+    return Foreseen(on, planned, before, after, assigned, faults, digest, tree.standing)
 
 
 def known(on: date, keys: Iterable[str] = ()) -> Known:

@@ -142,7 +142,7 @@ def equivalents(code: str, on: date, at: date) -> list[UnitState]:
 def tree(subject: Subject, on: date) -> list[Node]:
     """The units the subject may see on the day, each parent before its children. Raises ACC-DENIED."""
     require(subject, Right.ORGANISATION_SEE)
-    sees = _sight(subject, on)
+    sees = sight(subject, on)
     children: dict[int | None, list[UnitState]] = {}
     for row in filter(sees, states(on).order_by("code")):
         children.setdefault(row.parent_id, []).append(row)
@@ -159,7 +159,7 @@ def tree(subject: Subject, on: date) -> list[Node]:
 def branch(subject: Subject, parent: UUID | None, on: date) -> list[Node]:
     """The units directly under one (under none: the agencies) that the subject may see on the day."""
     require(subject, Right.ORGANISATION_SEE)
-    sees = _sight(subject, on)
+    sees = sight(subject, on)
     rows = states(on).filter(parent__key=parent) if parent else states(on).filter(parent__isnull=True)
     return _nodes(filter(sees, rows.order_by("code")), sees, on)
 
@@ -169,7 +169,7 @@ def granted(subject: Subject, on: date) -> list[Node]:
     require(subject, Right.ORGANISATION_SEE)
     units = walk.roots(subject.scopes(Right.ORGANISATION_SEE), on)
     rows = states(on).filter(unit_id__in=units).order_by("code")
-    return _nodes(rows, _sight(subject, on), on)
+    return _nodes(rows, sight(subject, on), on)
 
 
 def _nodes(rows: Iterable[UnitState], sees: Callable[[UnitState], bool], on: date) -> list[Node]:
@@ -183,7 +183,7 @@ def _node(row: UnitState, depth: int, *, has_children: bool) -> Node:
     return Node(row.unit_id, row.unit.key, row.code, row.name, row.unit.kind, depth, has_children)
 
 
-def _sight(subject: Subject, on: date) -> Callable[[UnitState], bool]:
+def sight(subject: Subject, on: date) -> Callable[[UnitState], bool]:
     """Which states of the day the subject sees: within reach, above it, or agencies, whose list is public."""
     scopes = subject.scopes(Right.ORGANISATION_SEE)
     if any(scope.unit_code == EVERYWHERE for scope in scopes):
