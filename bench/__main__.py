@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, changes, closing, documents, intake, ledger, past, quality, stamping
+from bench import accept, changes, closing, documents, intake, ledger, past, quality, reorganisation, stamping
 
 MEASURES: dict[str, Any] = {
     "intake": intake,
@@ -21,6 +21,7 @@ MEASURES: dict[str, Any] = {
     "documents": documents,
     "closing": closing,
     "stamping": stamping,
+    "reorganisation": reorganisation,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2
