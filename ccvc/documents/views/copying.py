@@ -73,6 +73,6 @@ def _page(request: Request, offered: list[CopyForm], make: Making, title: str) -
             text = _("Đã cho sao, số {number}; bản sao chờ ký số của cơ quan.")
             messages.success(request, text.format(number=made))
             return redirect("documents:detail", document_id=made.pk)
-    context = {"form": asked, "original": title, "bases": [(form_label(one), one.basis) for one in offered]}
+    context = {"form": asked, "original": title}
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "documents/copy.html", context, status=status)
