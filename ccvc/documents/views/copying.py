@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from ccvc.access.actions import record_look
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
+from ccvc.access.middleware import beside
 from ccvc.documents import actions, copies, selectors
 from ccvc.documents.actions import CopyOrder
 from ccvc.documents.copies import CopyForm
@@ -68,7 +69,7 @@ def _page(request: Request, offered: list[CopyForm], make: Making, title: str) -
         except Problem as problem:
             if problem.code == "ACC-DENIED":
                 raise
-            asked.refuse(problem)
+            asked.refuse(beside(request, problem))
         else:
             text = _("Đã cho sao, số {number}; bản sao chờ ký số của cơ quan.")
             messages.success(request, text.format(number=made))
