@@ -127,6 +127,6 @@ def test_two_days_are_compared() -> None:
     asked = {"from": "30/06/2025", "to": "01/07/2025"}
     page = signed_in("administrator").get(address("difference"), asked).content.decode()
     assert "Tỉnh Yên Bái" in page
-    assert "kết thúc, người thuộc về" in page
+    assert "Kết thúc (52)" in page
     same = signed_in("administrator").get(address("difference"), {"from": "01/07/2025", "to": "01/07/2025"})
     assert "0 thay đổi" in same.content.decode()
