@@ -64,6 +64,21 @@ def create_user(
     return set_password(user, password)
 
 
+@transaction.atomic
+def tie(user: User, person_key: UUID) -> User:
+    """Say whose account it is; its open sessions read that at their next request. Raises ACC-PERSON-TAKEN, ACC-TIED."""
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    if stored.person_key == person_key:
+        return stored
+    if stored.person_key is not None:
+        raise Problem("ACC-TIED", where="username", username=stored.username)
+    if User.objects.filter(person_key=person_key).exists():
+        raise Problem("ACC-PERSON-TAKEN", where="person_key")
+    stored.person_key = person_key
+    stored.save(update_fields=["person_key"])
+    return stored
+
+
 def set_password(user: User, password: str) -> User:
     """Give an account a new password; its open sessions end. Raises ACC-PASSWORD-WEAK."""
     try:

@@ -34,6 +34,18 @@ def open_account(
 
 
 @transaction.atomic
+def tie_account(subject: Subject, user: User, person_key: UUID) -> User:
+    """Tie an account to its person's own dossier, which it may then read and declare for.
+
+    Raises ACC-DENIED, ACC-TIED, ACC-PERSON-TAKEN.
+    """
+    require(subject, Right.GRANTS_EDIT)
+    tied = accounts.tie(user, person_key)
+    _audit_account("tie", tied, subject, person=str(person_key))
+    return tied
+
+
+@transaction.atomic
 def close_account(subject: Subject, user: User) -> User:
     """Close an account: it opens nothing from its next request on. Its grants stay as they were."""
     require(subject, Right.GRANTS_EDIT)
@@ -42,6 +54,6 @@ def close_account(subject: Subject, user: User) -> User:
     return closed
 
 
-def _audit_account(act: str, user: User, subject: Subject) -> None:
+def _audit_account(act: str, user: User, subject: Subject, **said: str) -> None:
     payload = {"act": act, "by": subject.username, "account": user.username, "request": subject.request_id}
-    ledger.append(ADMINISTRATIVE, f"account:{user.username}", payload)
+    ledger.append(ADMINISTRATIVE, f"account:{user.username}", payload | said)

@@ -43,6 +43,24 @@ def add(
 
 
 @user.command()
+def person(
+    number: Annotated[str, typer.Argument(help="Số định danh cá nhân của người có hồ sơ.")],
+    username: Annotated[str, typer.Argument(help="Tên đăng nhập; chưa có thì mở mới, hỏi mật khẩu.")],
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Gắn tài khoản với hồ sơ của chính người đó: họ xem được hồ sơ, kê khai, xác nhận, biết ai đã xem."""
+    with node(home):
+        from ccvc.access.domain import Subject
+        from ccvc.accounts.models import User
+        from ccvc.node.accounts import account_of_person
+
+        known = User.objects.filter(username=username).exists()
+        password = "" if known else typer.prompt("Mật khẩu", hide_input=True, confirmation_prompt=True)
+        made = account_of_person(Subject.system("command"), number, username, password)
+    output.say(f"Tài khoản {made.username} nay là của người có hồ sơ số {number}.")
+
+
+@user.command()
 def capacity(
     username: Annotated[str, typer.Argument(help="Tên đăng nhập của người ký.")],
     role: Annotated[str, typer.Option(help="Vai trò đã được cấp (approver, verifier…).")],
