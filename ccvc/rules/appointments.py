@@ -37,14 +37,18 @@ LEAST_ROTATED = 120
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the conditions are asked of. None: the dossier does not say."""
+    """What the conditions are asked of. None: the dossier does not say.
+
+    `cases_known`: whether somebody answers for open disciplinary or criminal cases, which no dossier holds.
+    """
 
     category: str
     sex: str | None = None
     birth: str | None = None
     disciplines: Sequence[Discipline] = ()
     handled_since: date | None = None
-    prosecuted: bool | None = False
+    prosecuted: bool = False
+    cases_known: bool = True
     planned: bool | None = None
     qualified: bool | None = None
     declared_assets: bool | None = None
@@ -122,21 +126,22 @@ def _conditions(one: Candidate, act: Act, on: date, leaves: Retirement) -> Itera
 
 
 def _handling(one: Candidate, act: Act, on: date) -> Condition:
-    handled = one.handled_since is not None and one.handled_since <= on
     effect: Effect = "hold" if act in {"reappoint", "extend"} else "block"
     law = PENDING if effect == "hold" else HANDLED
-    code = "HANDLING-OPEN" if handled else "HANDLING-NONE"
-    return Condition(
-        "handling", "no" if handled else "yes", effect, because(code, law, day=one.handled_since)
-    )
+    if one.handled_since is not None and one.handled_since <= on:
+        return Condition("handling", "no", effect, because("HANDLING-OPEN", law, day=one.handled_since))
+    if not one.cases_known:
+        return Condition("handling", "cannot_tell", effect, because("HANDLING-UNKNOWN", law))
+    return Condition("handling", "yes", effect, because("HANDLING-NONE", law))
 
 
 def _prosecution(one: Candidate, act: Act) -> Condition:
     effect: Effect = "hold" if act in {"reappoint", "extend"} else "block"
-    met: Answer = "cannot_tell" if one.prosecuted is None else "no" if one.prosecuted else "yes"
-    return Condition(
-        "prosecution", met, effect, because("PROSECUTED" if one.prosecuted else "NOT-PROSECUTED", HANDLED)
-    )
+    if one.prosecuted:
+        return Condition("prosecution", "no", effect, because("PROSECUTED", HANDLED))
+    if not one.cases_known:
+        return Condition("prosecution", "cannot_tell", effect, because("PROSECUTED-UNKNOWN", HANDLED))
+    return Condition("prosecution", "yes", effect, because("NOT-PROSECUTED", HANDLED))
 
 
 def _bars(one: Candidate, act: Act, on: date) -> Iterator[Condition]:

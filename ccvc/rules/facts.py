@@ -93,6 +93,7 @@ def candidate(
         _value(identity, "sex"),
         _value(identity, "birth_date"),
         disciplines(document),
+        cases_known=False,
         planned=planned,
         qualified=qualified,
         declared_assets=bool(document.get("assets")) or None,

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from ccvc.rules import facts
+from ccvc.rules import appointments, facts
 
+ON = date(2026, 8, 1)
 HELD = {
     "category": "CC",
     "status": "01",
@@ -74,6 +75,15 @@ def test_a_failed_year_with_a_discipline_of_that_year_cannot_be_told_between_two
         "due",
     ]
     assert {reason.path for reason in found.reasons} >= {"employment.disciplines[d]", "employment.ratings[r]"}
+
+
+def test_open_cases_are_in_no_dossier_so_an_appointment_waits_for_somebodys_word():
+    document = {"identity": {"sex": "1", "birth_date": "1990"}, "employment": {"category": "CC"}}
+    found = appointments.check(
+        facts.candidate(document, date(2026, 8, 1), planned=True, qualified=True), "equal", ON
+    )
+    assert {one.name for one in found.open} >= {"handling", "prosecution"}
+    assert found.outcome == "cannot_tell"
 
 
 def test_a_discipline_not_yet_in_force_puts_nothing_off_today():
