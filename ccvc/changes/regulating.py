@@ -14,10 +14,10 @@ from ccvc.access import selectors as rights
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside
-from ccvc.access.wording import role_name
+from ccvc.access.wording import right_name, role_name
 from ccvc.changes import actions, selectors
 from ccvc.changes.domain import STEP_LABELS
-from ccvc.changes.procedures import RIGHTS, Terms, default
+from ccvc.changes.procedures import Terms, default
 from ccvc.changes.setting_forms import KINDS, SOURCES, DelegationForm, ProcedureForm
 from ccvc.evidence.actions import receive
 from ccvc.evidence.actions.receiving import most_bytes
@@ -97,11 +97,10 @@ def end_procedure(request: Request, procedure_id: int) -> HttpResponse:
 def delegations(request: Request) -> HttpResponse:
     """Delegations one gave, received, or may end."""
     today = timezone.localdate()
-    steps = {right.value: STEP_LABELS[step] for step, right in RIGHTS.items()}
     rows = [
         {
             "one": row,
-            "steps": [steps[name] for name in row.rights],
+            "rights": [right_name(name) for name in row.rights],
             "state": rights.standing_of(row, today),
             "open": row.ended_at is None and row.valid_to >= today and rights.may_end(request.subject, row),
         }

@@ -10,11 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
+from ccvc.access.actions import LENT
 from ccvc.access.actions import Terms as DelegationTerms
 from ccvc.access.capacity import LONGEST_TITLE, Capacity, Lent, Mode
 from ccvc.access.models import Grant
 from ccvc.access.policy import Right, policy
-from ccvc.access.wording import language, role_name
+from ccvc.access.wording import language, right_name, role_name
 from ccvc.accounts.models import User
 from ccvc.changes.domain import STEP_LABELS
 from ccvc.changes.procedures import ORDER, RIGHTS, Written
@@ -116,11 +117,11 @@ def _roles(step: str) -> list[str]:
 
 
 class DelegationForm(forms.Form):
-    """A written delegation: whose grant, to whom, which steps, for how long, by which document."""
+    """A written delegation: whose grant, to whom, which rights, for how long, by which document."""
 
     grant = forms.ModelChoiceField(label=_("Quyền được ủy quyền"), queryset=Grant.objects.none())
     delegate = forms.CharField(label=_("Tài khoản người được ủy quyền"), max_length=64)
-    rights = _several(_("Bước được ủy quyền"), required=True)
+    rights = _several(_("Việc được ủy quyền"), required=True)
     unit_code = forms.CharField(label=_("Mã đơn vị"), max_length=35)
     valid_from = DayField(label=_("Từ ngày"))
     valid_to = DayField(label=_("Đến hết ngày"))
@@ -145,7 +146,7 @@ class DelegationForm(forms.Form):
         field.label_from_instance = _grant_label  # type: ignore[method-assign,assignment] # as Django has it done
         rights = self.fields["rights"]
         assert isinstance(rights, forms.MultipleChoiceField)  # noqa: S101 - declared above
-        rights.choices = [(right.value, STEP_LABELS[step]) for step, right in RIGHTS.items()]
+        rights.choices = [(right.value, right_name(right)) for right in LENT]
 
     def to(self) -> User | None:
         """The account named."""

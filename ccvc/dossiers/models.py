@@ -147,7 +147,7 @@ class Past(Told):
 class Standing(Told):
     """Heads and past as one: a view to ask how everyone stood, as known on T and valid on V."""
 
-    dossier = models.ForeignKey(
+    dossier = models.OneToOneField(
         Dossier, on_delete=models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
     )
     unit_id = models.BigIntegerField()

@@ -68,7 +68,7 @@ class Past(Told):
 class Standing(Told):
     """People and past as one: a view to ask how everyone stood, as known on T and valid on V."""
 
-    person = models.ForeignKey(
+    person = models.OneToOneField(
         Person, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
     )
     agency_code = models.CharField(max_length=35)

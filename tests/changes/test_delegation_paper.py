@@ -66,6 +66,16 @@ def test_those_it_concerns_open_it_and_each_time_is_recorded(agency: Agency, len
     assert signed_in(agency, "approver").get(address).status_code == 422
 
 
+def test_signing_documents_is_handed_on_and_named_like_any_right(agency: Agency) -> None:
+    client, name = signed_in(agency, "approver"), "Ký văn bản xuất từ hồ sơ"
+    assert name in client.get(reverse("changes:new_delegation")).content.decode()
+    answer = client.post(
+        reverse("changes:new_delegation"), filled(agency, rights=["change_approve", "document_sign"])
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    assert name in client.get(reverse("changes:delegations")).content.decode()
+
+
 def test_an_inspector_ends_nothing(agency: Agency, lent: Delegation) -> None:
     inspector, address = signed_in(agency, "inspector"), reverse("changes:end_delegation", args=[lent.pk])
     assert address not in inspector.get(reverse("changes:delegations")).content.decode()
