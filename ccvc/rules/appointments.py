@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ccvc.rules import discipline, retirement
 from ccvc.rules.discipline import UPWARD, Act, Discipline
-from ccvc.rules.extensions import form_label, is_party
+from ccvc.rules.extensions import is_party
 from ccvc.rules.parameters import Law, parameter
 from ccvc.rules.reasons import Answer, Reason, because
 from ccvc.rules.retirement import Retirement
@@ -42,7 +42,7 @@ class Candidate:
     `cases_known`: whether somebody answers for open disciplinary or criminal cases, which no dossier holds.
     """
 
-    category: str
+    category: str | None
     sex: str | None = None
     birth: str | None = None
     disciplines: Sequence[Discipline] = ()
@@ -105,9 +105,9 @@ def _outcome(conditions: Sequence[Condition]) -> Outcome:
     for effect in ("block", "hold"):
         if effect in effects:
             return effect
-    if any(one.met == "cannot_tell" for one in conditions):
+    if any(one.met == "cannot_tell" and one.effect != "warn" for one in conditions):
         return "cannot_tell"
-    return "warn" if "warn" in effects else "allow"
+    return "warn" if any(one.effect == "warn" and one.met != "yes" for one in conditions) else "allow"
 
 
 def _conditions(one: Candidate, act: Act, on: date, leaves: Retirement) -> Iterator[Condition]:
@@ -161,14 +161,22 @@ def _weighed(one: Candidate, on: date) -> Iterator[Condition]:
     for bar in discipline.bars(one.disciplines, one.category, "reappoint", on):
         yield Condition("discipline", "no", "block", bar.reason)
     for held in one.disciplines:
-        first, last = discipline.in_force(held, one.disciplines, one.category)
-        if first <= on <= last and not is_party(held.form):
-            why = because("WEIGHED", law, held.path, form=form_label(held.form), until=last)
+        stands = discipline.running(held, one.disciplines, one.category, on)
+        if is_party(held.form) or stands == "no":
+            continue
+        if stands == "cannot_tell":
+            why = because("WEIGHED-UNSAID", law, held.path, form=discipline.told(held))
+            yield Condition("discipline", "cannot_tell", "warn", why)
+        else:
+            last = discipline.in_force(held, one.disciplines, one.category)[1]
+            why = because("WEIGHED", law, held.path, form=discipline.told(held), until=last)
             yield Condition("discipline", "no", "warn", why)
 
 
-def discipline_law(category: str, on: date) -> Law:
-    """The law that says what a discipline bars, for a category on a day."""
+def discipline_law(category: str | None, on: date) -> Law | None:
+    """The law that says what a discipline bars, for a category on a day; None for an unknown one."""
+    if category is None:
+        return None
     if category == "VC":
         new = on >= discipline.NEW_LAW["VC"]
         return Law("NĐ 234/2026/NĐ-CP", "?") if new else Law("Luật 58/2010/QH12 Điều 56", "S")

@@ -5,7 +5,7 @@ Of a table's cell one row that holds is enough. What the dossier does not say is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -216,20 +216,19 @@ def _years_left(document: Document, on: date, values: Sequence[str]) -> Ruled:
 def _rated(document: Document, on: date, values: Sequence[str]) -> Ruled:
     """Rated at least so well (a code, 1 is best) in each of the last years asked for."""
     worst, years = int(values[0]) if values else 2, int(values[1]) if len(values) > 1 else 1
-    levels = dict(_levels(document))
+    levels = {rated.year: _worst(rated) for rated in facts.yearly_ratings(document)}
     asked = range(on.year - years, on.year)
-    missing = [year for year in asked if year not in levels]
-    low = [year for year in asked if year in levels and int(levels[year][0]) > worst]
+    missing = [year for year in asked if levels.get(year) is None]
+    low = [year for year in asked if (level := levels.get(year)) is not None and level > worst]
     law = Law("NĐ 335/2025/NĐ-CP; NĐ 233/2026/NĐ-CP; NĐ 90/2020/NĐ-CP", "S")
     told = because("RATED", law, "employment.ratings", years=", ".join(map(str, low or missing)) or "—")
     return ("no" if low else "cannot_tell" if missing else "yes"), told
 
 
-def _levels(document: Document) -> Iterator[tuple[int, str]]:
-    for row in Case(document, date.max).rows(Place.of("employment.ratings")):
-        year, level = present(row.get("year")), present(row.get("level"))
-        if isinstance(year, int) and level:
-            yield year, str(level)
+def _worst(rated: facts.YearRated) -> int | None:
+    """The level of a year; None where it is not said, or said in two ways."""
+    level = next(iter(rated.levels))
+    return int(level[0]) if level and rated.sure and len(rated.levels) == 1 else None
 
 
 RULES: Mapping[str, Rule] = MappingProxyType({"no_bar": _no_bar, "years_left": _years_left, "rated": _rated})

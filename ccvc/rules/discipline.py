@@ -9,31 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Literal
 
-from ccvc.rules.extensions import form_label, is_party
-from ccvc.rules.parameters import Law, Row, held, parameter
-from ccvc.rules.reasons import Reason, because
+from ccvc.rules.extensions import UNSAID, UNSAID_LABEL, form_label, is_party
+from ccvc.rules.parameters import Law, Row, held, parameter, rows
+from ccvc.rules.reasons import Answer, Reason, because
 from ccvc.standard.quality.case import later
+from ccvc.standard.versions import current
 
 Act = Literal[
     "first", "higher", "equal", "manage", "reappoint", "extend", "transfer", "rotate", "second", "rank", "plan",
     "train", "retire",
 ]  # fmt: skip
 UPWARD: frozenset[Act] = frozenset({"first", "higher"})
-DISMISSAL = "HC7"
+REMOVAL, DISMISSAL = "HC5", "HC7"
 PARTY_ORDER = {"D1": "party_bar_1", "D2": "party_bar_2", "D3": "party_bar_3"}
 NEW_LAW = {"CB": date(2025, 7, 1), "CC": date(2025, 7, 1), "XA": date(2025, 7, 1), "VC": date(2026, 7, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Discipline:
-    """One decision: its form (a code of "discipline_forms") and its first day in force."""
+    """One decision: its form (a code of "discipline_forms") and its first day in force.
+
+    What the dossier does not say: UNSAID for the form, `latest` (the last day it may have come into force, the first
+    being `effective`) for the day, None for whether it was for corruption.
+    """
 
     form: str
     effective: date
-    corruption: bool = False
+    corruption: bool | None = False
     path: str = ""
+    latest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Bar:
     sure: bool = True
 
 
-def in_force(one: Discipline, others: Sequence[Discipline], category: str) -> tuple[date, date]:
+def in_force(one: Discipline, others: Sequence[Discipline], category: str | None) -> tuple[date, date]:
     """The first and last day of a decision's effect: from the Party's decision where there is one.
 
     NĐ 172/2025/NĐ-CP Điều 2 khoản 9; a dismissal of a public employee runs from its own day.
@@ -56,18 +63,69 @@ def in_force(one: Discipline, others: Sequence[Discipline], category: str) -> tu
     return begins, later(begins, parameter("discipline_in_force", one.effective).value)
 
 
-def bars(disciplines: Sequence[Discipline], category: str, act: Act, on: date) -> Iterator[Bar]:
-    """What bars an act on a day."""
+def running(one: Discipline, others: Sequence[Discipline], category: str | None, on: date) -> Answer:
+    """Whether a decision is in force on a day, by all the dossier may mean."""
+    spans = [in_force(exact, others, of) for exact, of in _readings(one, category, on)]
+    found = {first <= on <= last for first, last in spans}
+    return "cannot_tell" if len(found) > 1 else "yes" if found == {True} else "no"
+
+
+def bars(disciplines: Sequence[Discipline], category: str | None, act: Act, on: date) -> Iterator[Bar]:
+    """What bars an act on a day; not `sure` where it depends on what the dossier does not say."""
     for one in disciplines:
         if one.effective > on:
             continue
-        if one.corruption and one.form == "HC5" and act in {*UPWARD, "equal", "manage", "reappoint"}:
-            law = Law("Luật 80/2025/QH15 Điều 38 khoản 3", "S")
-            yield Bar(None, because("BAR-CORRUPTION", law, one.path, day=one.effective))
-        elif is_party(one.form):
-            yield from _party(one, act, on)
+        readings = _readings(one, category, on)
+        found = [bar for exact, of in readings for bar in _exact(exact, disciplines, of, act, on)]
+        if not found:
+            continue
+        longest = max(found, key=lambda bar: bar.until or date.max)
+        if len(readings) == 1 or (len(found) == len(readings) and all(bar.sure for bar in found)):
+            yield longest
         else:
-            yield from _administrative(one, disciplines, category, act, on)
+            until = "" if longest.until is None else f"{longest.until:%d/%m/%Y}"
+            why = because("BAR-UNSAID", longest.reason.law, one.path, form=told(one), until=until or "∞")
+            yield Bar(longest.until, why, sure=False)
+
+
+def told(one: Discipline) -> str:
+    """The form as people read it."""
+    return UNSAID_LABEL if one.form == UNSAID else form_label(one.form)
+
+
+def _readings(one: Discipline, category: str | None, on: date) -> list[tuple[Discipline, str]]:
+    """All that a discipline may mean, of a person whose category may not be known; one where all is said."""
+    if one.latest is None and one.form != UNSAID and category and (one.corruption is not None):
+        return [(one, category)]
+    codes = current().codes
+    forms = (one.form,) if one.form != UNSAID else tuple(row.code for row in codes["discipline_forms"].rows)
+    of = (category,) if category else tuple(row.code for row in codes["categories"].rows)
+    return [
+        (Discipline(form, day, corrupt, one.path), known)
+        for form, day, known in product(forms, _days(one, on), of)
+        for corrupt in (
+            (False, True) if one.corruption is None and form == REMOVAL else (bool(one.corruption),)
+        )
+    ]
+
+
+def _days(one: Discipline, on: date) -> list[date]:
+    """The days that make a difference of all on which it may have come into force: the ends, the last of each law."""
+    if one.latest is None:
+        return [one.effective]
+    last = min(one.latest, on)
+    changes = {row.last for row in rows("discipline_bars.csv") if one.effective <= row.last < last}
+    return [one.effective, *sorted(changes), last]
+
+
+def _exact(one: Discipline, others: Sequence[Discipline], category: str, act: Act, on: date) -> Iterator[Bar]:
+    if one.corruption and one.form == REMOVAL and act in {*UPWARD, "equal", "manage", "reappoint"}:
+        law = Law("Luật 80/2025/QH15 Điều 38 khoản 3", "S")
+        yield Bar(None, because("BAR-CORRUPTION", law, one.path, day=one.effective))
+    elif is_party(one.form):
+        yield from _party(one, act, on)
+    else:
+        yield from _administrative(one, others, category, act, on)
 
 
 def _party(one: Discipline, act: Act, on: date) -> Iterator[Bar]:
@@ -85,9 +143,12 @@ def _administrative(
     one: Discipline, others: Sequence[Discipline], category: str, act: Act, on: date
 ) -> Iterator[Bar]:
     row = _row(one, category, act)
+    begins, ends = in_force(one, others, category)
     if row is None:
+        if on <= ends and _unwritten(one, category, act):
+            why = because("BAR-NO-LAW", None, one.path, form=told(one), until=ends)
+            yield Bar(ends, why, sure=False)
         return
-    begins, _ = in_force(one, others, category)
     until = later(begins, int(row["months"]))
     if on > until:
         return
@@ -116,6 +177,14 @@ def _row(one: Discipline, category: str, act: Act) -> Row | None:
     return None
 
 
+def _unwritten(one: Discipline, category: str, act: Act) -> bool:
+    """Whether no law held here speaks of a category, of an act that it bars others from."""
+    known = tuple(held("discipline_bars.csv", one.effective))
+    spoken = any(category in row.words("categories") for row in known)
+    return not spoken and any(act in row.words("acts") for row in known)
+
+
 def _led_to(party: Discipline, one: Discipline) -> bool:
     wait = timedelta(days=parameter("party_to_administrative", one.effective).value)
-    return is_party(party.form) and party.effective <= one.effective <= party.effective + wait
+    known = is_party(party.form) and party.latest is None
+    return known and party.effective <= one.effective <= party.effective + wait

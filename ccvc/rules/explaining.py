@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from ccvc.rules import appointments, discipline, facts, pay, reasons, retirement
-from ccvc.rules.extensions import form_label
+from ccvc.rules.discipline import Discipline
 from ccvc.rules.facts import Document
 from ccvc.rules.reasons import Reason
 
@@ -66,14 +66,17 @@ def _reappointment(document: Document, on: date) -> Answered:
 def _discipline(document: Document, on: date) -> Answered:
     held = facts.disciplines(document)
     category = facts.candidate(document, on).category
-    spans = [(one, *discipline.in_force(one, held, category)) for one in held]
-    running = [
-        {"form": form_label(one.form), "from": first, "to": last}
-        for one, first, last in spans
-        if first <= on <= last
-    ]
+    standing = [(one, discipline.running(one, held, category, on)) for one in held]
+    running = [_running(one, held, category) for one, stands in standing if stands == "yes"]
+    open_ = [discipline.told(one) for one, stands in standing if stands == "cannot_tell"]
     bars = tuple(bar.reason for bar in discipline.bars(held, category, "higher", on))
-    return {"answer": "in_force" if running else "none", "in_force": running}, bars
+    answer = "in_force" if running else "cannot_tell" if open_ else "none"
+    return {"answer": answer, "in_force": running, "cannot_tell": open_}, bars
+
+
+def _running(one: Discipline, held: Sequence[Discipline], category: str | None) -> Explained:
+    first, last = discipline.in_force(one, held, category)
+    return {"form": discipline.told(one), "from": first, "to": last}
 
 
 def _pay(document: Document, on: date) -> Answered:

@@ -14,25 +14,35 @@ from ccvc.rules.parameters import Law, Row, held, parameter
 from ccvc.standard.versions import current
 
 FAILED = "failed_year"
+UNSAID = ""
 PARTY = "D"
+UNSAID_LABEL = "Kỷ luật không ghi hình thức"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A discipline (a code of "discipline_forms") from its first day in force, or a failed year at its end.
+    """A discipline (a code of "discipline_forms", or UNSAID) from its first day in force, or a failed year at its end.
 
     `matter` names what it was for, so that one matter is told from another; None where the dossier does not say.
+    `latest`: the last day it may have been on, where the day is not known. Not `sure`: it may not have been at all.
     """
 
     form: str
     on: date
     matter: str | None = None
     path: str = ""
+    latest: date | None = None
+    sure: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Whether its form and its day are known."""
+        return self.latest is None and self.form != UNSAID
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """So many months, by which law; not `sure` where it depends on whether two causes are one matter."""
+    """So many months, by which law; not `sure` where it depends on what the dossier does not say."""
 
     months: int
     on: date
@@ -44,25 +54,32 @@ class Extension:
 
 
 def extensions(category: str, causes: Sequence[Cause], since: date) -> list[Extension]:
-    """What puts a raise off since a day, in order of time."""
-    counted = sorted((one for one in causes if one.on >= since), key=lambda one: one.on)
-    return [found for one in counted for found in _extension(category, one, counted)]
+    """What puts a raise off since a day, in order of time; what may have been earlier or since counts as it may."""
+    counted = sorted((one for one in causes if (one.latest or one.on) >= since), key=lambda one: one.on)
+    return [found for one in counted for found in _extension(category, one, counted, since)]
 
 
-def _extension(category: str, cause: Cause, all_causes: Sequence[Cause]) -> Iterator[Extension]:
-    row, sure = _row(category, cause.form, cause.on), True
+def _extension(category: str, cause: Cause, all_causes: Sequence[Cause], since: date) -> Iterator[Extension]:
+    on, sure = max(cause.on, since), cause.sure and cause.exact
     if cause.form == FAILED:
-        disciplined = [one for one in all_causes if one.form != FAILED and one.on.year == cause.on.year]
-        if any(_one_matter(cause, one) for one in disciplined):
+        disciplined = [one for one in all_causes if one.form != FAILED and _may_be_of(one, cause.on.year)]
+        if any(one.exact and _one_matter(cause, one) for one in disciplined):
             return
-        sure = not any(_may_be_one(cause, one) for one in disciplined)
+        sure = sure and not any(_may_be_one(cause, one) for one in disciplined)
     elif is_party(cause.form):
         if any(_followed(cause, one) for one in all_causes):
             return
-        row = _row(category, equivalent(cause.form, cause.on) or "", cause.on)
+        sure = sure and not any(_may_have_followed(cause, one) for one in all_causes)
+    row = _row(category, cause.form, on)
     if row is not None:
-        label = failed_label(cause.on.year) if cause.form == FAILED else form_label(cause.form)
-        yield Extension(int(row["months"]), cause.on, row.law, label, sure, cause.form != FAILED, cause.path)
+        yield Extension(int(row["months"]), on, row.law, label(cause), sure, cause.form != FAILED, cause.path)
+
+
+def label(cause: Cause) -> str:
+    """A cause as people read it."""
+    if cause.form == FAILED:
+        return failed_label(cause.on.year)
+    return UNSAID_LABEL if cause.form == UNSAID else form_label(cause.form)
 
 
 def is_party(form: str) -> bool:
@@ -88,9 +105,18 @@ def failed_label(year: int) -> str:
     return f"Không hoàn thành nhiệm vụ năm {year}"
 
 
-def _row(category: str, cause: str, on: date) -> Row | None:
-    rows = held("raise_extensions.csv", on)
-    return next((row for row in rows if row["cause"] == cause and category in row.words("categories")), None)
+def _row(category: str, form: str, on: date) -> Row | None:
+    """What a cause costs; of a discipline that does not say its form, the most any costs."""
+    rows = [row for row in held("raise_extensions.csv", on) if category in row.words("categories")]
+    if form == UNSAID:
+        forms = (row for row in rows if row["cause"] != FAILED)
+        return max(forms, key=lambda row: int(row["months"]), default=None)
+    cause = equivalent(form, on) if is_party(form) else form
+    return next((row for row in rows if row["cause"] == cause), None)
+
+
+def _may_be_of(one: Cause, year: int) -> bool:
+    return one.on.year <= year <= (one.latest or one.on).year
 
 
 def _one_matter(one: Cause, other: Cause) -> bool:
@@ -98,14 +124,21 @@ def _one_matter(one: Cause, other: Cause) -> bool:
 
 
 def _may_be_one(one: Cause, other: Cause) -> bool:
-    return one.matter is None or other.matter is None
+    return one.matter is None or other.matter is None or one.matter == other.matter
 
 
 def _followed(party: Cause, other: Cause) -> bool:
     """Whether an administrative discipline came of the same matter: named so, or in the time the law gives for it."""
-    if is_party(other.form) or other.form == FAILED:
+    if is_party(other.form) or other.form == FAILED or not (party.exact and other.exact):
         return False
     if party.matter is not None and other.matter is not None:
         return party.matter == other.matter
     wait = timedelta(days=parameter("party_to_administrative", party.on).value)
     return party.on <= other.on <= party.on + wait
+
+
+def _may_have_followed(party: Cause, other: Cause) -> bool:
+    """Whether one may have followed, of two that do not both say form and day."""
+    if is_party(other.form) or other.form == FAILED or (party.exact and other.exact):
+        return False
+    return _may_be_one(party, other)

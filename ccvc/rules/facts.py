@@ -5,7 +5,8 @@ A fact that is not there is None, never a guess: what follows from it is then "c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from ccvc.rules import raises
 from ccvc.rules.appointments import Candidate
 from ccvc.rules.discipline import Discipline
-from ccvc.rules.extensions import FAILED, Cause
+from ccvc.rules.extensions import FAILED, UNSAID, Cause
+from ccvc.rules.parameters import condition
 from ccvc.rules.pay import Paid
 from ccvc.rules.raises import Holding, Raise
 from ccvc.rules.reasons import because
@@ -22,6 +24,7 @@ from ccvc.standard.versions import current
 
 Document = Mapping[str, Any]
 FAILED_LEVEL = "4"
+WHOLE_YEAR = {"N", "NH"}
 CORRUPTION = ("tham nhũng", "nhận hối lộ", "tham ô")
 
 
@@ -56,28 +59,68 @@ def raise_of(document: Document, on: date) -> Raise:
 def causes(document: Document, on: date) -> Iterator[Cause]:
     """Disciplines and failed years known on a day, as what may put a raise off."""
     for row in _rows(document, "employment", "disciplines"):
-        effective = _effective(row)
-        if effective is not None and effective <= on and (form := _value(row, "form")):
+        first, latest = _in_force(row, on)
+        if first <= on:
             path = f"employment.disciplines[{row['id']}]"
-            yield Cause(form, effective, _value(row, "violation"), path)
+            yield Cause(_value(row, "form") or UNSAID, first, _value(row, "violation"), path, latest)
+    for year in yearly_ratings(document):
+        if FAILED_LEVEL in year.levels or None in year.levels:
+            sure = year.sure and year.levels == {FAILED_LEVEL}
+            yield Cause(FAILED, date(year.year, 12, 31), None, year.path, sure=sure)
+
+
+@dataclass(frozen=True, slots=True)
+class YearRated:
+    """All levels a year was rated with (None: not said), and whether the rows are surely of the whole year."""
+
+    year: int
+    levels: frozenset[str | None]
+    sure: bool
+    path: str
+
+
+def yearly_ratings(document: Document) -> list[YearRated]:
+    """The ratings of whole years: a month's or a quarter's is none, however bad.
+
+    A row without a period is the year's: before ratings by month and quarter there were no others. Of a year that
+    already knew them it may be either (NĐ 335/2025/NĐ-CP, NĐ 233/2026/NĐ-CP).
+    """
+    category = _value(document.get("employment", {}), "category")
+    found: dict[int, list[tuple[Row, bool]]] = {}
     for row in _rows(document, "employment", "ratings"):
-        year = _value(row, "year")
-        if _value(row, "level") == FAILED_LEVEL and isinstance(year, int):
-            yield Cause(FAILED, date(year, 12, 31), None, f"employment.ratings[{row['id']}]")
+        year, period = _value(row, "year"), _value(row, "period")
+        if isinstance(year, int) and (period is None or period in WHOLE_YEAR):
+            known = period is not None or not condition("periodic_rating", category, date(year, 12, 31))
+            found.setdefault(year, []).append((row, known))
+    return [_year_rated(year, rows) for year, rows in found.items()]
+
+
+def _year_rated(year: int, rows: Sequence[tuple[Row, bool]]) -> YearRated:
+    surely = [row for row, known in rows if known]
+    counted = surely or [row for row, _ in rows]
+    levels = frozenset(_value(row, "level") for row in counted)
+    return YearRated(year, levels, bool(surely), f"employment.ratings[{counted[0]['id']}]")
 
 
 def disciplines(document: Document) -> tuple[Discipline, ...]:
-    """All disciplines with a first day in force."""
-    return tuple(_disciplines(document))
+    """All disciplines; what a row does not say stays open."""
+    return tuple(map(_discipline, _rows(document, "employment", "disciplines")))
 
 
-def _disciplines(document: Document) -> Iterator[Discipline]:
-    for row in _rows(document, "employment", "disciplines"):
-        effective, form = _effective(row), _value(row, "form")
-        if effective is not None and form:
-            violation = str(_value(row, "violation") or "").casefold()
-            corrupt = any(words in violation for words in CORRUPTION)
-            yield Discipline(form, effective, corrupt, f"employment.disciplines[{row['id']}]")
+def _discipline(row: Row) -> Discipline:
+    first, latest = _in_force(row, date.max)
+    violation = _value(row, "violation")
+    corrupt = None if violation is None else any(words in str(violation).casefold() for words in CORRUPTION)
+    path = f"employment.disciplines[{row['id']}]"
+    return Discipline(_value(row, "form") or UNSAID, first, corrupt, path, latest)
+
+
+def _in_force(row: Row, on: date) -> tuple[date, date | None]:
+    """The first and, where no day is said, the last day on which it may have come into force: before its own end."""
+    effective = first_day(_value(row, "effective_from") or _value(row, "decided_on"))
+    if effective is not None:
+        return effective, None
+    return date.min, min(on, last_day(_value(row, "effective_to")) or on)
 
 
 def candidate(
@@ -89,7 +132,7 @@ def candidate(
     """
     identity, employment = document.get("identity", {}), document.get("employment", {})
     return Candidate(
-        _value(employment, "category") or "CC",
+        _value(employment, "category"),
         _value(identity, "sex"),
         _value(identity, "birth_date"),
         disciplines(document),
@@ -128,10 +171,6 @@ def _term_ends(document: Document, on: date) -> date | None:
 def _serving(status: str) -> bool:
     row = current().codes["working_status"].get(status)
     return row is None or row.extra.get("serving") != "no"
-
-
-def _effective(row: Row) -> date | None:
-    return first_day(_value(row, "effective_from") or _value(row, "decided_on"))
 
 
 def _day(group: Row, name: str) -> date | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 DATA = Path(__file__).parent / "data"
+EVERYONE = "*"
 Certainty = Literal["S", "K", "?", "R", "D"]
 
 
@@ -65,6 +66,16 @@ def parameter(name: str, on: date) -> Parameter:
     return replace(versions[0][1], law=Law(versions[0][1].law.basis, "?"))
 
 
+def condition(name: str, category: str | None, on: date) -> Parameter | None:
+    """What the law sets for a category of staff on a day; None where it sets nothing. Of an unknown category, any."""
+    for row in _conditions()[name]:
+        if row.first <= on <= row.last and (
+            category is None or row.words("categories") & {category, EVERYONE}
+        ):
+            return Parameter(name, int(row["value"]), row["unit"], row.law)
+    return None
+
+
 def held(name: str, on: date) -> Iterator[Row]:
     """The rows of a data file that hold on a day."""
     return (row for row in rows(name) if row.first <= on <= row.last)
@@ -90,6 +101,14 @@ def _row(cells: dict[str, str]) -> Row:
 @cache
 def _words(cell: str) -> frozenset[str]:
     return frozenset(cell.split(";"))
+
+
+@cache
+def _conditions() -> Mapping[str, list[Row]]:
+    declared: dict[str, list[Row]] = {}
+    for row in rows("conditions.csv"):
+        declared.setdefault(row["name"], []).append(row)
+    return declared
 
 
 @cache

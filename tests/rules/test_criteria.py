@@ -70,6 +70,22 @@ def test_each_test_of_a_field_or_rule(subject, test, values, answer):
     assert held.reason.told("en")
 
 
+@pytest.mark.parametrize(
+    ("rows", "answer"),
+    [
+        ([{"year": 2025, "level": "3", "period": "Q4"}], "cannot_tell"),  # a quarter is no year
+        ([{"year": 2025, "level": "2", "period": "N"}, {"year": 2025, "level": "4", "period": "T03"}], "yes"),
+        ([{"year": 2025, "level": "2"}, {"year": 2025, "level": "4"}], "cannot_tell"),
+        ([{"year": 2025, "level": "4", "period": "N"}], "no"),
+    ],
+)
+def test_a_year_is_rated_by_the_ratings_of_whole_years_alone(rows, answer):
+    document = {
+        "employment": {"category": "CC", "ratings": [{"id": str(n), **row} for n, row in enumerate(rows)]}
+    }
+    assert qualify([Criterion("rule:rated", "is", ("2", "1"))], document, ON).answer == answer
+
+
 @pytest.mark.parametrize("rule", ["rule:no_bar", "rule:years_left", "rule:rated"])
 def test_of_an_empty_dossier_nothing_can_be_told(rule):
     assert qualify([Criterion(rule)], {}, ON).answer == "cannot_tell"
