@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,6 +13,9 @@ from ccvc.access.policy import Right, policy
 from ccvc.signing.approvals import Statement
 from ccvc.signing.authority import Judge
 from ccvc.signing.verdicts import Check, check
+
+SECOND = timedelta(seconds=1)
+"""Signed statements name whole seconds: what happened within that second had happened before the signature."""
 
 
 def judge_of(right: Right) -> Judge:
@@ -42,7 +45,7 @@ def _grant(right: Right, account: str, at: datetime) -> str | None:
         user__username=account,
         role__in=roles,
         valid_from__lte=day,
-        granted_at__lte=at,
+        granted_at__lt=at + SECOND,
     )
     return rows.order_by("valid_from", "pk").values_list("basis", flat=True).first()
 
@@ -56,6 +59,6 @@ def _delegation(right: Right, account: str, at: datetime) -> str | None:
         rights__contains=[right.value],
         valid_from__lte=day,
         valid_to__gte=day,
-        recorded_at__lte=at,
+        recorded_at__lt=at + SECOND,
     )
     return rows.order_by("valid_from", "pk").values_list("document_number", flat=True).first()

@@ -8,13 +8,14 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from ccvc.documents import actions
 from ccvc.documents.models import Run
 
 
 @app.task(queue="documents", name="documents.go_on")
 def go_on(run_id: str) -> None:
     """Issue what a run still lacks; done again after a kill, it goes on where it stood."""
+    from ccvc.documents import actions  # noqa: PLC0415 - half a second for PDF, which few processes need
+
     actions.go_on(UUID(run_id))
 
 

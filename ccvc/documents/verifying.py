@@ -12,7 +12,7 @@ from ccvc.documents.appearance import SEALING_FIELDS, SIGNER_FIELD
 from ccvc.evidence import signed
 from ccvc.signing import embedded, store
 from ccvc.signing.certificates import Use
-from ccvc.signing.embedded import Found
+from ccvc.signing.verdicts import Found
 from ccvc.signing.verification import Trust, Verdict, verify_certificate
 from ccvc.standard.problems import Problem
 

@@ -18,7 +18,7 @@ from ccvc.evidence import scanning, selectors
 from ccvc.evidence.domain import KINDS
 from ccvc.evidence.models import Attachment, ScanState
 from ccvc.evidence.signed import signatures
-from ccvc.signing.embedded import Found
+from ccvc.signing.verdicts import Found
 from ccvc.standard import Code
 from ccvc.standard.problems import Language
 

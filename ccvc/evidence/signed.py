@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from ccvc.evidence import storage
 from ccvc.evidence.models import Attachment
-from ccvc.signing import embedded, store
+from ccvc.signing import store
 from ccvc.signing.certificates import name_of, use_of
-from ccvc.signing.embedded import Found
 from ccvc.signing.trust import Trust
-from ccvc.signing.verdicts import Verdict, verdict
+from ccvc.signing.verdicts import Found, Verdict, verdict
 from ccvc.signing.verification import path_of, verify_certificate
 from ccvc.standard.problems import Problem
 
@@ -30,6 +29,8 @@ def signatures(paper: Attachment) -> list[Found]:
     """
     if paper.file.format != "pdf" or not _signed(paper.file.sha256):
         return []
+    from ccvc.signing import embedded  # noqa: PLC0415 - half a second, which few processes need
+
     try:
         return embedded.judge(storage.read(paper.file.sha256), store.trust(), standing)
     except (ValueError, Problem):

@@ -23,9 +23,8 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from ccvc.signing import certificates
-from ccvc.signing.certificates import Use
 from ccvc.signing.trust import Trust
-from ccvc.signing.verdicts import Verdict, verdict
+from ccvc.signing.verdicts import Found, Verdict, verdict
 
 UNREADABLE = (
     PdfError,
@@ -40,27 +39,6 @@ UNREADABLE = (
 _LAST = SignatureCoverageLevel.ENTIRE_REVISION
 Standing = Callable[[x509.Certificate, Trust, datetime | None, str], Verdict]
 """What a certificate is worth: whom to believe, when the signature was made if it says so, and its field's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One signature of a file: field, whose, when, whether that moment is proved by a time stamp, and the verdict.
-
-    `use` is what its certificate was issued for, None if that is none of ours.
-    """
-
-    field: str
-    name: str
-    agency: str
-    at: datetime | None
-    stamped: bool
-    verdict: Verdict
-    use: Use | None = None
-
-    @property
-    def by_agency(self) -> bool:
-        """Whether it is an agency's."""
-        return self.use == "seal"
 
 
 def read(pdf: bytes) -> PdfFileReader:

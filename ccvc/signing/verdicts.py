@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from cryptography import x509
 
 from ccvc.signing import algorithms
+from ccvc.signing.certificates import Use
 from ccvc.standard.problems import Language, Problem
 
 Status = Literal["valid", "invalid", "unknown"]
@@ -117,3 +118,24 @@ def date(at: datetime) -> str:
 def moment(at: datetime) -> str:
     """A moment by the clock of Vietnam, for people."""
     return f"{algorithms.local(at):%H:%M:%S %d/%m/%Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One signature within a file: field, whose, when, whether that moment is proved by a time stamp, and the verdict.
+
+    `use` is what its certificate was issued for, None if that is none of ours.
+    """
+
+    field: str
+    name: str
+    agency: str
+    at: datetime | None
+    stamped: bool
+    verdict: Verdict
+    use: Use | None = None
+
+    @property
+    def by_agency(self) -> bool:
+        """Whether it is an agency's."""
+        return self.use == "seal"

@@ -29,6 +29,17 @@ def test_the_grant_an_approver_signed_by_is_named_also_after_it_is_withdrawn(age
     assert examine(version.signature).ok
 
 
+def test_a_grant_of_the_very_second_of_the_signature_had_been_given(agency: Agency) -> None:
+    version = kept(agency, dossier())
+    at = version.signature.at
+    for given, code in (
+        (at + timedelta(microseconds=999_999), "SIG-CHECKED-AUTHORITY"),
+        (at + timedelta(seconds=1), "SIG-AUTHORITY-UNKNOWN"),
+    ):
+        Grant.objects.filter(user__username="approver").update(granted_at=given)
+        assert line(examine(version.signature)).code == code
+
+
 def test_without_a_grant_at_that_moment_we_cannot_tell(agency: Agency) -> None:
     version = kept(agency, dossier())
     Grant.objects.filter(user__username="approver").update(granted_at=timezone.now() + timedelta(hours=1))
