@@ -15,15 +15,21 @@ from ccvc.rules.parameters import Row, parameter, rows
 from ccvc.standard.quality.case import later, months_between
 
 SENTENCE = "suspended_sentence"
+UNSAID = "unsaid"
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A time of one kind of ``data/absences.csv``, from its first to its last day."""
+    """A time of one kind of ``data/absences.csv``, from its first to its last day (date.max: still away)."""
 
     kind: str
     first: date
     last: date
+
+    @property
+    def endless(self) -> bool:
+        """Whether nobody knows yet how much is lost by it."""
+        return self.last == date.max and declared(self.kind)["counted"] != "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Span:
 def declared(kind: str) -> Row:
     """How a kind of absence counts; KeyError for an unknown one."""
     return _kinds()[kind]
+
+
+def known(kind: str | None) -> str:
+    """A kind, or UNSAID for none and for one this edition does not know."""
+    return kind if kind is not None and kind in _kinds() else UNSAID
 
 
 def lost_months(absences: Iterable[Absence], since: date) -> int:

@@ -33,13 +33,16 @@ HEALTHY = Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 6", "S")
 PLANNED = Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 2", "S")
 FAMILY = Law("NĐ 170/2025/NĐ-CP Điều 25 khoản 5", "S")
 LEAST_ROTATED = 120
+SMALL = 36
+CASES, CHECKED = "employment.cases", "employment.cases_checked_on"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What the conditions are asked of. None: the dossier does not say.
 
-    `cases_known`: whether somebody answers for open disciplinary or criminal cases, which no dossier holds.
+    `cases_known`: whether somebody answers for there being no other open disciplinary or criminal cases,
+    `cases_checked`: on which day somebody last did. A child may be as old as `youngest_child_from` says.
     """
 
     category: str | None
@@ -49,6 +52,7 @@ class Candidate:
     handled_since: date | None = None
     prosecuted: bool = False
     cases_known: bool = True
+    cases_checked: date | None = None
     planned: bool | None = None
     qualified: bool | None = None
     declared_assets: bool | None = None
@@ -56,6 +60,7 @@ class Candidate:
     term_ends: date | None = None
     expecting: bool | None = False
     youngest_child: date | None = None
+    youngest_child_from: date | None = None
     moved_until: date | None = None
 
 
@@ -129,19 +134,32 @@ def _handling(one: Candidate, act: Act, on: date) -> Condition:
     effect: Effect = "hold" if act in {"reappoint", "extend"} else "block"
     law = PENDING if effect == "hold" else HANDLED
     if one.handled_since is not None and one.handled_since <= on:
-        return Condition("handling", "no", effect, because("HANDLING-OPEN", law, day=one.handled_since))
+        return Condition("handling", "no", effect, _handled(one.handled_since, law))
     if not one.cases_known:
-        return Condition("handling", "cannot_tell", effect, because("HANDLING-UNKNOWN", law))
-    return Condition("handling", "yes", effect, because("HANDLING-NONE", law))
+        return Condition("handling", "cannot_tell", effect, _unanswered("HANDLING", one, law))
+    return Condition("handling", "yes", effect, because("HANDLING-NONE", law, CHECKED))
+
+
+def _handled(since: date, law: Law) -> Reason:
+    if since == date.min:
+        return because("HANDLING-UNDATED", law, CASES)
+    return because("HANDLING-OPEN", law, CASES, day=since)
+
+
+def _unanswered(code: str, one: Candidate, law: Law) -> Reason:
+    """Nobody answered for open cases, or too long ago."""
+    if one.cases_checked is None:
+        return because(f"{code}-UNKNOWN", law, CHECKED)
+    return because(f"{code}-STALE", law, CHECKED, day=one.cases_checked)
 
 
 def _prosecution(one: Candidate, act: Act) -> Condition:
     effect: Effect = "hold" if act in {"reappoint", "extend"} else "block"
     if one.prosecuted:
-        return Condition("prosecution", "no", effect, because("PROSECUTED", HANDLED))
+        return Condition("prosecution", "no", effect, because("PROSECUTED", HANDLED, CASES))
     if not one.cases_known:
-        return Condition("prosecution", "cannot_tell", effect, because("PROSECUTED-UNKNOWN", HANDLED))
-    return Condition("prosecution", "yes", effect, because("NOT-PROSECUTED", HANDLED))
+        return Condition("prosecution", "cannot_tell", effect, _unanswered("PROSECUTED", one, HANDLED))
+    return Condition("prosecution", "yes", effect, because("NOT-PROSECUTED", HANDLED, CHECKED))
 
 
 def _bars(one: Candidate, act: Act, on: date) -> Iterator[Condition]:
@@ -207,9 +225,9 @@ def _fact(name: str, held: bool | None, code: str, law: Law) -> Condition:  # no
 
 
 def _movable(one: Candidate, act: Act, on: date, leaves: Retirement) -> Iterator[Condition]:
-    small = one.youngest_child is not None and on < later(one.youngest_child, 36)
-    met: Answer = "no" if one.expecting or small else "yes"
-    yield Condition("family", met, "block", because("FAMILY-NOT" if met == "no" else "FAMILY", FAMILY))
+    met = _family(one, on)
+    code = {"yes": "FAMILY", "no": "FAMILY-NOT", "cannot_tell": "FAMILY-UNKNOWN"}[met]
+    yield Condition("family", met, "block", because(code, FAMILY))
     if act == "second" and one.moved_until is not None:
         limit = parameter("secondment_limit", on)
         longer = one.moved_until > later(on, limit.value)
@@ -224,6 +242,17 @@ def _movable(one: Candidate, act: Act, on: date, leaves: Retirement) -> Iterator
         yield Condition(
             "age", met, "block", because("ROTATE-LEFT", law, months="?" if left is None else left)
         )
+
+
+def _family(one: Candidate, on: date) -> Answer:
+    """Whether neither a pregnancy nor a small child stands against a move, by all that the days may mean."""
+    if one.expecting:
+        return "no"
+    youngest = one.youngest_child
+    if youngest is not None and on < later(youngest, SMALL):
+        surely = one.youngest_child_from is None or on < later(one.youngest_child_from, SMALL)
+        return "no" if surely else "cannot_tell"
+    return "cannot_tell" if one.expecting is None else "yes"
 
 
 def _term(one: Candidate, conditions: tuple[Condition, ...], outcome: Outcome, leaves: Retirement) -> Check:

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ccvc.rules import raises
+from ccvc.rules import absences, raises
+from ccvc.rules.absences import Absence
 from ccvc.rules.appointments import Candidate
 from ccvc.rules.discipline import Discipline
 from ccvc.rules.extensions import FAILED, UNSAID, Cause
-from ccvc.rules.parameters import condition
+from ccvc.rules.parameters import condition, parameter
 from ccvc.rules.pay import Paid
 from ccvc.rules.raises import Holding, Raise
-from ccvc.rules.reasons import because
+from ccvc.rules.reasons import Answer, because
 from ccvc.standard.quality.case import Row, first_day, last_day, present
 from ccvc.standard.versions import current
 
 Document = Mapping[str, Any]
 FAILED_LEVEL = "4"
+MALE, CHILDREN = "1", {"07", "08"}
+UNKNOWN = {"state": "unknown"}
 WHOLE_YEAR = {"N", "NH"}
 CORRUPTION = ("tham nhũng", "nhận hối lộ", "tham ô")
 
@@ -52,7 +55,8 @@ def raise_of(document: Document, on: date) -> Raise:
     lacking = next((name for name, value in missing.items() if value is None), None)
     if lacking or clock is None:
         return raises.none(because(f"RAISE-NO-{lacking}", path=PATHS[lacking or "CLOCK"], group=""))
-    held = Holding(category, group, step, clock, percent, tuple(causes(document, on)))
+    away, surely = absent(document, on)
+    held = Holding(category, group, step, clock, percent, tuple(causes(document, on)), away, surely)
     return raises.next_raise(held)
 
 
@@ -67,6 +71,28 @@ def causes(document: Document, on: date) -> Iterator[Cause]:
         if FAILED_LEVEL in year.levels or None in year.levels:
             sure = year.sure and year.levels == {FAILED_LEVEL}
             yield Cause(FAILED, date(year.year, 12, 31), None, year.path, sure=sure)
+
+
+def absent(document: Document, on: date) -> tuple[tuple[Absence, ...], tuple[Absence, ...]]:
+    """The longest absences the dossier may mean, and what of them is certain.
+
+    Who is still away was so to this day, and nobody knows how long yet. A state of absence with no row that says
+    since when may be any time.
+    """
+    longest, certain = [], []
+    for row in _rows(document, "career", "absences"):
+        kind, first = absences.known(_value(row, "kind")), _day(row, "from")
+        last, still = _day(row, "to"), row.get("to") != UNKNOWN
+        longest.append(Absence(kind, first or date.min, last or date.max))
+        end = last or (on if still else None)
+        if kind != absences.UNSAID and first and end and first <= end:
+            certain.append(Absence(kind, first, end))
+    status = _value(document.get("employment", {}), "status")
+    held = current().codes["working_status"].get(status) if status else None
+    state = held.extra.get("absence") if held else None
+    if state and not any(one.kind == state and one.first <= on <= one.last for one in longest):
+        longest.append(Absence(state, date.min, date.max))
+    return tuple(longest), tuple(certain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +157,82 @@ def candidate(
     Whether the planning and the qualification are those of the post is the caller's to say: it knows the post.
     """
     identity, employment = document.get("identity", {}), document.get("employment", {})
+    sex, cases, child = _value(identity, "sex"), open_cases(document, on), _youngest_child(document)
     return Candidate(
         _value(employment, "category"),
-        _value(identity, "sex"),
+        sex,
         _value(identity, "birth_date"),
         disciplines(document),
-        cases_known=False,
+        handled_since=cases.handled_since,
+        prosecuted=cases.prosecuted,
+        cases_known=cases.known,
+        cases_checked=cases.checked,
         planned=planned,
         qualified=qualified,
-        declared_assets=bool(document.get("assets")) or None,
+        declared_assets=bool(_rows(document, "assets", "declarations")) or None,
         healthy=None,
         term_ends=_term_ends(document, on),
+        expecting=False if sex == MALE else _expecting(document, on),
+        youngest_child=None if sex == MALE or child is None else child[0],
+        youngest_child_from=None if sex == MALE or child is None else child[1],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Cases open on a day; `known`: whether the managing body answers for there being no others, `checked` on a day."""
+
+    handled_since: date | None
+    prosecuted: bool
+    known: bool
+    checked: date | None
+
+
+def open_cases(document: Document, on: date) -> Cases:
+    """Disciplinary and criminal cases, as far as the managing body has told of them and not too long ago."""
+    handled: list[date] = []
+    prosecuted, sure = False, True
+    for row in _rows(document, "employment", "cases"):
+        stands, kind = _open(row, on), _value(row, "kind")
+        if stands == "no":
+            continue
+        found = current().codes["case_kinds"].get(kind) if kind else None
+        means = found.extra.get("stands_for") if found else None
+        if stands == "cannot_tell" or not means:
+            sure = False
+        elif means == "prosecution":
+            prosecuted = True
+        else:
+            handled.append(_day(row, "opened_on") or date.min)
+    checked = _day(document.get("employment", {}), "cases_checked_on")
+    valid = timedelta(days=parameter("case_statement_valid", on).value)
+    fresh = checked is not None and checked <= on <= checked + valid
+    return Cases(min(handled, default=None), prosecuted, sure and fresh, checked)
+
+
+def _open(row: Row, on: date) -> Answer:
+    opened, closed = _day(row, "opened_on"), _day(row, "closed_on")
+    if (opened is not None and opened > on) or (closed is not None and closed <= on):
+        return "no"
+    if closed is None and (row.get("closed_on") == UNKNOWN or _value(row, "outcome")):
+        return "cannot_tell"
+    return "yes"
+
+
+def _expecting(document: Document, on: date) -> bool | None:
+    """Whether somebody is away for maternity; who is pregnant no dossier says."""
+    away = absent(document, on)[1]
+    return any(one.kind == "maternity" and one.first <= on <= one.last for one in away) or None
+
+
+def _youngest_child(document: Document) -> tuple[date, date] | None:
+    """The last and the first day on which the youngest child may have been born."""
+    children = (
+        row for row in _rows(document, "family", "relatives") if _value(row, "relationship") in CHILDREN
+    )
+    born = (_value(row, "birth_year") for row in children)
+    days = [(last, first_day(day) or last) for day in born if (last := last_day(day)) is not None]
+    return max(days, default=None)
 
 
 def paid(document: Document) -> Paid | None:

@@ -29,7 +29,8 @@ HOLDING = "TT 08/2013/TT-BNV Điều 2 khoản 1"
 class Holding:
     """What a person holds and since when its time counts, with what happened meanwhile.
 
-    `group` is a code of "salary_groups"; `percent` the allowance beyond the frame, 0 where there is none.
+    `group` is a code of "salary_groups"; `percent` the allowance beyond the frame, 0 where there is none. `absent` is
+    the longest the absences may have been, `surely` what of them is certain; None: all of it.
     """
 
     category: str
@@ -39,12 +40,14 @@ class Holding:
     percent: int = 0
     causes: Sequence[Cause] = ()
     absent: Sequence[Absence] = ()
+    surely: Sequence[Absence] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Raise:
     """What comes next, from which day: `first` and `last` differ where facts are not exact; None where never.
 
+    Of who is still away for a time that does not count the last day is not known: None beside a first one.
     `coefficient` is that of `step`; `percent` what stands beside it beyond the frame.
     """
 
@@ -142,33 +145,41 @@ def _beyond(holding: Holding) -> Raise:
     return Raise("beyond_frame", first, last, holding.step, coefficient, percent, (why, *reasons))
 
 
-def _due(holding: Holding, months: int) -> tuple[date, date, list[Reason]]:
-    """The first and last possible day, and what put it off."""
+def _due(holding: Holding, months: int) -> tuple[date, date | None, list[Reason]]:
+    """The first and last possible day, and what put it off; no last one while somebody is away."""
     told = extensions(holding.category, holding.causes, holding.since)
-    last, reasons = _put_off(holding, months, told)
-    sure = [one for one in told if one.sure]
-    first = last if len(sure) == len(told) else _put_off(holding, months, sure)[0]
+    last, reasons = _put_off(holding, months, told, holding.absent)
+    sure, surely = [one for one in told if one.sure], holding.surely
+    exact = len(sure) == len(told) and (surely is None or surely == holding.absent)
+    absent = holding.absent if surely is None else surely
+    first = last if exact else _put_off(holding, months, sure, absent)[0]
+    if last == date.max:
+        return first, None, [*reasons, because("RAISE-NOT-BEFORE", day=first)]
     if first != last:
         reasons.append(because("RAISE-BETWEEN", first=first, last=last))
-    reasons.append(because("RAISE-DUE", day=last))
-    return first, last, reasons
+    return first, last, [*reasons, because("RAISE-DUE", day=last)]
 
 
-def _put_off(holding: Holding, months: int, told: Sequence[Extension]) -> tuple[date, list[Reason]]:
-    """The day as these things and the absences put it off.
+def _put_off(
+    holding: Holding, months: int, told: Sequence[Extension], absent: Sequence[Absence]
+) -> tuple[date, list[Reason]]:
+    """The day as these things and the absences put it off; the last of all days where that has no end yet.
 
     What happens after the day is no matter: in order of time, each thing before the day as it then stands moves it.
     """
     found: list[Extension] = []
     lost: list[Absence] = []
     due = later(holding.since, months)
-    for happened in _in_order(told, holding.absent, holding.since):
+    for happened in _in_order(told, absent, holding.since):
         if happened[0] >= due:
             break
-        if isinstance(happened[2], Absence):
-            lost.append(happened[2])
-        else:
+        if isinstance(happened[2], Extension):
             found.append(happened[2])
+        elif happened[2].endless:
+            still = because("RAISE-STILL-AWAY", path="career.absences", cause=_cause(happened[2].kind))
+            return date.max, [*_reasons(found, lost, holding.since), still]
+        else:
+            lost.append(happened[2])
         due = later(holding.since, months + _months(found, lost, holding.since))
     return due, list(_reasons(found, lost, holding.since))
 
@@ -195,7 +206,10 @@ def _reasons(found: Sequence[Extension], lost: Sequence[Absence], since: date) -
         code = "RAISE-EXTENDED" if one.sure else "RAISE-MAY-EXTEND"
         yield because(code, one.law, one.path, months=one.months, cause=one.label, day=one.on)
     for kind in dict.fromkeys(one.kind for one in lost):
-        row = absences.declared(kind)
         months = absences.worked_out(lost, kind, since)
         code = "RAISE-NOT-COUNTED" if months else "RAISE-COUNTED"
-        yield because(code, row.law, months=months, cause=row["label_vi"])
+        yield because(code, absences.declared(kind).law, months=months, cause=_cause(kind))
+
+
+def _cause(kind: str) -> str:
+    return absences.declared(kind)["label_vi"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from ccvc.rules import appointments, facts
+from ccvc.rules import absences, appointments, facts
 from ccvc.rules.appointments import Candidate
 from ccvc.standard.quality.case import months_between
+from ccvc.standard.versions import current
 
 ON = date(2026, 8, 1)
+UNKNOWN = {"state": "unknown"}
 HELD = {
     "category": "CC",
     "status": "01",
@@ -79,13 +82,138 @@ def test_a_failed_year_with_a_discipline_of_that_year_cannot_be_told_between_two
     assert {reason.path for reason in found.reasons} >= {"employment.disciplines[d]", "employment.ratings[r]"}
 
 
-def test_open_cases_are_in_no_dossier_so_an_appointment_waits_for_somebodys_word():
-    document = {"identity": {"sex": "1", "birth_date": "1990"}, "employment": {"category": "CC"}}
+STATED = {"cases_checked_on": "2026-08-01"}
+OPEN = {"id": "c", "kind": "discipline", "opened_on": "2026-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("employment", "handling", "prosecution"),
+    [
+        ({}, "cannot_tell", "cannot_tell"),
+        ({"cases": []}, "cannot_tell", "cannot_tell"),  # an empty table is nobody's word
+        (STATED, "yes", "yes"),
+        ({"cases_checked_on": "2026-07-02"}, "yes", "yes"),
+        ({"cases_checked_on": "2026-07-01"}, "cannot_tell", "cannot_tell"),  # more than 30 days ago
+        ({"cases_checked_on": "2026-08-02"}, "cannot_tell", "cannot_tell"),  # of another day than asked
+        ({"cases": [OPEN]}, "no", "cannot_tell"),
+        ({"cases": [OPEN], **STATED}, "no", "yes"),
+        ({"cases": [{"id": "c", "kind": "party_discipline"}], **STATED}, "no", "yes"),
+        ({"cases": [OPEN | {"opened_on": "2026-08-02"}], **STATED}, "yes", "yes"),
+        ({"cases": [OPEN | {"opened_on": "2026-08-01"}], **STATED}, "no", "yes"),
+        ({"cases": [OPEN | {"closed_on": "2026-08-01"}], **STATED}, "yes", "yes"),
+        ({"cases": [OPEN | {"closed_on": "2026-08-02"}], **STATED}, "no", "yes"),
+        ({"cases": [OPEN | {"closed_on": UNKNOWN}], **STATED}, "cannot_tell", "cannot_tell"),
+        ({"cases": [OPEN | {"outcome": "exempted"}], **STATED}, "cannot_tell", "cannot_tell"),
+        ({"cases": [{"id": "c", "kind": "criminal"}], **STATED}, "yes", "no"),
+        ({"cases": [{"id": "c", "kind": UNKNOWN}], **STATED}, "cannot_tell", "cannot_tell"),
+        ({"cases": [{"id": "c", "kind": "of later"}], **STATED}, "cannot_tell", "cannot_tell"),
+    ],
+)
+def test_open_cases_stand_against_an_appointment_and_only_a_statement_says_there_are_none(
+    employment, handling, prosecution
+):
     found = appointments.check(
-        facts.candidate(document, date(2026, 8, 1), planned=True, qualified=True), "equal", ON
+        facts.candidate({"employment": {"category": "CC", **employment}}, ON), "equal", ON
     )
-    assert {one.name for one in found.open} >= {"handling", "prosecution"}
-    assert found.outcome == "cannot_tell"
+    met = {one.name: one.met for one in found.conditions}
+    assert (met["handling"], met["prosecution"]) == (handling, prosecution)
+    assert all(one.reason.told() and one.reason.told("en") for one in found.conditions)
+
+
+def test_with_everything_known_an_appointment_is_met():
+    document = {
+        "identity": {"sex": "1", "birth_date": "1990"},
+        "employment": {"category": "CC", **STATED},
+        "assets": {"declarations": [{"id": "a", "year": 2025}]},
+    }
+    asked = replace(facts.candidate(document, ON, planned=True, qualified=True), healthy=True)
+    assert appointments.check(asked, "first", ON).outcome == "allow"
+
+
+CHILD = {"id": "k", "relationship": "07"}
+
+
+@pytest.mark.parametrize(
+    ("sex", "child", "absence", "met"),
+    [
+        ("1", CHILD | {"birth_year": "2026"}, {}, "yes"),
+        ("2", {}, {}, "cannot_tell"),  # who is pregnant no dossier says
+        ("2", CHILD | {"birth_year": "2023-08-02"}, {}, "no"),
+        ("2", CHILD | {"birth_year": "2023-08-01"}, {}, "cannot_tell"),
+        ("2", CHILD | {"birth_year": "2025"}, {}, "no"),
+        ("2", {}, {"kind": "maternity", "from": "2026-06-01", "to": "2026-11-30"}, "no"),
+        ("2", {}, {"kind": "maternity", "from": "2026-01-01", "to": "2026-06-30"}, "cannot_tell"),
+    ],
+)
+def test_a_move_asks_for_a_pregnancy_and_small_children(sex, child, absence, met):
+    document = {
+        "identity": {"sex": sex, "birth_date": "1990-01-01"},
+        "family": {"relatives": [child] if child else []},
+        "career": {"absences": [{"id": "a", **absence}] if absence else []},
+        "employment": {"category": "CC"},
+    }
+    found = appointments.check(facts.candidate(document, ON), "transfer", ON)
+    assert next(one.met for one in found.conditions if one.name == "family") == met
+
+
+def test_a_child_whose_month_of_birth_is_not_known_may_still_be_small():
+    asked = Candidate(
+        "CC", "2", "1990-01-01", youngest_child=date(2023, 12, 31), youngest_child_from=date(2023, 1, 1)
+    )
+    found = appointments.check(asked, "transfer", ON)
+    assert next(one.met for one in found.conditions if one.name == "family") == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "first", "last"),
+    [
+        ([], {}, "2025-04-01", "2025-04-01"),
+        (
+            [{"kind": "unpaid_leave", "from": "2023-01-01", "to": "2023-04-30"}],
+            {},
+            "2025-08-01",
+            "2025-08-01",
+        ),
+        ([{"kind": "maternity", "from": "2023-01-01", "to": "2023-06-30"}], {}, "2025-04-01", "2025-04-01"),
+        ([{"kind": "sick_leave", "from": "2023-01-01", "to": "2023-08-31"}], {}, "2025-06-01", "2025-06-01"),
+        ([{"kind": UNKNOWN, "from": "2023-01-01", "to": "2023-04-30"}], {}, "2025-04-01", "2025-08-01"),
+        ([{"kind": "of later", "from": "2023-01-01", "to": "2023-04-30"}], {}, "2025-04-01", "2025-08-01"),
+        ([{"kind": "unpaid_leave", "to": "2022-07-31"}], {}, "2025-04-01", "2025-08-01"),
+        (
+            [{"kind": "unpaid_leave", "from": "2024-11-01"}],
+            {},
+            "2025-06-01",
+            None,
+        ),  # away these two months at least
+        ([{"kind": "unpaid_leave", "from": "2024-11-01", "to": UNKNOWN}], {}, "2025-04-01", None),
+        ([{"kind": "maternity", "from": "2024-11-01"}], {}, "2025-04-01", "2025-04-01"),
+        (
+            [{"kind": "unpaid_leave", "from": "2025-04-01"}],
+            {},
+            "2025-04-01",
+            "2025-04-01",
+        ),  # it was due before
+        ([], {"status": "08"}, "2025-04-01", None),  # away, and no row says since when
+        ([{"kind": "unpaid_leave", "from": "2024-11-01"}], {"status": "08"}, "2025-06-01", None),
+        ([], {"status": "06"}, "2025-04-01", "2025-04-01"),
+    ],
+)
+def test_time_away_puts_a_raise_off_as_far_as_the_dossier_tells(rows, changes, first, last):
+    career = {"absences": [{"id": str(number), **row} for number, row in enumerate(rows)]}
+    document = {"employment": {**HELD, **changes}, "career": career}
+    found = facts.raise_of(document, date(2024, 12, 31))
+    assert (found.first, found.last) == (date.fromisoformat(first), last and date.fromisoformat(last))
+    assert found.standing(found.first - timedelta(days=1)) == "not_due"
+    assert found.standing(date(2060, 1, 1)) == ("due" if last else "cannot_tell")
+    assert all(reason.told() and reason.told("en") for reason in found.reasons)
+
+
+def test_every_absence_and_case_the_standard_knows_is_known_to_the_rules():
+    codes = current().codes
+    assert {absences.known(row.code) for row in codes["absence_kinds"]} == {
+        row.code for row in codes["absence_kinds"]
+    }
+    assert {row.extra["stands_for"] for row in codes["case_kinds"]} == {"handling", "prosecution"}
 
 
 def test_a_discipline_not_yet_in_force_puts_nothing_off_today():
@@ -110,7 +238,6 @@ def disciplined(*rows, category="CC", act="higher", on="2026-08-01", **employmen
     return told
 
 
-UNKNOWN = {"state": "unknown"}
 SAID = {"violation": "Vi phạm quy chế làm việc"}
 
 
