@@ -10,6 +10,7 @@ from functools import cache
 
 import httpx
 
+from ccvc.signing.trouble import told
 from ccvc.standard.problems import Problem
 
 SECONDS = 10.0
@@ -44,10 +45,10 @@ def ask(question: Question, allowed: Collection[str]) -> bytes:
             client.stream(method, question.url, content=question.body, headers=headers) as streamed,
         ):
             if streamed.status_code != httpx.codes.OK:
-                raise _unreachable(question, f"HTTP {streamed.status_code}")
+                raise _unreachable(question, code := f"HTTP {streamed.status_code}", code)
             return _bounded(streamed, question, deadline)
     except TROUBLE as error:
-        raise _unreachable(question, str(error) or type(error).__name__) from error
+        raise Problem("SIG-UNREACHABLE", address=question.url, **told(error)) from error
 
 
 @cache
@@ -62,11 +63,15 @@ def _bounded(streamed: httpx.Response, question: Question, deadline: float) -> b
     for part in streamed.iter_bytes():
         held += part
         if len(held) > question.most:
-            raise _unreachable(question, f"> {question.most} bytes")
+            raise _unreachable(
+                question, f"dài hơn {question.most} byte", f"longer than {question.most} bytes"
+            )
         if time.monotonic() > deadline:
-            raise _unreachable(question, f"> {question.seconds:g} s")
+            raise _unreachable(
+                question, f"lâu hơn {question.seconds:g} giây", f"longer than {question.seconds:g} seconds"
+            )
     return bytes(held)
 
 
-def _unreachable(question: Question, reason: str) -> Problem:
-    return Problem("SIG-UNREACHABLE", address=question.url, reason=reason)
+def _unreachable(question: Question, reason: str, reason_en: str) -> Problem:
+    return Problem("SIG-UNREACHABLE", address=question.url, reason=reason, reason_en=reason_en)

@@ -18,6 +18,7 @@ from ccvc.exchange.domain.tokens import make_token
 from ccvc.exchange.transports import Delivery, outcome_of
 from ccvc.signing import certificates
 from ccvc.signing.store import KeyPair, NodeKeys
+from ccvc.signing.trouble import told
 from ccvc.signing.verification import Trust
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
@@ -143,8 +144,7 @@ class HttpsTransport:
         return httpx.Client(base_url=self.address, verify=verify, timeout=TIMEOUT, transport=self.wire)
 
     def _unreachable(self, error: Exception) -> Problem:
-        reason = str(error) or type(error).__name__
-        return Problem("EXC-UNREACHABLE", where=self.address, address=self.address, reason=reason)
+        return Problem("EXC-UNREACHABLE", where=self.address, address=self.address, **told(error))
 
 
 @dataclass(frozen=True)

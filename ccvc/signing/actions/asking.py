@@ -98,7 +98,7 @@ def _ask(cert: x509.Certificate, issuer: x509.Certificate, known: Trust, now: da
             return _ask_at(url, cert, issuer, known, now)
         except Problem as problem:
             trouble = problem
-    raise trouble or Problem("SIG-UNREACHABLE", address="—", reason="—")
+    raise trouble or Problem("SIG-UNREACHABLE", address="—", reason="—", reason_en="—")
 
 
 def _ask_at(

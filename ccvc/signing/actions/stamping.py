@@ -135,7 +135,7 @@ def fetch_token(data: bytes, trust: Trust) -> tuple[bytes, Stamp]:
             return _fetch_token(url, data, trust)
         except Problem as problem:
             trouble = problem
-    raise trouble or Problem("SIG-UNREACHABLE", address="timestamp_urls", reason="—")
+    raise trouble or Problem("SIG-UNREACHABLE", address="timestamp_urls", reason="—", reason_en="—")
 
 
 def _fetch_token(url: str, data: bytes, trust: Trust) -> tuple[bytes, Stamp]:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ccvc.signing import keys
 from ccvc.signing.certificates import readable
+from ccvc.signing.trouble import told
 from ccvc.signing.unreadable import UNREADABLE
 from ccvc.standard.problems import Problem
 
@@ -178,8 +179,7 @@ class _Client:
                         raise self.odd("size")
                 found = httpx.Response(streamed.status_code, content=data).json() if data else {}
         except _TROUBLE as error:
-            reason = str(error) or type(error).__name__
-            raise Problem("SIG-REMOTE-DOWN", where=self.service.url, reason=reason) from error
+            raise Problem("SIG-REMOTE-DOWN", where=self.service.url, **told(error)) from error
         if not isinstance(found, dict):
             raise self.odd("JSON")
         return streamed.status_code, found
@@ -192,7 +192,9 @@ class _Client:
         if "lock" in f"{error} {words}".lower():
             return Problem("SIG-REMOTE-LOCKED", where=self.service.url)
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            return Problem("SIG-REMOTE-DOWN", where=self.service.url, reason=f"HTTP {status}")
+            return Problem(
+                "SIG-REMOTE-DOWN", where=self.service.url, reason=f"HTTP {status}", reason_en=f"HTTP {status}"
+            )
         return Problem("SIG-REMOTE", where=self.service.url, reason=f"{error} {words}".strip())
 
     def odd(self, part: str) -> Problem:
