@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 
+from ccvc import standard
 from ccvc.dossiers.models import Dossier, Head
+from ccvc.dossiers.selectors.finding import coming
+from ccvc.dossiers.selectors.past import Moment, standing
+from ccvc.organisations.people import Holders
 
 
 class Belonging:
@@ -22,3 +29,22 @@ class Belonging:
         """Key and unit of whoever has each of these personal identification numbers."""
         rows = Dossier.objects.filter(personal_id__in=numbers).values_list("personal_id", "key", "unit_id")
         return {number: (key, unit) for number, key, unit in rows if number}
+
+    def holders(self, units: Collection[int], on: date, known: datetime | None = None) -> Holders:
+        """How many who serve hold each position code, by the unit they belonged to on a day, as known at a moment."""
+        today = timezone.localdate()
+        rows: QuerySet[Any]
+        if known is None and on == today:
+            rows = Head.objects.exclude(pk__in=coming(today))
+        else:
+            rows = standing(Moment(known or timezone.now(), on))
+        rows = rows.filter(
+            unit_id__in=units, job_position_code__isnull=False, status__in=_serving()
+        ).order_by()
+        counted = rows.values_list("unit_id", "job_position_code").annotate(number=Count("*"))
+        return {(unit, code): number for unit, code, number in counted}
+
+
+def _serving() -> list[str]:
+    codes = standard.current().codes["working_status"]
+    return [row.code for row in codes if row.extra.get("serving") == "yes"]

@@ -307,6 +307,7 @@ COLUMN_PATHS: Mapping[str, str] = {
     "party_joined_on": "affiliation.party_joined_on",
     "recruited_on": "career.recruited_on",
     "job_level": "employment.job_level",
+    "job_position_code": "employment.job_position_code",
 }
 
 

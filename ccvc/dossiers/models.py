@@ -79,6 +79,7 @@ class SearchColumns(models.Model):
     party_joined_on = models.CharField(max_length=10, null=True)
     recruited_on = models.CharField(max_length=10, null=True)
     job_level = models.SmallIntegerField(null=True)
+    job_position_code = models.CharField(max_length=40, null=True)
 
     class Meta:
         abstract = True

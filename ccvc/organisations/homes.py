@@ -46,9 +46,20 @@ WITH RECURSIVE step(asked, unit_id, depth) AS (
     UNION ALL
     SELECT t.asked, c.successor_id, t.depth + 1
     FROM step t JOIN organisations_succession c ON c.predecessor_id = t.unit_id
-    WHERE {taken} AND t.depth < 100
+    WHERE {which} AND {taken} AND t.depth < 100
 )
 SELECT DISTINCT ON (asked) asked, unit_id FROM step ORDER BY asked, depth DESC"""
+
+TAKEN_IN = """
+WITH RECURSIVE inside(unit_id) AS (
+    SELECT s.unit_id FROM organisations_unitstate s
+    WHERE s.unit_id = ANY(%(units)s) AND {known} AND s.valid_from <= %(on)s
+        AND (s.valid_to IS NULL OR s.valid_to >= %(on)s)
+    UNION
+    SELECT c.predecessor_id FROM inside i JOIN organisations_succession c ON c.successor_id = i.unit_id
+    WHERE {which} AND {taken}
+)
+SELECT unit_id FROM inside"""
 
 LINEAGE = """
 WITH RECURSIVE up(unit_id, distance) AS (
@@ -69,7 +80,7 @@ WHERE NOT EXISTS (SELECT 1 FROM organisations_succession c WHERE c.predecessor_i
 GROUP BY unit_id ORDER BY max(distance)"""
 
 
-def _sql(template: str, known: datetime | None) -> str:
+def _sql(template: str, known: datetime | None, which: str = "TRUE") -> str:
     rule = THEN_KNOWN if known else NOW_KNOWN
 
     def last(name: str) -> str:
@@ -77,7 +88,7 @@ def _sql(template: str, known: datetime | None) -> str:
 
     told = "c.known_from <= %(known)s" if known else "TRUE"
     taken = TAKEN_OVER.format(told=told, last=last("ended"))
-    return template.format(known=rule.format(s="s"), last=last("s"), told=told, taken=taken)
+    return template.format(known=rule.format(s="s"), last=last("s"), told=told, taken=taken, which=which)
 
 
 def belonging(units: Iterable[int], on: date, known: datetime | None = None) -> frozenset[int]:
@@ -89,15 +100,34 @@ def belonging(units: Iterable[int], on: date, known: datetime | None = None) -> 
     return frozenset(row[0] for row in _rows(_sql(BELONGING, known), values))
 
 
-def homes(units: Iterable[int], on: date, known: datetime | None = None) -> dict[int, int]:
-    """The unit where the people of each of these belong on the day; itself where it stands, or nobody took over."""
+def homes(
+    units: Iterable[int], on: date, known: datetime | None = None, *, positions: bool = False
+) -> dict[int, int]:
+    """The unit where the people of each of these belong on the day; itself where it stands, or nobody took over.
+
+    With `positions` where its job positions are.
+    """
     values = {"units": list(units), "on": on, "known": known}
-    return dict(_rows(_sql(HOMES, known), values))
+    return dict(_rows(_sql(HOMES, known, _which(positions=positions)), values))
 
 
 def home(unit: int, on: date) -> int:
     """The unit where the people of this one belong on the day."""
     return homes([unit], on)[unit]
+
+
+def taken_in(
+    unit: int, on: date, known: datetime | None = None, *, positions: bool = False
+) -> frozenset[int]:
+    """The unit, if it stands on the day, and those ended whose people belong to it; with `positions` whose job
+    positions it took over with them.
+    """
+    values = {"units": [unit], "on": on, "known": known}
+    return frozenset(row[0] for row in _rows(_sql(TAKEN_IN, known, _which(positions=positions)), values))
+
+
+def _which(*, positions: bool) -> str:
+    return "c.positions" if positions else "TRUE"
 
 
 def lineage(unit: int, on: date) -> list[int]:

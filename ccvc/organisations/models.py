@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ccvc.organisations.domain import KIND_LABELS, LONGEST_CODE
+from ccvc.organisations.domain.positions import LONGEST_POSITION_CODE, requirements
+from ccvc.rules.criteria import Criterion
 
 
 def _days() -> Func:
@@ -110,7 +112,10 @@ class UnitState(models.Model):
 
 
 class Succession(models.Model):
-    """One unit took over from another on a day; `people`: whoever of the closed one went nowhere else belongs to it."""
+    """One unit took over from another on a day; `people`: whoever of the closed one went nowhere else belongs to it.
+
+    `positions`: so do the job positions of the closed one; otherwise they ended with it.
+    """
 
     class Way(models.TextChoices):
         """How."""
@@ -127,6 +132,7 @@ class Succession(models.Model):
     basis = models.CharField("căn cứ", max_length=500)
     certainty = models.CharField("độ chắc chắn", max_length=1, default="S")
     people = models.BooleanField("nhận người", default=True)
+    positions = models.BooleanField("nhận vị trí việc làm", default=True)
     known_from = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -213,3 +219,70 @@ class Reassignment(models.Model):
     def __str__(self) -> str:
         """Who goes where."""
         return f"{self.person}: {self.before_id} → {self.after_id}"
+
+
+class Position(models.Model):
+    """Places of one job position at a unit from one day to another, both included, by the decision that approved it.
+
+    Never overwritten: another approval ends what was known of those days and is written beside it. `code` is what
+    dossiers name at `employment.job_position_code`; `criteria`: what else is required, rows of subject, test, values.
+    """
+
+    class Kind(models.TextChoices):
+        """The lists of positions of NĐ 232/2026/NĐ-CP."""
+
+        MANAGEMENT = "management", _("lãnh đạo, quản lý")
+        PROFESSIONAL = "professional", _("chuyên môn, nghiệp vụ")
+        SUPPORT = "support", _("hỗ trợ, phục vụ")
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="positions")
+    code = models.CharField("mã vị trí việc làm", max_length=LONGEST_POSITION_CODE)
+    name = models.CharField("tên", max_length=300)
+    kind = models.CharField("danh mục", max_length=20, choices=Kind)
+    leadership = models.BooleanField("giữ chức vụ lãnh đạo, quản lý", default=False)
+    ranks = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    job_level = models.PositiveSmallIntegerField("bậc nghề nghiệp tối thiểu", null=True, blank=True)
+    criteria = models.JSONField(default=list)
+    places = models.PositiveIntegerField("số lượng")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    decision_number = models.CharField("số quyết định", max_length=300)
+    decided_on = models.DateField("ngày quyết định")
+    issuer = models.CharField("cơ quan ban hành", max_length=300)
+    entered_by = models.CharField("người nhập", max_length=150)
+    known_from = models.DateTimeField(default=timezone.now)
+    known_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "vị trí việc làm"
+        indexes = [models.Index(fields=["unit", "code"], name="organisations_position_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="organisations_position_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(job_level__isnull=True) | Q(job_level__range=(1, 5)),
+                name="organisations_position_level",
+            ),
+            ExclusionConstraint(
+                name="organisations_one_position_a_day",
+                expressions=[
+                    (_one(F("unit_id")), "&&"),
+                    (
+                        _one(Func(F("code"), template="(hashtextextended(%(expressions)s, 0) >> 1)")),
+                        "&&",
+                    ),
+                    (_days(), "&&"),
+                ],
+                condition=Q(known_to__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Code and name."""
+        return f"{self.code} {self.name}"
+
+    def requirements(self) -> tuple[Criterion, ...]:
+        """What somebody in it must fulfil, as criteria to be asked of a dossier."""
+        return requirements(self.ranks, self.job_level, self.criteria)

@@ -6,8 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
+
+Holders = Mapping[tuple[int, str], int]
+"""People by unit and the code of the job position they hold."""
 
 
 class People(Protocol):
@@ -19,6 +23,9 @@ class People(Protocol):
     def whose(self, numbers: Collection[str]) -> Mapping[str, tuple[UUID, int]]:
         """Key and unit of whoever has each of these personal identification numbers."""
 
+    def holders(self, units: Collection[int], on: date, known: datetime | None = None) -> Holders:
+        """How many who serve hold each position code, by the unit they belonged to on a day, as known at a moment."""
+
 
 class Nobody:
     """Stands in until a room registers."""
@@ -29,6 +36,10 @@ class Nobody:
 
     def whose(self, numbers: Collection[str]) -> Mapping[str, tuple[UUID, int]]:  # noqa: ARG002 - nobody to find
         """Nobody's."""
+        return {}
+
+    def holders(self, units: Collection[int], on: date, known: datetime | None = None) -> Holders:  # noqa: ARG002 - nobody to count
+        """Nobody."""
         return {}
 
 

@@ -96,6 +96,9 @@ class Some:
     def whose(self, numbers: Any) -> dict[str, tuple[UUID, int]]:
         return {number: self.found[number] for number in numbers if number in self.found}
 
+    def holders(self, units: Any, on: date, known: Any = None) -> dict[tuple[int, str], int]:
+        return {}
+
 
 @contextmanager
 def living(units: Mapping[str, int]) -> Iterator[Some]:

@@ -41,9 +41,12 @@ def copies(fields):
     return [(name, field.clone()) for name, field in fields]
 
 
-def view(name, holder, past, *, owner, place, key=None):
-    """SQL of the view that shows rows of now and of the past as one; `key` is the holder's name for `owner`."""
-    listed = ', '.join(f'"{column}"' for column in [*(column for column, _ in SPANNED), place])
+def view(name, holder, past, *, owner, place, key=None, more=()):
+    """SQL of the view that shows rows of now and of the past as one; `key` is the holder's name for `owner`.
+
+    `more`: columns added later.
+    """
+    listed = ', '.join(f'"{column}"' for column in [*(column for column, _ in SPANNED), *more, place])
     now = f'"{key or owner}" AS "{owner}"'
     return f"""
         CREATE VIEW {name} AS

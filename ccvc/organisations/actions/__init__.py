@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from ccvc.organisations.actions.catalogue import CatalogueReport, load_catalogue
 from ccvc.organisations.actions.files import UnitsReport, load_units
+from ccvc.organisations.actions.positions import (
+    Approved,
+    Decision,
+    approve_positions,
+    end_position,
+    load_positions,
+)
 from ccvc.organisations.actions.reorganising import (
     approve_reorganisation,
     draft_reorganisation,
@@ -13,13 +20,18 @@ from ccvc.organisations.actions.reorganising import (
 from ccvc.organisations.actions.units import close_unit, move_unit, open_unit, rename_unit
 
 __all__ = [
+    "Approved",
     "CatalogueReport",
+    "Decision",
     "UnitsReport",
+    "approve_positions",
     "approve_reorganisation",
     "close_unit",
     "draft_reorganisation",
     "draft_undoing",
+    "end_position",
     "load_catalogue",
+    "load_positions",
     "load_units",
     "move_unit",
     "open_unit",

@@ -122,6 +122,7 @@ def _link(planned: Plan, made: Reorganisation, ids: _Ids, now: datetime) -> None
                 on=made.on,
                 basis=made.basis,
                 people=link.people,
+                positions=link.positions,
                 known_from=now,
             )
             for link in planned.links

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ccvc.organisations.domain.codes import agency_of, check_placed, is_below, written
-from ccvc.organisations.domain.steps import CLOSING, REST, Act, Step
+from ccvc.organisations.domain.steps import CLOSING, END, REST, Act, Step
 from ccvc.standard.problems import Problem
 
 SHOWN = 5
@@ -50,12 +50,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Who takes over from whom; `people`: those not named belong to it from the day on."""
+    """Who takes over from whom; `people`: those not named belong to it from the day on; `positions`: so do those."""
 
     before: int
     after: int
     way: str
     people: bool
+    positions: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +288,8 @@ class _Planner:
     def _link(self, step: Step, unit: int, after: int) -> None:
         way = "split" if step.act in {Act.SPLIT, Act.SEPARATE} else "merge"
         rest = step.act in {Act.MERGE, Act.DISSOLVE} or (step.act is Act.SPLIT and step.people == REST)
-        self.plan.links.append(Link(unit, after, way, people=rest))
+        follow = rest and step.positions != END
+        self.plan.links.append(Link(unit, after, way, people=rest, positions=follow))
         if after > 0:
             self.plan.over |= {after}
         if step.named:

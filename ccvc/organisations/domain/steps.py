@@ -15,6 +15,7 @@ from ccvc.standard.problems import Problem
 LONGEST = 300
 REST = "*"
 """Whoever is not named: the unit that takes them over is the one a closed unit's people belong to."""
+END = "end"
 SEPARATORS = str.maketrans(";,\n\t", "    ")
 
 
@@ -59,6 +60,7 @@ class Step:
     """One step. `unit` is a code of before; `into`, `code` and `parent_code` are codes as they are from the day on.
 
     `people`: REST, or personal identification numbers, of those who go to `into`. `key`: of a unit that stands again.
+    `positions`: END where the job positions of a unit that ends do not go to whoever takes its people.
     """
 
     act: Act
@@ -71,6 +73,7 @@ class Step:
     administrative_code: str = ""
     people: str = ""
     key: str = ""
+    positions: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ COLUMNS = tuple(field.name for field in fields(Step))
 
 
 def read_step(given: Mapping[str, Any]) -> Step:
-    """A step from a row of a file. Raises ORG-STEP-ACT, ORG-STEP-LACKS, ORG-CODE, ORG-KIND."""
+    """A step from a row of a file. Raises ORG-STEP-ACT, ORG-STEP-LACKS, ORG-STEP-POSITIONS, ORG-CODE, ORG-KIND."""
     row = {name: " ".join(str(given.get(name) or "").split()) for name in COLUMNS}
     try:
         act = Act(row.pop("act").lower())
@@ -93,6 +96,8 @@ def read_step(given: Mapping[str, Any]) -> Step:
     for name in ("unit", "into", "code", "parent_code"):
         if row[name]:
             row[name] = parse_code(row[name])
+    if row["positions"] not in {"", END}:
+        raise Problem("ORG-STEP-POSITIONS", where="positions", given=row["positions"][:20])
     if row["kind"] and row["kind"] not in set(Kind):
         raise Problem("ORG-KIND", where="kind", kind=row["kind"][:40], kinds=", ".join(Kind))
     return Step(act, **{**row, "name": row["name"][:LONGEST]})

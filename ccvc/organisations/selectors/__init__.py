@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from ccvc.organisations.selectors.positions import (
+    Filled,
+    PositionSheet,
+    position_of,
+    position_sheet,
+    positions_of,
+)
 from ccvc.organisations.selectors.units import (
     Link,
     Node,
@@ -29,8 +36,10 @@ from ccvc.organisations.selectors.units import (
 )
 
 __all__ = [
+    "Filled",
     "Link",
     "Node",
+    "PositionSheet",
     "Sheet",
     "above",
     "agencies",
@@ -41,6 +50,9 @@ __all__ = [
     "granted",
     "kind_label",
     "lineage",
+    "position_of",
+    "position_sheet",
+    "positions_of",
     "predecessors",
     "reach",
     "reach_agencies",

@@ -16,6 +16,7 @@ from ccvc.organisations.domain.steps import Step
 from ccvc.organisations.homes import homes
 from ccvc.organisations.models import Unit, UnitState
 from ccvc.organisations.people import people
+from ccvc.organisations.selectors.positions import position_units
 from ccvc.organisations.selectors.units import as_known, states
 from ccvc.standard.problems import Problem
 
@@ -44,6 +45,14 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Positions:
+    """How many job positions of units that end follow their people, and how many end with their unit."""
+
+    following: int
+    ending: int
+
+
+@dataclass(frozen=True, slots=True)
 class Foreseen:
     """The plan, how many people belong to each unit before and after, who needs a decision of their own.
 
@@ -58,6 +67,7 @@ class Foreseen:
     faults: Sequence[tuple[int, Problem]]
     digest: str
     standing: Sequence[Standing] = ()
+    positions: Positions = Positions(0, 0)
 
     @property
     def affected(self) -> int:
@@ -90,7 +100,17 @@ def foresee(on: date, steps: Sequence[Step]) -> Foreseen:
     faults = [*planned.faults, *((0, problem) for problem in strange)]
     after = _after(planned, before, assigned)
     digest = _digest(on, planned, assigned)
-    return Foreseen(on, planned, before, after, assigned, faults, digest, tree.standing)
+    positions = _positions(planned, on)
+    return Foreseen(on, planned, before, after, assigned, faults, digest, tree.standing, positions)
+
+
+def _positions(planned: Plan, on: date) -> Positions:
+    """What becomes of the job positions of units that end."""
+    counts = position_units(on)
+    followed = {link.before for link in planned.links if link.people and link.positions}
+    ended = [one.unit for one in planned.closed]
+    following = sum(counts[unit] for unit in ended if unit in followed)
+    return Positions(following, sum(counts[unit] for unit in ended) - following)
 
 
 def known(on: date, keys: Iterable[str] = ()) -> Known:
@@ -163,7 +183,7 @@ def _digest(on: date, planned: Plan, assigned: Sequence[Assigned]) -> str:
         "on": on.isoformat(),
         "units": sorted([*map(_said, units)], key=json.dumps),
         "closed": sorted(one.unit for one in planned.closed),
-        "links": sorted([one.before, one.after, one.way, one.people] for one in planned.links),
+        "links": sorted([one.before, one.after, one.way, one.people, one.positions] for one in planned.links),
         "people": sorted([str(one.person), one.before, one.after] for one in assigned),
     }
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

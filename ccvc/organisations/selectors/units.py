@@ -12,10 +12,12 @@ from django.db.models import Q, QuerySet
 from ccvc.access.domain import EVERYWHERE, Right, Scope, Subject, require
 from ccvc.organisations import homes
 from ccvc.organisations import tree as walk
-from ccvc.organisations.domain import KIND_LABELS, Kind, agency_of, parse_code
+from ccvc.organisations.domain import KIND_LABELS, Kind, Period, agency_of, parse_code
 from ccvc.organisations.homes import belonging
 from ccvc.organisations.models import Succession, Unit, UnitState
 from ccvc.standard.problems import Problem
+
+DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +158,27 @@ def tree(subject: Subject, on: date) -> list[Node]:
     return nodes
 
 
-def branch(subject: Subject, parent: UUID | None, on: date) -> list[Node]:
+def branch(subject: Subject, parent: UUID | None, on: date, known: datetime | None = None) -> list[Node]:
     """The units directly under one (under none: the agencies) that the subject may see on the day."""
     require(subject, Right.ORGANISATION_SEE)
-    sees = sight(subject, on)
-    rows = states(on).filter(parent__key=parent) if parent else states(on).filter(parent__isnull=True)
-    return _nodes(filter(sees, rows.order_by("code")), sees, on)
+    sees, found = sight(subject, on), states(on, known)
+    rows = found.filter(parent__key=parent) if parent else found.filter(parent__isnull=True)
+    return _nodes(filter(sees, rows.order_by("code")), sees, found)
 
 
-def granted(subject: Subject, on: date) -> list[Node]:
+def granted(subject: Subject, on: date, known: datetime | None = None) -> list[Node]:
     """The units that the subject's grants to see the organisation name."""
     require(subject, Right.ORGANISATION_SEE)
     units = walk.roots(subject.scopes(Right.ORGANISATION_SEE), on)
-    rows = states(on).filter(unit_id__in=units).order_by("code")
-    return _nodes(rows, sight(subject, on), on)
+    found = states(on, known)
+    return _nodes(found.filter(unit_id__in=units).order_by("code"), sight(subject, on), found)
 
 
-def _nodes(rows: Iterable[UnitState], sees: Callable[[UnitState], bool], on: date) -> list[Node]:
+def _nodes(
+    rows: Iterable[UnitState], sees: Callable[[UnitState], bool], states_then: QuerySet[UnitState]
+) -> list[Node]:
     found = list(rows)
-    lower = states(on).filter(parent_id__in=[row.unit_id for row in found])
+    lower = states_then.filter(parent_id__in=[row.unit_id for row in found])
     parents = {row.parent_id for row in filter(sees, lower)}
     return [_node(row, 0, has_children=row.unit_id in parents) for row in found]
 
@@ -193,20 +197,26 @@ def sight(subject: Subject, on: date) -> Callable[[UnitState], bool]:
     return lambda state: state.parent_id is None or state.unit_id in seen
 
 
-def sheet(subject: Subject, key: UUID, on: date) -> Sheet:
-    """One unit as of a day. Raises ACC-DENIED, ORG-UNIT-UNKNOWN (also for a unit the subject may not see)."""
+def sheet(subject: Subject, key: UUID, on: date, known: datetime | None = None) -> Sheet:
+    """One unit as of a day, as known at a moment.
+
+    Raises ACC-DENIED, ORG-UNIT-UNKNOWN (also for a unit the subject may not see), ORG-NOT-KNOWN.
+    """
     require(subject, Right.ORGANISATION_SEE)
     unit = Unit.objects.filter(key=key).first()
     if unit is None or not _may_see(subject, unit, on):
         raise Problem("ORG-UNIT-UNKNOWN")
+    history = list(as_known(known).filter(unit=unit).order_by("-valid_from"))
+    if not history:
+        raise Problem("ORG-NOT-KNOWN", where="known")
     return Sheet(
         unit=unit,
-        state=states(on).filter(unit=unit).first(),
-        history=list(as_known().filter(unit=unit).order_by("-valid_from")),
-        path=_path(unit.pk, on),
-        children=branch(subject, unit.key, on),
-        predecessors=_before(unit.pk),
-        successors=_after(unit.pk),
+        state=next((row for row in history if Period(row.valid_from, row.valid_to).holds(on)), None),
+        history=history,
+        path=_path(unit.pk, on, known),
+        children=branch(subject, unit.key, on, known),
+        predecessors=_before(unit.pk, known),
+        successors=_after(unit.pk, known),
     )
 
 
@@ -220,24 +230,38 @@ def _may_see(subject: Subject, unit: Unit, on: date) -> bool:
     return unit.pk in walk.above(walk.roots(scopes, day), day)
 
 
-def _path(unit_id: int, on: date) -> list[UnitState]:
-    order = walk.above([unit_id], on)
-    rows = {row.unit_id: row for row in states(on).filter(unit_id__in=order)}
-    return [rows[unit] for unit in reversed(order) if unit != unit_id and unit in rows]
+def _path(unit_id: int, on: date, known: datetime | None) -> list[UnitState]:
+    """The units it stands or last stood under, the highest first."""
+    last = as_known(known).filter(valid_from__lte=on).order_by("-valid_from")
+    found: list[UnitState] = []
+    below = last.filter(unit_id=unit_id).first()
+    while below is not None and below.parent_id is not None and len(found) < DEEPEST:
+        below = last.filter(unit_id=below.parent_id).first()
+        if below is not None and Period(below.valid_from, below.valid_to).holds(on):
+            found.insert(0, below)
+    return found
 
 
-def _after(unit_id: int) -> list[Link]:
-    rows = Succession.objects.filter(predecessor_id=unit_id).order_by("on", "pk")
-    return [_link(row, row.successor_id, row.on) for row in rows]
+def _after(unit_id: int, known: datetime | None = None) -> list[Link]:
+    rows = _links(known).filter(predecessor_id=unit_id)
+    return [link for row in rows if (link := _link(row, row.successor_id, row.on, known))]
 
 
-def _before(unit_id: int) -> list[Link]:
-    rows = Succession.objects.filter(successor_id=unit_id).order_by("on", "pk")
-    return [_link(row, row.predecessor_id, row.on - timedelta(days=1)) for row in rows]
+def _before(unit_id: int, known: datetime | None = None) -> list[Link]:
+    rows = _links(known).filter(successor_id=unit_id)
+    before = timedelta(days=1)
+    return [link for row in rows if (link := _link(row, row.predecessor_id, row.on - before, known))]
 
 
-def _link(row: Succession, other: int, day: date) -> Link:
-    state = states(day).get(unit_id=other)
+def _links(known: datetime | None) -> QuerySet[Succession]:
+    rows = Succession.objects.order_by("on", "pk")
+    return rows if known is None else rows.filter(known_from__lte=known)
+
+
+def _link(row: Succession, other: int, day: date, known: datetime | None) -> Link | None:
+    state = states(day, known).filter(unit_id=other).first()
+    if state is None:
+        return None
     return Link(state, str(Succession.Way(row.kind).label), row.on, row.basis, row.certainty)
 
 
