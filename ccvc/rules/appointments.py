@@ -6,34 +6,22 @@ A condition that is not met bars, holds or warns; what it may be passed by is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Literal, cast
 
 from ccvc.rules import discipline, retirement
-from ccvc.rules.discipline import UPWARD, Act, Discipline
+from ccvc.rules.discipline import Act, Discipline
 from ccvc.rules.extensions import is_party
-from ccvc.rules.parameters import Law, parameter
+from ccvc.rules.parameters import Law, Row, condition, law, parameter
 from ccvc.rules.reasons import Answer, Reason, because
 from ccvc.rules.retirement import Retirement
 from ccvc.standard.quality.case import later, months_between
 
 Effect = Literal["block", "hold", "warn", "none"]
 Outcome = Literal["allow", "warn", "hold", "block", "cannot_tell", "extend"]
-MOVES: frozenset[Act] = frozenset({"transfer", "rotate", "second"})
-OFFICES: frozenset[Act] = frozenset({"first", "higher", "equal", "manage"})
-HANDLED = Law("Luật 80/2025/QH15 Điều 37 khoản 3, Điều 38 khoản 2", "S")
-PENDING = Law("NĐ 170/2025/NĐ-CP Điều 36 khoản 5", "S")
-TERM = Law("NĐ 138/2020/NĐ-CP; NĐ 170/2025/NĐ-CP Điều 29 khoản 5", "S")
-AGAIN = Law("NĐ 170/2025/NĐ-CP Điều 36", "S")
-STANDARDS = Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 1", "S")
-DECLARED = Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 4", "S")
-HEALTHY = Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 6", "S")
-PLANNED = Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 2", "S")
-FAMILY = Law("NĐ 170/2025/NĐ-CP Điều 25 khoản 5", "S")
-LEAST_ROTATED = 120
-SMALL = 36
 CASES, CHECKED = "employment.cases", "employment.cases_checked_on"
 
 
@@ -94,15 +82,16 @@ class Check:
 
 
 def check(one: Candidate, act: Act, on: date) -> Check:
-    """Ask every condition the law sets for an act, on a day."""
+    """Ask every condition the law of the day sets for an act and a category of staff."""
     leaves = retirement.normal(one.sex, one.birth)
     if act == "retire":
         return Check((), "allow", leaves.last_day)
-    conditions = tuple(_conditions(one, act, on, leaves))
+    asked = Asked(one, act, on, leaves)
+    conditions = tuple(_conditions(asked))
     outcome = _outcome(conditions)
     if act not in {"reappoint", "extend"} or outcome not in {"allow", "warn"}:
         return Check(conditions, outcome)
-    return _term(one, conditions, outcome, leaves)
+    return _term(asked, conditions, outcome)
 
 
 def _outcome(conditions: Sequence[Condition]) -> Outcome:
@@ -115,29 +104,39 @@ def _outcome(conditions: Sequence[Condition]) -> Outcome:
     return "warn" if any(one.effect == "warn" and one.met != "yes" for one in conditions) else "allow"
 
 
-def _conditions(one: Candidate, act: Act, on: date, leaves: Retirement) -> Iterator[Condition]:
-    yield _handling(one, act, on)
-    yield _prosecution(one, act)
-    yield from _bars(one, act, on)
-    if act in UPWARD:
-        yield _full_term(on, leaves)
-        yield _fact("planning", one.planned, "PLANNED", PLANNED)
-    if act in OFFICES:
-        yield _fact("qualification", one.qualified, "QUALIFIED", STANDARDS)
-        yield _fact("assets", one.declared_assets, "ASSETS", DECLARED)
-        yield _fact("health", one.healthy, "HEALTH", HEALTHY)
-    if act in MOVES:
-        yield from _movable(one, act, on, leaves)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom what is asked, on which day, and when they retire."""
+
+    one: Candidate
+    act: Act
+    on: date
+    leaves: Retirement
 
 
-def _handling(one: Candidate, act: Act, on: date) -> Condition:
-    effect: Effect = "hold" if act in {"reappoint", "extend"} else "block"
-    law = PENDING if effect == "hold" else HANDLED
-    if one.handled_since is not None and one.handled_since <= on:
-        return Condition("handling", "no", effect, _handled(one.handled_since, law))
-    if not one.cases_known:
-        return Condition("handling", "cannot_tell", effect, _unanswered("HANDLING", one, law))
-    return Condition("handling", "yes", effect, because("HANDLING-NONE", law, CHECKED))
+def _conditions(asked: Asked) -> Iterator[Condition]:
+    """Each condition in the order of `ASKED`, where ``data/conditions.csv`` has it for the act.
+
+    Of a category no law held here speaks of on the day, nothing can be told.
+    """
+    if condition("handling", asked.one.category, asked.on) is None:
+        why = because("NO-LAW", None, "employment.category", day=asked.on)
+        yield Condition("law", "cannot_tell", "block", why)
+        return
+    for name, ask in ASKED.items():
+        row = condition(name, asked.one.category, asked.on, asked.act)
+        if row is not None:
+            yield from ask(asked, row)
+
+
+def _handling(asked: Asked, row: Row) -> Iterator[Condition]:
+    one, effect = asked.one, _effect(row)
+    if one.handled_since is not None and one.handled_since <= asked.on:
+        yield Condition("handling", "no", effect, _handled(one.handled_since, row.law))
+    elif not one.cases_known:
+        yield Condition("handling", "cannot_tell", effect, _unanswered("HANDLING", one, row.law))
+    else:
+        yield Condition("handling", "yes", effect, because("HANDLING-NONE", row.law, CHECKED))
 
 
 def _handled(since: date, law: Law) -> Reason:
@@ -153,116 +152,132 @@ def _unanswered(code: str, one: Candidate, law: Law) -> Reason:
     return because(f"{code}-STALE", law, CHECKED, day=one.cases_checked)
 
 
-def _prosecution(one: Candidate, act: Act) -> Condition:
-    effect: Effect = "hold" if act in {"reappoint", "extend"} else "block"
+def _prosecution(asked: Asked, row: Row) -> Iterator[Condition]:
+    one, effect = asked.one, _effect(row)
     if one.prosecuted:
-        return Condition("prosecution", "no", effect, because("PROSECUTED", HANDLED, CASES))
-    if not one.cases_known:
-        return Condition("prosecution", "cannot_tell", effect, _unanswered("PROSECUTED", one, HANDLED))
-    return Condition("prosecution", "yes", effect, because("NOT-PROSECUTED", HANDLED, CHECKED))
+        yield Condition("prosecution", "no", effect, because("PROSECUTED", row.law, CASES))
+    elif not one.cases_known:
+        yield Condition("prosecution", "cannot_tell", effect, _unanswered("PROSECUTED", one, row.law))
+    else:
+        yield Condition("prosecution", "yes", effect, because("NOT-PROSECUTED", row.law, CHECKED))
 
 
-def _bars(one: Candidate, act: Act, on: date) -> Iterator[Condition]:
-    if act in {"reappoint", "extend"}:
-        yield from _weighed(one, on)
-        return
-    found = list(discipline.bars(one.disciplines, one.category, act, on))
+def _bars(asked: Asked, row: Row) -> Iterator[Condition]:
+    one = asked.one
+    found = list(discipline.bars(one.disciplines, one.category, asked.act, asked.on))
     for bar in found:
         yield Condition("discipline", "no" if bar.sure else "cannot_tell", "block", bar.reason)
     if not found:
-        yield Condition("discipline", "yes", "block", because("NO-BAR", discipline_law(one.category, on)))
+        yield Condition("discipline", "yes", "block", because("NO-BAR", row.law))
 
 
-def _weighed(one: Candidate, on: date) -> Iterator[Condition]:
-    """Reappointment is not refused for a discipline in force: the authority weighs it. Điều 36 khoản 6."""
-    law = Law("NĐ 170/2025/NĐ-CP Điều 36 khoản 6, Điều 37", "S")
+def _weighed(asked: Asked, row: Row) -> Iterator[Condition]:
+    """Reappointment is not refused for a discipline in force: the authority weighs it."""
+    one, on = asked.one, asked.on
     for bar in discipline.bars(one.disciplines, one.category, "reappoint", on):
-        yield Condition("discipline", "no", "block", bar.reason)
+        yield Condition("discipline", "no" if bar.sure else "cannot_tell", "block", bar.reason)
     for held in one.disciplines:
         stands = discipline.running(held, one.disciplines, one.category, on)
         if is_party(held.form) or stands == "no":
             continue
         if stands == "cannot_tell":
-            why = because("WEIGHED-UNSAID", law, held.path, form=discipline.told(held))
-            yield Condition("discipline", "cannot_tell", "warn", why)
+            why = because("WEIGHED-UNSAID", row.law, held.path, form=discipline.told(held))
+            yield Condition("discipline", "cannot_tell", _effect(row), why)
         else:
             last = discipline.in_force(held, one.disciplines, one.category)[1]
-            why = because("WEIGHED", law, held.path, form=discipline.told(held), until=last)
-            yield Condition("discipline", "no", "warn", why)
+            why = because("WEIGHED", row.law, held.path, form=discipline.told(held), until=last)
+            yield Condition("discipline", "no", _effect(row), why)
 
 
-def discipline_law(category: str | None, on: date) -> Law | None:
-    """The law that says what a discipline bars, for a category on a day; None for an unknown one."""
-    if category is None:
-        return None
-    if category == "VC":
-        new = on >= discipline.NEW_LAW["VC"]
-        return Law("NĐ 234/2026/NĐ-CP", "?") if new else Law("Luật 58/2010/QH12 Điều 56", "S")
-    new = on >= discipline.NEW_LAW["CC"]
-    return Law("NĐ 170/2025/NĐ-CP Điều 29 khoản 7", "S") if new else Law("Luật 22/2008/QH12 Điều 82", "K")
-
-
-def _full_term(on: date, leaves: Retirement) -> Condition:
-    term = parameter("office_term", on)
+def _full_term(asked: Asked, row: Row) -> Iterator[Condition]:
+    leaves, on = asked.leaves, asked.on
     if leaves.last_day is None or leaves.pension_from is None:
-        return Condition("age", "cannot_tell", "block", leaves.reasons[0])
-    ends = later(on, term.value)
-    facts: dict[str, Any] = {
-        "term": ends,
-        "retires": leaves.last_day,
-        "months": months_between(on, leaves.last_day),
-    }
+        yield Condition("age", "cannot_tell", _effect(row), leaves.reasons[0])
+        return
+    ends = later(on, parameter("office_term", on).value)
+    left = months_between(on, leaves.last_day)
     met: Answer = "yes" if ends <= leaves.pension_from else "no"
-    return Condition(
-        "age", met, "block", because("AGE-ENOUGH" if met == "yes" else "AGE-SHORT", TERM, **facts)
-    )
+    code = "AGE-ENOUGH" if met == "yes" else "AGE-SHORT"
+    why = because(code, row.law, term=ends, retires=leaves.last_day, months=left)
+    yield Condition("age", met, _effect(row), why)
 
 
-def _fact(name: str, held: bool | None, code: str, law: Law) -> Condition:  # noqa: FBT001 - a fact of a dossier, not a switch
-    met: Answer = "cannot_tell" if held is None else "yes" if held else "no"
-    ending = {"yes": "", "no": "-NOT", "cannot_tell": "-UNKNOWN"}[met]
-    return Condition(name, met, "block", because(code + ending, law))
+def _fact(name: str, code: str, held: Callable[[Candidate], bool | None]) -> Ask:
+    def ask(asked: Asked, row: Row) -> Iterator[Condition]:
+        known = held(asked.one)
+        met: Answer = "cannot_tell" if known is None else "yes" if known else "no"
+        ending = {"yes": "", "no": "-NOT", "cannot_tell": "-UNKNOWN"}[met]
+        yield Condition(name, met, _effect(row), because(code + ending, row.law))
+
+    return ask
 
 
-def _movable(one: Candidate, act: Act, on: date, leaves: Retirement) -> Iterator[Condition]:
-    met = _family(one, on)
+def _family(asked: Asked, row: Row) -> Iterator[Condition]:
+    met = _free(asked.one, asked.on, int(row["value"]))
     code = {"yes": "FAMILY", "no": "FAMILY-NOT", "cannot_tell": "FAMILY-UNKNOWN"}[met]
-    yield Condition("family", met, "block", because(code, FAMILY))
-    if act == "second" and one.moved_until is not None:
-        limit = parameter("secondment_limit", on)
-        longer = one.moved_until > later(on, limit.value)
-        why = because(
-            "SECOND-LONG" if longer else "SECOND-TERM", limit.law, until=one.moved_until, months=limit.value
-        )
-        yield Condition("length", "no" if longer else "yes", "block", why)
-    if act == "rotate":
-        law = Law("NĐ 170/2025/NĐ-CP Điều 46 đến 51", "S")
-        left = months_between(on, leaves.pension_from) if leaves.pension_from else None
-        met = "cannot_tell" if left is None else "yes" if left >= LEAST_ROTATED else "no"
-        yield Condition(
-            "age", met, "block", because("ROTATE-LEFT", law, months="?" if left is None else left)
-        )
+    yield Condition("family", met, _effect(row), because(code, row.law, months=row["value"]))
 
 
-def _family(one: Candidate, on: date) -> Answer:
+def _free(one: Candidate, on: date, small: int) -> Answer:
     """Whether neither a pregnancy nor a small child stands against a move, by all that the days may mean."""
     if one.expecting:
         return "no"
     youngest = one.youngest_child
-    if youngest is not None and on < later(youngest, SMALL):
-        surely = one.youngest_child_from is None or on < later(one.youngest_child_from, SMALL)
+    if youngest is not None and on < later(youngest, small):
+        surely = one.youngest_child_from is None or on < later(one.youngest_child_from, small)
         return "no" if surely else "cannot_tell"
     return "cannot_tell" if one.expecting is None else "yes"
 
 
-def _term(one: Candidate, conditions: tuple[Condition, ...], outcome: Outcome, leaves: Retirement) -> Check:
+def _length(asked: Asked, row: Row) -> Iterator[Condition]:
+    until, most = asked.one.moved_until, int(row["value"])
+    if until is None:
+        return
+    longer = until > later(asked.on, most)
+    why = because("SECOND-LONG" if longer else "SECOND-TERM", row.law, until=until, months=most)
+    yield Condition("length", "no" if longer else "yes", _effect(row), why)
+
+
+def _years_left(asked: Asked, row: Row) -> Iterator[Condition]:
+    needed, ends = int(row["value"]), asked.leaves.pension_from
+    left = months_between(asked.on, ends) if ends else None
+    met: Answer = "cannot_tell" if left is None else "yes" if left >= needed else "no"
+    why = because("ROTATE-LEFT", row.law, months="?" if left is None else left, needed=needed)
+    yield Condition("age", met, _effect(row), why)
+
+
+def _effect(row: Row) -> Effect:
+    return cast("Effect", row["effect"])
+
+
+Ask = Callable[[Asked, Row], Iterator[Condition]]
+ASKED: Mapping[str, Ask] = MappingProxyType(
+    {
+        "handling": _handling,
+        "prosecution": _prosecution,
+        "discipline": _bars,
+        "weighed": _weighed,
+        "age": _full_term,
+        "planning": _fact("planning", "PLANNED", lambda one: one.planned),
+        "qualification": _fact("qualification", "QUALIFIED", lambda one: one.qualified),
+        "assets": _fact("assets", "ASSETS", lambda one: one.declared_assets),
+        "health": _fact("health", "HEALTH", lambda one: one.healthy),
+        "family": _family,
+        "length": _length,
+        "left": _years_left,
+    }
+)
+
+
+def _term(asked: Asked, conditions: tuple[Condition, ...], outcome: Outcome) -> Check:
     """How long a new term is: a full one, to the retirement, or an extension where less than two years are left."""
-    if one.term_ends is None or leaves.last_day is None or leaves.pension_from is None:
+    ends, leaves = asked.one.term_ends, asked.leaves
+    if ends is None or leaves.last_day is None or leaves.pension_from is None:
         return Check(conditions, outcome)
-    if later(one.term_ends, parameter("office_term", one.term_ends).value) <= leaves.pension_from:
+    if later(ends, parameter("office_term", ends).value) <= leaves.pension_from:
         return Check(conditions, outcome)
-    below = parameter("office_extension_below", one.term_ends)
-    short = later(one.term_ends, below.value) > leaves.pension_from
-    why = because("TERM-EXTEND" if short else "TERM-SHORT", AGAIN, day=leaves.last_day)
+    short = later(ends, parameter("office_extension_below", ends).value) > leaves.pension_from
+    basis = law("term", asked.one.category, ends)
+    why = because("TERM-EXTEND" if short else "TERM-SHORT", basis, day=leaves.last_day)
     told = Condition("term", "yes", "none", why)
     return Check((*conditions, told), "extend" if short else outcome, leaves.last_day)

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Literal
 
 from ccvc.rules.extensions import UNSAID, UNSAID_LABEL, form_label, is_party
-from ccvc.rules.parameters import Law, Row, held, parameter, rows
+from ccvc.rules.parameters import Row, condition, held, parameter, rows
 from ccvc.rules.reasons import Answer, Reason, because
 from ccvc.standard.quality.case import later
 from ccvc.standard.versions import current
@@ -25,7 +25,6 @@ Act = Literal[
 UPWARD: frozenset[Act] = frozenset({"first", "higher"})
 REMOVAL, DISMISSAL = "HC5", "HC7"
 PARTY_ORDER = {"D1": "party_bar_1", "D2": "party_bar_2", "D3": "party_bar_3"}
-NEW_LAW = {"CB": date(2025, 7, 1), "CC": date(2025, 7, 1), "XA": date(2025, 7, 1), "VC": date(2026, 7, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,9 @@ def _days(one: Discipline, on: date) -> list[date]:
 
 
 def _exact(one: Discipline, others: Sequence[Discipline], category: str, act: Act, on: date) -> Iterator[Bar]:
-    if one.corruption and one.form == REMOVAL and act in {*UPWARD, "equal", "manage", "reappoint"}:
-        law = Law("Luật 80/2025/QH15 Điều 38 khoản 3", "S")
-        yield Bar(None, because("BAR-CORRUPTION", law, one.path, day=one.effective))
+    ever = condition("corruption", category, on, act) if one.corruption and one.form == REMOVAL else None
+    if ever:
+        yield Bar(None, because("BAR-CORRUPTION", ever.law, one.path, day=one.effective))
     elif is_party(one.form):
         yield from _party(one, act, on)
     else:
@@ -159,11 +158,11 @@ def _administrative(
 
 
 def _still_said(one: Discipline, begins: date, category: str, on: date) -> bool:
-    """Whether the law of the day of the act still lets the bar hold so long: new laws know twelve months only."""
-    new = NEW_LAW.get(category)
-    if new is None or one.effective >= new or on < new:
+    """Whether the law of the day of the act still lets the bar hold so long as the law of its decision did."""
+    longest = condition("discipline_longest", category, on)
+    if longest is None or condition("discipline_longest", category, one.effective) is not None:
         return True
-    return on <= later(begins, parameter("discipline_in_force", on).value)
+    return on <= later(begins, int(longest["value"]))
 
 
 def _row(one: Discipline, category: str, act: Act) -> Row | None:

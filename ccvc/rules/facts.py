@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ccvc.rules import absences, raises
+from ccvc.rules import absences, raises, salary
 from ccvc.rules.absences import Absence
 from ccvc.rules.appointments import Candidate
 from ccvc.rules.discipline import Discipline
@@ -46,18 +46,26 @@ def raise_of(document: Document, on: date) -> Raise:
     if status is not None and not _serving(status):
         label = current().codes["working_status"].label(status)
         return raises.none(because("RAISE-NOT-SERVING", path="employment.status", status=label))
-    category, group = _value(employment, "category"), _value(employment, "salary_group")
+    category, group = _value(employment, "category"), _group(employment, on)
     step = _value(employment, "salary_step")
     percent = _value(employment, "beyond_frame_percent") or 0
-    clock = _day(employment, "beyond_frame_from") if percent else None
-    clock = clock or _day(employment, "raise_clock_from") or _day(employment, "salary_from")
+    clock_path = "employment.beyond_frame_from" if percent else PATHS["CLOCK"]
+    clock = _day(employment, "beyond_frame_from" if percent else "raise_clock_from")
+    clock = clock or (None if percent else _day(employment, "salary_from"))
     missing = {"CATEGORY": category, "SCALE": group, "STEP": step, "CLOCK": clock}
-    lacking = next((name for name, value in missing.items() if value is None), None)
-    if lacking or clock is None:
-        return raises.none(because(f"RAISE-NO-{lacking}", path=PATHS[lacking or "CLOCK"], group=""))
+    lacking = next((name for name, value in missing.items() if value is None), "")
+    if lacking or clock is None or group is None:
+        path = clock_path if lacking == "CLOCK" else PATHS[lacking]
+        return raises.none(because(f"RAISE-NO-{lacking}", path=path, group=""))
     away, surely = absent(document, on)
     held = Holding(category, group, step, clock, percent, tuple(causes(document, on)), away, surely)
     return raises.next_raise(held)
+
+
+def _group(employment: Row, on: date) -> str | None:
+    """The salary group; where only the professional level of a public employee is said, that of the level."""
+    group, level = _value(employment, "salary_group"), _value(employment, "job_level")
+    return group or (salary.scale_of_level(level, on) if isinstance(level, int) else None)
 
 
 def causes(document: Document, on: date) -> Iterator[Cause]:

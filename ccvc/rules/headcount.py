@@ -6,7 +6,7 @@ Contracts are no headcount and stand on a line of their own. Who is seconded cou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -60,8 +60,3 @@ def where(posts: Iterable[Post], day: date) -> dict[str, Post]:
 
 def _order(post: Post) -> tuple[bool, date]:
     return (post.line != "contracts", post.first)
-
-
-def over_assigned(parent: int, children: Sequence[int]) -> int:
-    """How far the sum of the parts goes beyond the whole; 0 where it does not."""
-    return max(sum(children) - parent, 0)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 DATA = Path(__file__).parent / "data"
-EVERYONE = "*"
+EVERY = "*"
 Certainty = Literal["S", "K", "?", "R", "D"]
 
 
@@ -66,14 +66,25 @@ def parameter(name: str, on: date) -> Parameter:
     return replace(versions[0][1], law=Law(versions[0][1].law.basis, "?"))
 
 
-def condition(name: str, category: str | None, on: date) -> Parameter | None:
-    """What the law sets for a category of staff on a day; None where it sets nothing. Of an unknown category, any."""
+def condition(name: str, category: str | None, on: date, act: str | None = None) -> Row | None:
+    """What the law sets for a category of staff on a day, for an act or any; None where it sets nothing held here.
+
+    Of an unknown category any row answers, its certainty taken away.
+    """
     for row in _conditions()[name]:
-        if row.first <= on <= row.last and (
-            category is None or row.words("categories") & {category, EVERYONE}
-        ):
-            return Parameter(name, int(row["value"]), row["unit"], row.law)
+        if not row.first <= on <= row.last or (act and not row.words("acts") & {act, EVERY}):
+            continue
+        if category is None:
+            return replace(row, law=Law(row.law.basis, "?"))
+        if row.words("categories") & {category, EVERY}:
+            return row
     return None
+
+
+def law(name: str, category: str | None, on: date) -> Law | None:
+    """The law a condition rests on, on a day."""
+    row = condition(name, category, on)
+    return row.law if row else None
 
 
 def held(name: str, on: date) -> Iterator[Row]:

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from ccvc.rules.parameters import Law, parameter
+from ccvc.rules.parameters import EVERY, Law, condition, held, parameter
 from ccvc.rules.reasons import Reason, because
-
-SMALL_BODY = 5
-CAPS = Law("NĐ 232/2026/NĐ-CP", "S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +47,29 @@ def excellent(rated_good: int, on: date, *, unit_excellent: bool = False) -> Quo
 
 def excellent_units(units: int, on: date) -> int:
     """How many units below a body may be excellent: of fewer than five at most one."""
-    if units < SMALL_BODY:
+    small = condition("excellent_small_body", EVERY, on)
+    if small and units < int(small["value"]):
         return min(units, 1)
     return units * parameter("excellent_share", on).value // 100
 
 
-Level = Literal[1, 2, 3, 4, 5]
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many percent on a professional level, by which law."""
+
+    percent: int
+    law: Law
 
 
-def level_caps(highest: Level, levels: int) -> dict[Level, int]:
-    """Percent of public employees at most on a body's highest professional levels. NĐ 232/2026/NĐ-CP (read in part)."""
-    if levels == 2:  # noqa: PLR2004 - a body with two levels has a rule of its own
-        return {highest: 50}
-    return {5: 30, 4: 40} if highest == 5 else {4: 40} if highest == 4 else {}  # noqa: PLR2004 - the levels the law names
+def level_caps(highest: int, levels: int, on: date) -> dict[int, Cap]:
+    """Percent of public employees at most on a body's highest professional levels, of `levels` it has; by level.
+
+    A body with two levels has a rule of its own.
+    """
+    rows = list(held("job_levels.csv", on))
+    own = [row for row in rows if row["levels"] == str(levels)]
+    found = own or [row for row in rows if row["highest"] == str(highest)]
+    return {
+        highest if row["level"] == "highest" else int(row["level"]): Cap(int(row["percent"]), row.law)
+        for row in found
+    }

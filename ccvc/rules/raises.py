@@ -16,13 +16,12 @@ from typing import Any, Literal
 from ccvc.rules import absences, salary
 from ccvc.rules.absences import Absence
 from ccvc.rules.extensions import Cause, Extension, extensions
-from ccvc.rules.parameters import Law, held, parameter
+from ccvc.rules.parameters import EVERY, held, law, parameter
 from ccvc.rules.reasons import Reason, because
 from ccvc.standard.quality.case import later
 
 Kind = Literal["step", "beyond_frame", "none"]
 Standing = Literal["due", "not_due", "cannot_tell"]
-HOLDING = "TT 08/2013/TT-BNV Điều 2 khoản 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,9 @@ def next_raise(holding: Holding) -> Raise:
         return _beyond(holding)
     if months is None:
         return none(because("RAISE-OFFICE-PAY", group=holding.group))
-    law = Law(HOLDING, "K")
+    basis = law("holding", EVERY, later(holding.since, months))
     why = because(
-        "RAISE-HELD", law, group=holding.group, step=holding.step, since=holding.since, months=months
+        "RAISE-HELD", basis, group=holding.group, step=holding.step, since=holding.since, months=months
     )
     first, last, reasons = _due(holding, months)
     following = scale[holding.step]
@@ -127,11 +126,11 @@ def _beyond(holding: Holding) -> Raise:
     row = next((row for row in rows if holding.group in row.words("groups")), None)
     if row is None:
         return none(because("RAISE-LAST-STEP", group=holding.group, step=holding.step))
-    law = row.law
+    basis = row.law
     months, percent = int(row["first_after"]), parameter("beyond_frame_first", holding.since).value
     if holding.percent:
         following = parameter("beyond_frame_next_after", holding.since)
-        months, law = following.value, following.law
+        months, basis = following.value, following.law
         percent = holding.percent + parameter("beyond_frame_next", holding.since).value
     facts: dict[str, Any] = {
         "step": holding.step,
@@ -139,7 +138,7 @@ def _beyond(holding: Holding) -> Raise:
         "months": months,
         "percent": percent,
     }
-    why = because("RAISE-BEYOND", law, **facts)
+    why = because("RAISE-BEYOND", basis, **facts)
     first, last, reasons = _due(holding, months)
     coefficient = salary.steps(holding.group)[-1].coefficient
     return Raise("beyond_frame", first, last, holding.step, coefficient, percent, (why, *reasons))

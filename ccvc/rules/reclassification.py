@@ -11,15 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from ccvc.rules import salary
-from ccvc.rules.parameters import Law
+from ccvc.rules.parameters import EVERY, Law, condition, law
 from ccvc.rules.reasons import Reason, because
 from ccvc.rules.salary import Step
 from ccvc.standard.quality.case import later
 
-MOVES = Law("TT 02/2007/TT-BNV", "K")
-TITLES = Law("Thông tư liên tịch 2015–2016 về chức danh nghề nghiệp (ví dụ chính thức)", "S")
 SIDEWAYS = {("A2.1", "A2.2"), ("A3.1", "A3.2")}
-APPRENTICESHIP = 6
 COLLEGE = "A0"
 
 
@@ -54,23 +51,27 @@ def moved(old: Standing, group: str, on: date, *, insured_from: date | None = No
     """Place a person on another scale on a day.
 
     `insured_from` is where social insurance began: asked of those placed in a lower type. ValueError where it lacks,
-    or where a scale is unknown.
+    where a scale is unknown, or before there was a law on it.
     """
     if not salary.steps(group) or not salary.steps(old.group):
         raise ValueError(group)
     if old.group == group:
-        return Moved(old, (because("MOVE-SAME", MOVES, group=group, step=old.step),))
+        return Moved(old, (because("MOVE-SAME", _moves(on), group=group, step=old.step),))
     if (old.group, group) in SIDEWAYS:
-        return _sideways(old, group)
+        return _sideways(old, group, on)
     if salary.steps(group)[0].coefficient < salary.steps(old.group)[0].coefficient:
         return _rebuilt(old, group, on, insured_from)
     return _up(old, group, on)
 
 
-def _sideways(old: Standing, group: str) -> Moved:
+def _moves(on: date) -> Law | None:
+    return law("scale_move", EVERY, on)
+
+
+def _sideways(old: Standing, group: str, on: date) -> Moved:
     kept = old.coefficient - Standing(group, old.step, None).coefficient
     new = Standing(group, old.step, old.since, old.percent, kept)
-    return Moved(new, (because("MOVE-SIDEWAYS", MOVES, group=group, step=old.step, kept=kept),))
+    return Moved(new, (because("MOVE-SIDEWAYS", _moves(on), group=group, step=old.step, kept=kept),))
 
 
 def _up(old: Standing, group: str, on: date) -> Moved:
@@ -90,16 +91,17 @@ def _up(old: Standing, group: str, on: date) -> Moved:
         "had": had,
         "gain": gain,
     }
-    return Moved(new, (because(code, MOVES, increment=_increment(old.group), **facts),))
+    return Moved(new, (because(code, _moves(on), increment=_increment(old.group), **facts),))
 
 
 def _rebuilt(old: Standing, group: str, on: date, insured_from: date | None) -> Moved:
     """The path the person would have had on the lower scale; what is missing to the old coefficient is kept."""
-    if insured_from is None:
-        raise ValueError("insured_from")
+    titles = condition("scale_rebuilt", EVERY, on)
+    if insured_from is None or titles is None:
+        raise ValueError("insured_from" if titles else on)
     scale = salary.steps(group)
     first = 2 if old.group == COLLEGE else 1
-    began = later(insured_from, APPRENTICESHIP)
+    began = later(insured_from, int(titles["value"]))
     step, since = _climbed(scale, first, began, on)
     kept = max(old.coefficient - step.coefficient, Decimal(0))
     new = Standing(group, step.number, since, 0, kept)
@@ -111,7 +113,7 @@ def _rebuilt(old: Standing, group: str, on: date, insured_from: date | None) -> 
         "since": since,
         "kept": kept,
     }
-    return Moved(new, (because("MOVE-REBUILT", TITLES, **facts),))
+    return Moved(new, (because("MOVE-REBUILT", titles.law, **facts),))
 
 
 def _climbed(scale: tuple[Step, ...], first: int, began: date, on: date) -> tuple[Step, date]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from ccvc.rules.parameters import Certainty, Law, Row, parameter, rows
+from ccvc.rules.parameters import EVERY, Certainty, Law, Row, law, parameter, rows
 from ccvc.rules.reasons import Reason, because
 from ccvc.standard.quality.case import later
 from ccvc.standard.values import earliest, is_partial_date, precision
 
 MONTHS = 12
-MOMENT = Law("NĐ 135/2020/NĐ-CP Điều 3", "S")
 BIRTH = Law("NĐ 135/2020/NĐ-CP Điều 3 khoản 3", "S")
 
 
@@ -82,14 +81,18 @@ def _at(sex: str | None, birth: str | None, lower: int) -> Retirement:
         because("RETIRE-AGE", row.law, years=age // MONTHS, months=age % MONTHS, birth=f"{born:%m/%Y}")
     ]
     if lower:
-        law = parameter("retirement_early_most", last).law
-        reasons.append(because("RETIRE-LOWERED", law, months=lower))
+        basis = parameter("retirement_early_most", last).law
+        reasons.append(because("RETIRE-LOWERED", basis, months=lower))
     if precision(birth) != "day":
         certainty: Certainty = "S" if precision(birth) == "year" else "K"
         reasons.append(
             because("RETIRE-BIRTH-PART", Law(BIRTH.basis, certainty), "identity.birth_date", birth=born)
         )
-    reasons.append(because("RETIRE-MOMENT", MOMENT, day=last, pension=last + timedelta(days=1)))
+    reasons.append(
+        because(
+            "RETIRE-MOMENT", law("retirement_moment", EVERY, last), day=last, pension=last + timedelta(days=1)
+        )
+    )
     return Retirement(age, last, last + timedelta(days=1), tuple(reasons))
 
 

@@ -7,16 +7,15 @@ are Decimal ("2.34"), money is whole VND, periods are months.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
-_DATA = Path(__file__).parent / "data"
+from ccvc.rules.parameters import held, rows
+
 SCALES_FROM = date(2004, 10, 1)  # NĐ 204/2004/NĐ-CP: the scales count from this day; certainty K
 
 
@@ -59,7 +58,17 @@ def base_salary(on: date) -> int | None:
     "Lương cơ sở" since 1 July 2013 (NĐ 66/2013/NĐ-CP), "lương tối thiểu chung" before; each amount with its
     decree in ``data/base_salary.csv``.
     """
-    return next((amount for begin, end, amount in _base_salaries() if begin <= on <= end), None)
+    return next((int(row["amount_vnd"]) for row in held("base_salary.csv", on)), None)
+
+
+def scale_of_level(level: int, on: date) -> str | None:
+    """Give the salary group of a professional level of public employees on a date; None before there were levels.
+
+    NĐ 232/2026/NĐ-CP.
+    """
+    return next(
+        (row["group"] for row in held("job_level_scales.csv", on) if row["level"] == str(level)), None
+    )
 
 
 def _step(group: str, step: int) -> Step | None:
@@ -71,25 +80,8 @@ def _step(group: str, step: int) -> Step | None:
 def _scales() -> Mapping[str, tuple[Step, ...]]:
     """Read the scales; tables 2 and 3 repeat the same groups with the same figures."""
     scales: dict[str, dict[int, Step]] = {}
-    for row in _rows("salary_coefficients.csv"):
+    for row in rows("salary_coefficients.csv"):
         months = row["months_to_next_step"]
         step = Step(int(row["step"]), Decimal(row["coefficient"]), int(months) if months else None)
         scales.setdefault(row["group"], {})[step.number] = step
     return MappingProxyType({group: tuple(held[n] for n in sorted(held)) for group, held in scales.items()})
-
-
-@cache
-def _base_salaries() -> tuple[tuple[date, date, int], ...]:
-    return tuple(
-        (
-            date.fromisoformat(row["valid_from"]),
-            date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max,
-            int(row["amount_vnd"]),
-        )
-        for row in _rows("base_salary.csv")
-    )
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)

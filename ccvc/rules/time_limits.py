@@ -5,16 +5,13 @@ Each stands in ``data/time_limits.csv`` with its dates, basis and certainty.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import cast
 
 from ccvc.rules import working_days
-
-_FILE = Path(__file__).parent / "data" / "time_limits.csv"
+from ccvc.rules.parameters import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +45,15 @@ def due(name: str, since: datetime) -> datetime | None:
 
 @cache
 def _limits() -> tuple[Limit, ...]:
-    with _FILE.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Limit(
-                row["name"],
-                int(row["number"]),
-                cast("working_days.Unit", row["unit"]),
-                date.fromisoformat(row["valid_from"]),
-                date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max,
-                row["basis"],
-                row["certainty"],
-            )
-            for row in csv.DictReader(lines)
+    return tuple(
+        Limit(
+            row["name"],
+            int(row["number"]),
+            cast("working_days.Unit", row["unit"]),
+            row.first,
+            row.last,
+            row.law.basis,
+            row.law.certainty,
         )
+        for row in rows("time_limits.csv")
+    )

@@ -75,3 +75,63 @@ def test_what_is_not_known_is_open_and_lets_nothing_pass():
     found = appointments.check(Candidate("CC"), "first", date(2026, 8, 1))
     assert found.outcome == "cannot_tell"
     assert {one.name for one in found.open} == {"age", "planning", "qualification", "assets", "health"}
+
+
+LAWS = [
+    ("CC", "first", "2025-06-30", "NĐ 138/2020"),
+    ("CC", "first", "2025-07-01", "NĐ 170/2025"),
+    ("VC", "first", "2026-06-30", "NĐ 115/2020"),
+    ("VC", "first", "2026-07-01", "NĐ 259/2026"),
+    ("CC", "reappoint", "2025-06-30", "NĐ 138/2020"),
+    ("CC", "reappoint", "2025-07-01", "NĐ 170/2025"),
+    ("VC", "reappoint", "2026-06-30", "NĐ 115/2020"),
+    ("VC", "reappoint", "2026-07-01", "NĐ 259/2026"),
+    ("CC", "second", "2025-06-30", "Luật 22/2008"),
+    ("CC", "second", "2025-07-01", "NĐ 170/2025"),
+    ("VC", "second", "2026-06-30", "Luật 58/2010"),
+    ("VC", "second", "2026-07-01", "Luật 129/2025"),
+    ("CC", "rotate", "2025-06-30", "NĐ 138/2020"),
+    ("CC", "rotate", "2025-07-01", "NĐ 170/2025"),
+]
+
+
+@pytest.mark.parametrize(("category", "act", "on", "law"), LAWS)
+def test_each_condition_is_judged_by_the_law_of_the_day_and_the_category(category, act, on, law):
+    held = [Discipline("HC5", date(2020, 1, 1), corruption=True)]
+    asked = Candidate(
+        category, "1", "1990-01-01", held, term_ends=date(2055, 1, 1), moved_until=date(2060, 1, 1)
+    )
+    found = appointments.check(asked, act, date.fromisoformat(on))
+    named = [one.reason.law for one in found.conditions if one.reason.law]
+    assert any(one.basis.startswith(law) for one in named)
+    for one in named:
+        assert not (on < "2025-07-01" and ("170/2025" in one.basis or "80/2025" in one.basis)), one
+        assert not (category == "VC" and "170/2025" in one.basis), one
+        assert not (on >= "2025-07-01" and category == "CC" and "22/2008" in one.basis), one
+
+
+def test_a_small_child_stands_against_a_transfer_only_since_the_new_decree():
+    asked = Candidate("CC", "2", "1990-01-01", expecting=True)
+    assert appointments.check(asked, "transfer", date(2025, 6, 30)).outcome == "allow"
+    assert appointments.check(asked, "transfer", date(2025, 7, 1)).outcome == "block"
+    assert appointments.check(asked, "second", date(2025, 6, 30)).outcome == "block"
+
+
+@pytest.mark.parametrize(
+    ("category", "on"), [("HD", "2026-08-01"), ("XA0", "2026-08-01"), ("CC", "2009-12-31")]
+)
+def test_where_no_law_held_here_speaks_nothing_can_be_told(category, on):
+    asked = Candidate(
+        category, "1", "1990-01-01", planned=True, qualified=True, declared_assets=True, healthy=True
+    )
+    found = appointments.check(asked, "first", date.fromisoformat(on))
+    assert found.outcome == "cannot_tell"
+    assert [one.reason.code for one in found.conditions] == ["NO-LAW"]
+    assert found.conditions[0].reason.told("en")
+
+
+def test_a_labour_discipline_of_a_contract_is_for_a_lawyer_to_say():
+    (bar,) = bars("LD1", "2026-03-01", "2026-08-01", "HD", "first")
+    assert not bar.sure
+    assert not bars("LD1", "2025-03-01", "2026-08-01", "HD", "first")
+    assert not bars("LD1", "2026-03-01", "2026-08-01", "HD", "transfer")

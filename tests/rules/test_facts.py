@@ -36,6 +36,8 @@ def raised(on="2026-01-01", **changes):
         ("2025-04-01", {}, "due"),
         ("2025-04-01", {"salary_group": None}, "cannot_tell"),
         ("2025-04-01", {"salary_group": "Z9"}, "cannot_tell"),
+        ("2026-06-30", {"salary_group": None, "job_level": 3}, "cannot_tell"),  # no levels yet
+        ("2026-07-01", {"salary_group": None, "job_level": 3}, "due"),
         ("2025-04-01", {"salary_step": None}, "cannot_tell"),
         ("2025-04-01", {"salary_step": 19}, "cannot_tell"),
         ("2025-04-01", {"raise_clock_from": None}, "cannot_tell"),
@@ -45,6 +47,11 @@ def raised(on="2026-01-01", **changes):
         ("2025-04-01", {"status": "20"}, "not_due"),  # retired
         ("2025-04-01", {"salary_group": "LD7", "salary_step": 2}, "not_due"),  # paid by office
         ("2025-04-01", {"salary_step": 9}, "due"),  # beyond the frame
+        (
+            "2025-04-01",
+            {"salary_step": 9, "beyond_frame_percent": 5},
+            "cannot_tell",
+        ),  # since when is not said
         (
             "2025-04-01",
             {"salary_step": 9, "beyond_frame_percent": 5, "beyond_frame_from": "2024-05-01"},
@@ -258,8 +265,6 @@ SAID = {"violation": "Vi phạm quy chế làm việc"}
         ({"form": UNKNOWN, "effective_from": "2026-03-01"}, "CC", "equal", "cannot_tell"),
         ({"form": UNKNOWN, "effective_from": "2019-03-01"}, "CC", "transfer", "yes"),
         ({}, "CC", "rank", "cannot_tell"),
-        ({"form": "LD1", "effective_from": "2026-03-01"}, "HD", "first", "cannot_tell"),
-        ({"form": "LD1", "effective_from": "2025-03-01"}, "HD", "first", "yes"),
         ({"form": "HC5", "effective_from": "2001-03-01"}, "CC", "equal", "cannot_tell"),
         ({"form": "HC5", "effective_from": "2001-03-01", **SAID}, "CC", "equal", "yes"),
         ({"form": "HC5", "effective_from": "2001-03-01", "violation": "Tham ô"}, "CC", "equal", "no"),

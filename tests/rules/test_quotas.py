@@ -35,8 +35,17 @@ def test_few_units_have_one_excellent(units, most):
     assert quotas.excellent_units(units, NOW) == most
 
 
-def test_levels_have_caps():
-    assert quotas.level_caps(5, 5) == {5: 30, 4: 40}
-    assert quotas.level_caps(4, 4) == {4: 40}
-    assert quotas.level_caps(3, 2) == {3: 50}
-    assert quotas.level_caps(3, 3) == {}
+def test_before_its_law_no_small_body_has_an_excellent_unit_more():
+    assert quotas.excellent_units(4, date(2025, 12, 31)) == 0
+    assert quotas.excellent_units(4, date(2026, 1, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("highest", "levels", "caps"),
+    [(5, 5, {5: 30, 4: 40}), (4, 4, {4: 40}), (3, 2, {3: 50}), (5, 2, {5: 50}), (3, 3, {})],
+)
+def test_levels_have_caps_since_there_are_levels(highest, levels, caps):
+    found = quotas.level_caps(highest, levels, date(2026, 7, 1))
+    assert {level: cap.percent for level, cap in found.items()} == caps
+    assert all(cap.law.basis.startswith("NĐ 232/2026") for cap in found.values())
+    assert quotas.level_caps(highest, levels, date(2026, 6, 30)) == {}
