@@ -44,7 +44,7 @@ def paper(request: Request, change_id: UUID, paper_id: UUID) -> HttpResponse:
     """One paper of a change, as a download; recorded before it is handed out."""
     found = selectors.paper(request.subject, change_id, paper_id)
     _record(request, found.person_key)
-    return download(found)
+    return download(request.subject, found)
 
 
 @require_POST

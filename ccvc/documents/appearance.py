@@ -92,7 +92,7 @@ def of_agency(row: Document, at: datetime, found: Finding = selectors.picture) -
 def _person_corner(row: Document) -> tuple[float, float]:
     """Lower left corner of the person's signature, in millimetres from that of the page."""
     left, top = row.spot["x"] / MILLIMETRE, row.spot["y"] / MILLIMETRE
-    return left + (COLUMN[row.many] - PERSON[0]) / 2, top - ROOM + (ROOM - PERSON[1]) / 2
+    return left + (COLUMN[row.lying] - PERSON[0]) / 2, top - ROOM + (ROOM - PERSON[1]) / 2
 
 
 def _box(left: float, low: float, width: float, height: float) -> tuple[int, int, int, int]:

@@ -166,6 +166,11 @@ def fields_shown(form: Form, chosen: Sequence[str]) -> list[standard.Field]:
     return list({field.path: field for path in paths for field in _leaves(now, path)}.values())
 
 
+def leaves(path: str) -> Iterator[standard.Field]:
+    """The leaf fields of a path of the standard."""
+    return _leaves(standard.current(), path)
+
+
 def _leaves(of: standard.Standard, path: str) -> Iterator[standard.Field]:
     found = of.find(path)
     if isinstance(found, standard.Field):

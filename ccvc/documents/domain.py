@@ -21,6 +21,9 @@ CAPITAL = "Hà Nội"
 _PLACES = ("Tỉnh ", "Thành phố ", "Ủy ban nhân dân tỉnh ", "Ủy ban nhân dân thành phố ")
 NO_TITLE = ("THỦ TRƯỞNG CƠ QUAN",)
 """Above a signer's name where no grant says in which capacity they sign."""
+ONE_DECISION, MANY_DECISIONS = "decision", "decisions"
+"""Kinds of documents that are decisions: of one person, and with a list of people behind it."""
+DECISIONS = frozenset({ONE_DECISION, MANY_DECISIONS})
 NEXT: dict[State, State] = {State.ISSUED: State.SIGNED, State.SIGNED: State.VALID}
 
 
@@ -80,6 +83,12 @@ def spoken(known_at: datetime, valid_on: date, versions: Sequence[int]) -> str:
         f"Theo dữ liệu đã biết đến {known_at:%H giờ %M} ngày {known_at:%d/%m/%Y}, có hiệu lực vào ngày "
         f"{valid_on:%d/%m/%Y}{of}."
     )
+
+
+def refuse_decision(kind: str) -> None:
+    """Problem DOC-DECISION where an act of the desk is tried on a decision, which has acts of its own."""
+    if kind in DECISIONS:
+        raise Problem("DOC-DECISION")
 
 
 def require_state(found: str, wanted: State) -> None:

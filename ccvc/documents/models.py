@@ -113,6 +113,11 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["signer", "state"], name="documents_to_sign"),
             models.Index(fields=["agency"], name="documents_to_seal", condition=Q(state="signed")),
+            models.Index(
+                fields=["content_sha256"],
+                name="documents_decisions",
+                condition=Q(kind__in=["decision", "decisions"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +125,12 @@ class Document(models.Model):
 
     @property
     def many(self) -> bool:
-        """Whether it is a list of people."""
+        """Whether it shows many people."""
+        return self.kind in {"across", "decisions"}
+
+    @property
+    def lying(self) -> bool:
+        """Whether the page its signatures stand on lies across."""
         return self.kind == "across"
 
     @property

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ccvc.access.domain import Subject
-from ccvc.documents import catalogue, copies
+from ccvc.documents import catalogue, copies, domain
 from ccvc.documents.catalogue import Form
 from ccvc.documents.copies import CopyForm
 from ccvc.documents.models import Document, Shown, Source, State
@@ -46,6 +46,8 @@ def label_of(document: Document) -> str:
     """What people call the form of a document."""
     if document.kind == copies.KIND:
         return form_label(copies.copy_form(document.form))
+    if document.kind in domain.DECISIONS:
+        return _("Quyết định")
     return form_label(catalogue.form(document.form))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -15,14 +16,17 @@ from ccvc.accounts.models import User
 from ccvc.documents import catalogue, domain
 from ccvc.documents.models import Document, Picture, Run, RunPerson, Shown, State
 from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers.models import Dossier
 from ccvc.evidence import selectors as evidence
 from ccvc.evidence import storage
+from ccvc.evidence.growing import Grown
 from ccvc.organisations.selectors import reach
 from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
 
 MOST_LISTED = 20_000
 MOST_FAILED = 500
+OF_MANY = ("across", domain.MANY_DECISIONS)
 
 
 def known(pk: UUID) -> Document:
@@ -53,7 +57,7 @@ def documents(subject: Subject) -> QuerySet[Document]:
     units = reach(subject, Right.DOCUMENT_ISSUE, today) | reach(subject, Right.DOCUMENT_SIGN, today)
     within = Q(unit_id__in=units)
     if subject.person_key is not None:
-        own = Document.objects.filter(people__person_key=subject.person_key).exclude(kind="across")
+        own = Document.objects.filter(people__person_key=subject.person_key).exclude(kind__in=OF_MANY)
         within |= Q(pk__in=own.values("pk"))
     return (
         Document.objects.filter(within).select_related("signer", "replaced_by").order_by("-issued_at", "pk")
@@ -80,12 +84,46 @@ def opened(subject: Subject, row: Document) -> bytes:
     """
     if row.kind == "copy":
         return _opened_copy(subject, row)
+    if row.kind in domain.DECISIONS:
+        return _opened_decision(subject, row)
     wanted = catalogue.fields_shown(catalogue.form(row.form), row.chosen)
     for key in people(row):
         may_see = dossiers.may_see(subject, dossiers.dossier(subject, key))
         if hidden := [field.label_vi for field in wanted if not may_see(field)]:
             raise Problem("DOC-FIELDS", fields=", ".join(dict.fromkeys(hidden)))
     return storage.read(row.sha256)
+
+
+def _opened_decision(subject: Subject, row: Document) -> bytes:
+    """A decision is read by whoever may read, of everybody it is about, all that it speaks of."""
+    require_whole(subject, row)
+    return storage.read(row.sha256)
+
+
+def require_whole(subject: Subject, row: Document) -> None:
+    """Problem DOS-UNKNOWN, DOC-FIELDS unless all a decision speaks of may be read, of everybody in it.
+
+    Whoever has no dossier yet counts as of the decision's own unit.
+    """
+    wanted = [field for path in row.chosen for field in catalogue.leaves(path)]
+    keys = people(row)
+    units = dict(Dossier.objects.filter(key__in=keys).values_list("key", "unit_id"))
+    within, eyes = reach(subject, Right.DOSSIER_READ, timezone.localdate()), dossiers.sight(subject)
+    for key in keys:
+        unit_id = units.get(key, row.unit_id)
+        if unit_id not in within and key != subject.person_key:
+            raise Problem("DOS-UNKNOWN")
+        may_see = eyes(key, unit_id)
+        if hidden := [field.label_vi for field in wanted if not may_see(field)]:
+            raise Problem("DOC-FIELDS", fields=", ".join(dict.fromkeys(hidden)))
+
+
+def grown_decision(sha256: str) -> Grown | None:
+    """What a decision attached to dossiers has grown to; one about many is opened by whoever may read all of it."""
+    row = Document.objects.filter(content_sha256=sha256, kind__in=domain.DECISIONS).first()
+    if row is None:
+        return None
+    return Grown(row.sha256, partial(require_whole, row=row) if row.many else lambda _subject: None)
 
 
 def _opened_copy(subject: Subject, row: Document) -> bytes:
@@ -114,6 +152,7 @@ def to_sign(subject: Subject) -> QuerySet[Document]:
     """Documents that wait for the subject's signature, the oldest first."""
     require(subject, Right.DOCUMENT_SIGN)
     waiting = documents(subject).filter(signer_id=subject.user_id, state=State.ISSUED)
+    waiting = waiting.exclude(kind__in=domain.DECISIONS)
     return waiting.order_by("issued_at", "pk")
 
 
@@ -126,7 +165,7 @@ def to_seal(subject: Subject) -> QuerySet[Document]:
 
 def of_person(subject: Subject, key: UUID) -> QuerySet[Document]:
     """Documents that show one person alone, as far as the subject may know of them."""
-    return documents(subject).filter(people__person_key=key).exclude(kind="across")
+    return documents(subject).filter(people__person_key=key).exclude(kind__in=OF_MANY)
 
 
 def signers(unit_ids: Sequence[int]) -> list[User]:

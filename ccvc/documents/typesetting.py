@@ -61,7 +61,15 @@ def _compiler(name: str) -> typst.Compiler:
 
 def typeset(content: Mapping[str, Any], at: datetime) -> Typeset:
     """Lay a document out, dated at a moment; the same content and moment give the same bytes. Problem DOC-LETTER."""
-    compiler = _compiler("document")
+    return _placed(_compiler("document"), content, at)
+
+
+def decision(content: Mapping[str, Any], at: datetime) -> Typeset:
+    """Lay a decision out, as `typeset` does a form. Problem DOC-LETTER."""
+    return _placed(_compiler("decision"), content, at)
+
+
+def _placed(compiler: typst.Compiler, content: Mapping[str, Any], at: datetime) -> Typeset:
     pdf = _compiled(compiler, content, at)
     corner, page = (_queried(compiler, f"<{label}>") for label in ("signature", "page"))
     return Typeset(pdf, Spot(corner["page"], corner["x"], page["height"] - corner["y"]))

@@ -15,6 +15,7 @@ from ccvc.dossiers.models import Dossier
 from ccvc.dossiers.selectors import MaySee
 from ccvc.evidence import scanning, storage
 from ccvc.evidence.domain import fields_of
+from ccvc.evidence.growing import grown
 from ccvc.evidence.models import Attachment, ScanState, StoredFile, Waiver
 from ccvc.standard.problems import Problem
 
@@ -106,9 +107,13 @@ def unfit(papers: Iterable[Attachment]) -> list[Attachment]:
     return [paper for paper in papers if not is_fit(paper.file, has_scanner=has_scanner)]
 
 
-def content(paper: Attachment) -> bytes:
-    """A paper as it came; as `content_of`."""
-    return content_of(paper.file, paper.file_name)
+def content(subject: Subject, paper: Attachment) -> bytes:
+    """A paper as it came, or what it has grown to; as `content_of`, and for whoever may not read all it speaks of."""
+    found = grown(paper.file.sha256)
+    if found is None:
+        return content_of(paper.file, paper.file_name)
+    found.require(subject)
+    return storage.read(found.sha256)
 
 
 def content_of(file: StoredFile, name: str) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from ccvc.access.domain import Subject
 from ccvc.evidence import selectors
 from ccvc.evidence.formats import FORMATS
 from ccvc.evidence.models import Attachment, StoredFile
@@ -18,14 +19,17 @@ HEADERS = {
 }
 
 
-def download(paper: Attachment) -> HttpResponse:
-    """A paper as it came. The caller has recorded the look. Problem EVI-INFECTED, EVI-NOT-SCANNED, EVI-GONE."""
-    return handed_out(paper.file, paper.file_name)
+def download(subject: Subject, paper: Attachment) -> HttpResponse:
+    """A paper. The caller has recorded the look. Problem EVI-INFECTED, EVI-NOT-SCANNED, EVI-GONE."""
+    return _given(selectors.content(subject, paper), paper.file, paper.file_name)
 
 
 def handed_out(file: StoredFile, name: str) -> HttpResponse:
     """A stored file as it came, under this name; as `download`."""
-    content = selectors.content_of(file, name)
+    return _given(selectors.content_of(file, name), file, name)
+
+
+def _given(content: bytes, file: StoredFile, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=FORMATS[file.format].media_type, headers=HEADERS)
     called = plain_name(file, name)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=called)

@@ -73,7 +73,7 @@ def open_(request: Request, paper_id: UUID) -> HttpResponse:
     paper = selectors.paper(request.subject, paper_id)
     purpose = OWN if paper.person_key == request.subject.person_key else READING
     record_look(request.subject, [paper.person_key], act="view", purpose=purpose, detail=request.path)
-    return download(paper)
+    return download(request.subject, paper)
 
 
 @require_POST

@@ -209,7 +209,7 @@ def test_the_ledger_names_what_was_done_to_a_paper(agency: Agency) -> None:
     assert first_fault() == ("EVI-FILE-MISSING", "file", str(paper.pk))
     place.write_bytes(SCAN.replace(b"12", b"13"))
     assert first_fault() == ("EVI-FILE-CHANGED", "file", str(paper.pk))
-    assert code_of(lambda: selectors.content(paper)) == "EVI-GONE"
+    assert code_of(lambda: selectors.content(agency.subject("officer"), paper)) == "EVI-GONE"
     place.write_bytes(SCAN)
     assert verify().ok
     Attachment.objects.filter(pk=paper.pk).update(version=version)

@@ -52,7 +52,7 @@ def test_a_clean_file_is_sent_whole_and_kept_as_clean(agency: Agency, daemon: Da
     _change, paper = proposed(agency, content)
     assert daemon.scanned == [content]
     assert paper.file.state == ScanState.CLEAN
-    assert selectors.content(paper) == content
+    assert selectors.content(agency.subject("officer"), paper) == content
 
 
 def test_malware_is_refused_kept_nowhere_and_told_in_the_ledger(agency: Agency, daemon: Daemon) -> None:
@@ -79,7 +79,7 @@ def test_where_the_scanner_is_away_a_file_waits_and_is_neither_opened_nor_signed
     change, paper = proposed(agency, samples.pdf())
     people.pass_steps(agency, [change.pk])
     with pytest.raises(Problem) as caught:
-        selectors.content(paper)
+        selectors.content(agency.subject("officer"), paper)
     assert caught.value.code == "EVI-NOT-SCANNED"
     approver = agency.subject("approver")
     with pytest.raises(Problem) as caught:
@@ -93,7 +93,7 @@ def test_where_the_scanner_is_away_a_file_waits_and_is_neither_opened_nor_signed
     assert actions.scan_due() == actions.Scanned(clean=1)
     assert people.approve(agency, [change.pk])
     paper.file.refresh_from_db()
-    assert selectors.content(paper) == samples.pdf()
+    assert selectors.content(agency.subject("officer"), paper) == samples.pdf()
     assert actions.scan_due() == actions.Scanned()
 
 
@@ -113,7 +113,7 @@ def test_malware_found_out_later_is_removed_and_can_never_be_signed(
     assert not storage.place(paper.file.sha256).exists()
     for act in (
         lambda: changes.prepare(agency.subject("approver"), [change.pk]),
-        lambda: selectors.content(Attachment.objects.select_related("file").get()),
+        lambda: selectors.content(agency.subject("officer"), Attachment.objects.select_related("file").get()),
     ):
         with pytest.raises(Problem) as caught:
             act()
@@ -133,7 +133,7 @@ def test_malware_in_what_was_signed_is_sealed_but_kept(agency: Agency, settings:
         assert actions.scan_due().infected == 1
     assert storage.place(paper.file.sha256).is_file()
     with pytest.raises(Problem) as caught:
-        selectors.content(Attachment.objects.select_related("file").get())
+        selectors.content(agency.subject("officer"), Attachment.objects.select_related("file").get())
     assert caught.value.code == "EVI-INFECTED"
     assert entries("evidence_refused")[0]["kept"] is True
     assert verify().ok

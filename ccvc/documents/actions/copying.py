@@ -80,7 +80,7 @@ def copy_paper(subject: Subject, paper_id: UUID, order: CopyOrder) -> Document:
     shown = {paper.person_key: (newest.number, bytes(newest.hash).hex())}
     unit = newest.dossier.unit_id
     _decided(subject, unit, shown)
-    file = evidence.content(paper)
+    file = evidence.content(subject, paper)
     return _made(subject, _Original(file, paper.file.format, "paper", shown, unit, said, paper=paper), order)
 
 

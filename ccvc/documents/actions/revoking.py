@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, denied
-from ccvc.documents import selectors
+from ccvc.documents import domain, selectors
 from ccvc.documents.models import Document, State
 from ccvc.documents.verification import REVOKED
 from ccvc.ledger import actions as ledger
@@ -22,14 +22,20 @@ LONGEST = 500
 def revoke(subject: Subject, pk: UUID, reason: str) -> Document:
     """Revoke a document: whoever may sign for its unit, and its issuer until it is signed.
 
-    Problem DOC-UNKNOWN, ACC-DENIED, DOC-REASON, DOC-REVOKED.
+    Problem DOC-UNKNOWN, ACC-DENIED, DOC-REASON, DOC-REVOKED, DOC-DECISION.
     """
     selectors.document(subject, pk)
     row = Document.objects.select_for_update().get(pk=pk)
+    domain.refuse_decision(row.kind)
     may = row.unit_id in reach(subject, Right.DOCUMENT_SIGN, timezone.localdate())
     unsigned = row.state == State.ISSUED and row.issued_by == subject.username
     if not may and not unsigned:
         raise denied(Right.DOCUMENT_SIGN)
+    return revoked(subject, row, reason)
+
+
+def revoked(subject: Subject, row: Document, reason: str) -> Document:
+    """A locked row revoked, by whoever the caller found may. Problem DOC-REASON, DOC-REVOKED."""
     if not reason.strip():
         raise Problem("DOC-REASON", where="reason")
     if row.state == State.REVOKED:

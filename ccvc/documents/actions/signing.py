@@ -108,6 +108,7 @@ def _lines_of(subject: Subject) -> Lines:
 def _require_signable(subject: Subject, row: Document, lines_for: Lines) -> None:
     if row.signer_id != subject.user_id:
         raise Problem("DOC-UNKNOWN")
+    domain.refuse_decision(row.kind)
     lines = lines_for(row.unit_id)
     if lines is None:
         raise denied(Right.DOCUMENT_SIGN)

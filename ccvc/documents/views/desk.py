@@ -69,7 +69,9 @@ def detail(request: Request, document_id: UUID) -> HttpResponse:
         "revocable": row.state != State.REVOKED and _may_revoke(request, row),
         "source": presentation.source_of(row),
         "copyable": row.state == State.VALID and row.kind != copies.KIND and _may_copy(request, row),
-        "may_sign": row.state == State.ISSUED and row.signer_id == request.subject.user_id,
+        "may_sign": row.state == State.ISSUED
+        and row.signer_id == request.subject.user_id
+        and row.kind not in domain.DECISIONS,
     }
     return render(request, "documents/detail.html", context)
 
@@ -83,6 +85,8 @@ def _judged(row: Document) -> list[verifying.Found]:
 
 
 def _may_revoke(request: Request, row: Document) -> bool:
+    if row.kind in domain.DECISIONS:
+        return False
     own = row.state == State.ISSUED and row.issued_by == request.subject.username
     return own or selectors.may_sign_for(request.subject, row)
 

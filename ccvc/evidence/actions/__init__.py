@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from ccvc.evidence.actions.attaching import attach, attach_to_change, settle, take_back, take_back_from_change
+from ccvc.evidence.actions.attaching import (
+    attach,
+    attach_to_change,
+    attach_together,
+    settle,
+    take_back,
+    take_back_from_change,
+)
 from ccvc.evidence.actions.receiving import Received, receive, row_of
 from ccvc.evidence.actions.scanning import Scanned, scan_due
 from ccvc.evidence.actions.waiving import waive
@@ -12,6 +19,7 @@ __all__ = [
     "Scanned",
     "attach",
     "attach_to_change",
+    "attach_together",
     "receive",
     "row_of",
     "scan_due",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -58,12 +58,40 @@ def attach_to_change(
     return _written(subject, held.filter(path=tidy.path, file=row), fresh, tidy)
 
 
+@transaction.atomic
+def attach_together(
+    subject: Subject, received: Received, brought: Sequence[tuple[UUID, UUID, Details]]
+) -> list[Attachment]:
+    """Attach one file to many new changes, of which the caller knows that they have no papers yet: change, person, what
+    is said of it.
+
+    Problem as for `attach_to_change`.
+    """
+    today, now = timezone.localdate(), timezone.now()
+    row = row_of(received)
+    made = [
+        _described(Attachment(person_key=key, change_id=change, file=row), domain.sound(said, today))
+        for change, key, said in brought
+    ]
+    for one in made:
+        one.attached_by, one.attached_by_name, one.attached_at = subject.username, subject.full_name, now
+    Attachment.objects.bulk_create(made, batch_size=1000)
+    size = {"size": row.size, "scan": row.state}
+    ledger.append_all(KIND, [(str(one.pk), {**described(one), **size}) for one in made])
+    return made
+
+
+def _described(fresh: Attachment, details: Details) -> Attachment:
+    for name in ("path", "kind", "number", "issued_on", "issuer", "signer", "signer_position", "file_name"):
+        setattr(fresh, name, getattr(details, name))
+    return fresh
+
+
 def _written(subject: Subject, same: QuerySet[Attachment], fresh: Attachment, details: Details) -> Attachment:
     """The new row with its ledger entry; the row of the file is locked, so nobody else attaches it meanwhile."""
     if same.filter(taken_back_at=None).exists():
         raise Problem("EVI-TWICE")
-    for name in ("path", "kind", "number", "issued_on", "issuer", "signer", "signer_position", "file_name"):
-        setattr(fresh, name, getattr(details, name))
+    _described(fresh, details)
     fresh.attached_by, fresh.attached_by_name = subject.username, subject.full_name
     fresh.attached_at = timezone.now()
     fresh.save(force_insert=True)
