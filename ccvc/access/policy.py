@@ -55,6 +55,10 @@ class Right(StrEnum):
     DOCUMENT_SIGN = "document_sign"
     HEADCOUNT_SEE = "headcount_see"
     HEADCOUNT_ASSIGN = "headcount_assign"
+    DECISION_SEE = "decision_see"
+    DECISION_DRAFT = "decision_draft"
+    DECISION_SIGN = "decision_sign"
+    DECISION_PASS = "decision_pass"  # noqa: S105 - a right, no password
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ class Proposal:
     """A whole proposed document of a person (`person_key` None: a new dossier), valid from a day, with its reason.
 
     `confirmed`: the person themself confirms that it is true. `follows` names the returned change it mends. `past`:
-    what is proposed instead of the document's differences, of values that are held no more.
+    what is proposed instead of the document's differences, of values that are held no more. `corrects`: the version
+    a proposal of a batch corrects, and by which decision.
     """
 
     person_key: UUID | None
@@ -65,6 +66,7 @@ class Proposal:
     confirmed: bool = False
     follows: UUID | None = None
     past: Sequence[standard.Difference] = ()
+    corrects: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,12 @@ def refuse_unconfirmed(found: Mapping[UUID, str]) -> None:
         places = list(found.values())
         shown = [*places[:MOST_NAMED], "…"] if len(places) > MOST_NAMED else places
         raise Problem("CHG-UNCONFIRMED", where="; ".join(shown), count=len(found), changes=list(found))
+
+
+def refuse_decided(found: Sequence[UUID]) -> None:
+    """Problem CHG-DECISION where changes are part of decisions, which alone carry them further."""
+    if found:
+        raise Problem("CHG-DECISION", count=len(found), changes=list(found))
 
 
 def refuse_bare(found: Mapping[UUID, str]) -> None:

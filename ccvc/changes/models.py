@@ -22,6 +22,7 @@ class Origin(models.TextChoices):
     INTAKE = "intake", _("Nhập từ tệp")
     DECLARATION = "declaration", _("Kê khai")
     OFFICE = "office", _("Nghiệp vụ của cơ quan")
+    DECISION = "decision", _("Quyết định nhân sự")
 
 
 class State(models.TextChoices):
@@ -176,6 +177,11 @@ class Change(models.Model):
     def terms(self) -> procedures.Terms:
         """The terms of the procedure it began under."""
         return self.procedure.said if self.procedure else procedures.default()
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is part of a decision, and is approved with that alone."""
+        return self.batch is not None and self.batch.origin == Origin.DECISION
 
     @property
     def urgency(self) -> Urgency | None:

@@ -63,6 +63,7 @@ ROOMS = (
     "headcount",
     "quality",
     "closings",
+    "decisions",
     "web",
     "node",
 )

@@ -8,8 +8,10 @@ from ccvc.changes.actions.approving import (
     Prepared,
     approve,
     approve_signed,
+    approve_within,
     draw_up,
     prepare,
+    prepare_within,
 )
 from ccvc.changes.actions.confirming import confirm, object_to
 from ccvc.changes.actions.correcting import correct, correct_past
@@ -33,6 +35,7 @@ __all__ = [
     "Prepared",
     "approve",
     "approve_signed",
+    "approve_within",
     "begin_locally",
     "check",
     "confirm",
@@ -45,6 +48,7 @@ __all__ = [
     "in_bulk",
     "object_to",
     "prepare",
+    "prepare_within",
     "propose",
     "propose_batch",
     "prove",

@@ -96,13 +96,35 @@ class Approved:
 def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
     """What signing these changes would bring about, against the dossiers as they stand now.
 
-    Problem CHG-STALE, CHG-UNCONFIRMED while the person is asked, and CHG-EVIDENCE where a paper of one waits to be
-    scanned or was refused.
+    Problem CHG-DECISION for changes of a decision, CHG-STALE, CHG-UNCONFIRMED while the person is asked, and
+    CHG-EVIDENCE where a paper of one waits to be scanned or was refused.
     """
     with transaction.atomic():
-        prepared = _prepared(locked(subject, "approve", change_ids))
+        prepared = _prepared(_own(locked(subject, "approve", change_ids)))
         transaction.set_rollback(True)  # nothing was written, so there is no disk to wait for
     return prepared
+
+
+def prepare_within(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
+    """As `prepare`, for a room above that signs these changes with something of its own, in its transaction."""
+    return _prepared(locked(subject, "approve", change_ids))
+
+
+def approve_within(
+    subject: Subject,
+    change_ids: Sequence[uuid.UUID],
+    seen_root: str,
+    sign: Callable[[list[bytes]], Signature],
+) -> Approved:
+    """As `approve`, for a room above: `sign` signs these leaves, and may sign others of its own behind them."""
+    _refuse_unfit_to_sign(subject, change_ids)
+    return _approve(locked(subject, "approve", change_ids), seen_root, sign)
+
+
+def _own(hands: list[tuple[Change, Hand]]) -> list[tuple[Change, Hand]]:
+    """These changes, none of them part of a decision; Problem CHG-DECISION."""
+    domain.refuse_decided([change.pk for change, _ in hands if change.decided])
+    return hands
 
 
 def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
@@ -239,7 +261,7 @@ def approve(
         sign_batch, opened.user, opened, agency=settings.CCVC_AGENCY, purpose=PURPOSE, audit=ledger.append
     )
     with transaction.atomic():
-        return _approve(subject, change_ids, seen_root, sign)
+        return _approve(_own(locked(subject, "approve", change_ids)), seen_root, sign)
 
 
 @refusals_recorded("approve")
@@ -249,7 +271,7 @@ def draw_up(
     """The statement to be signed elsewhere with this certificate over what was shown; as `approve` raises."""
     _refuse_unfit_to_sign(subject, change_ids)
     with transaction.atomic():
-        prepared = _prepared(locked(subject, "approve", change_ids))
+        prepared = _prepared(_own(locked(subject, "approve", change_ids)))
     _refuse_changed(prepared, seen_root)
     signer = User.objects.get(username=subject.username)
     at, payload = stated(signer, cert, _leaves(prepared), agency=settings.CCVC_AGENCY, purpose=PURPOSE)
@@ -269,7 +291,7 @@ def approve_signed(
     signer = User.objects.get(username=subject.username)
     keep = partial(keep_signed, signer, means_id, made, agency=settings.CCVC_AGENCY, purpose=PURPOSE)
     with transaction.atomic():
-        return _approve(subject, change_ids, seen_root, keep)
+        return _approve(_own(locked(subject, "approve", change_ids)), seen_root, keep)
 
 
 def _refuse_unfit_to_sign(subject: Subject, change_ids: Sequence[uuid.UUID]) -> None:
@@ -288,13 +310,9 @@ def _leaves(prepared: Prepared) -> list[bytes]:
 
 
 def _approve(
-    subject: Subject,
-    change_ids: Sequence[uuid.UUID],
-    seen_root: str,
-    sign: Callable[[list[bytes]], Signature],
+    hands: Sequence[tuple[Change, Hand]], seen_root: str, sign: Callable[[list[bytes]], Signature]
 ) -> Approved:
     """Prepared again, held against what was shown, signed or found to be signed, committed."""
-    hands = locked(subject, "approve", change_ids)
     prepared = _prepared(hands)
     _refuse_changed(prepared, seen_root)
     signature = sign(_leaves(prepared))

@@ -17,7 +17,7 @@ from ccvc.changes.actions.proving import prove
 from ccvc.changes.actions.recording import record, refusals_recorded
 from ccvc.changes.domain import Proposal
 from ccvc.changes.governing import Governing, ask_to_confirm, begin
-from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Origin, State
+from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Correction, Origin, State
 from ccvc.changes.procedures import Source
 from ccvc.changes.scope import Bounds, Hand, bounds, hand_for, refuse_foreign_fields
 from ccvc.changes.selectors import visible
@@ -145,10 +145,18 @@ def propose_batch(
             changes.append(change)
     _confirmations(ground, changes, batch=result.batch)
     Change.objects.bulk_create(changes, batch_size=1000)
+    Correction.objects.bulk_create(_corrections(changes, given))
     hand = hand_for(subject, Right.CHANGE_PROPOSE)
     record("declare", [(change, hand) for change in changes])
     result.created = len(changes)
     return result
+
+
+def _corrections(changes: Sequence[Change], given: Sequence[Proposal]) -> list[Correction]:
+    """Which version each change of a batch corrects, where its proposal names one."""
+    named = {_key(one): one.corrects for one in given if one.corrects}
+    rows = [(change, named[change.person_key]) for change in changes if change.person_key in named]
+    return [Correction(change=change, version=version, authority=by) for change, (version, by) in rows]
 
 
 def _batch(

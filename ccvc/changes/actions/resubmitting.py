@@ -23,11 +23,13 @@ from ccvc.standard.problems import Problem
 def resubmit(subject: Subject, change_id: uuid.UUID, reason: str, *, confirmed: bool = False) -> Change:
     """Propose a returned or withdrawn change once more against the dossier of now; the new one follows it.
 
-    Problem CHG-UNKNOWN, CHG-NOT-YOURS, CHG-REASON, CHG-STALE where the dossier moved on, those of `propose`.
+    Problem CHG-UNKNOWN, CHG-NOT-YOURS, CHG-DECISION, CHG-REASON, CHG-STALE where the dossier moved on, those of
+    `propose`.
     """
     found = seen_change(subject, change_id)
     if not is_declarer(subject, found):
         raise Problem("CHG-NOT-YOURS")
+    domain.refuse_decided([found.pk] if found.decided else [])
     if not reason.strip():
         raise Problem("CHG-REASON")
     named = getattr(found, "correction", None)

@@ -66,7 +66,7 @@ def locked(subject: Subject, step: str, change_ids: Sequence[uuid.UUID]) -> list
 
 def _lock(change_ids: Sequence[uuid.UUID]) -> tuple[list[Change], Mapping[uuid.UUID, list[Taken]]]:
     rows = Change.objects.select_for_update(of=("self",)).filter(pk__in=change_ids).order_by("pk")
-    changes = list(rows.select_related("dossier", "procedure", "correction"))
+    changes = list(rows.select_related("dossier", "procedure", "correction", "batch"))
     if not changes or len(changes) != len(set(change_ids)):
         raise Problem("CHG-UNKNOWN")
     return changes, steps_taken(changes)

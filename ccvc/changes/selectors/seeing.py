@@ -18,7 +18,7 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.access.domain import Right, Scope, Subject
 from ccvc.changes.domain import AWAITING, HANDS, provable, unpack
-from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Procedure, State, Step
+from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Origin, Procedure, State, Step
 from ccvc.changes.procedures import RIGHTS, SYSTEM, default
 from ccvc.changes.scope import able
 from ccvc.dossiers.selectors import MaySee, fields_at, readable, sight
@@ -73,10 +73,12 @@ def inbox(subject: Subject, step: str) -> QuerySet[Change]:
     """Changes within reach that await this step from this person, what is due first before the rest.
 
     None of their own dossier, none they had a hand in before, none that still waits for the person to confirm it.
+    What is part of a decision is approved there.
     """
     found = Change.objects.filter(_open_to(subject, step), ~_own(subject), state=AWAITING[step])
     if step == "approve":
         found = found.exclude(confirmation=Confirmation.ASKED, waits_until__gt=timezone.now())
+        found = found.filter(Q(batch=None) | ~Q(batch__origin=Origin.DECISION))
     ordered = found.order_by(F("due_at").asc(nulls_last=True), "created_at", "pk")
     return ordered.select_related("batch", "dossier", "procedure")
 

@@ -1,0 +1,1 @@
+"""Decisions: from draft to signature to effect in the dossier, with no second typing."""

@@ -1,0 +1,202 @@
+"""Submitting a decision: numbered, judged, its answers sealed, its changes proposed; and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.access.domain import Right, Subject
+from ccvc.changes import actions as changes
+from ccvc.changes.domain import Proposal
+from ccvc.changes.models import PENDING, Change, Origin
+from ccvc.decisions import domain, grounds
+from ccvc.decisions.actions.drafting import strike, told
+from ccvc.decisions.grounds import Said, Worked
+from ccvc.decisions.models import Decision, DecisionPerson, Passing, Sealed, State, Testimony
+from ccvc.decisions.scope import locked
+from ccvc.documents.actions import numbering
+from ccvc.documents.domain import symbol_of
+from ccvc.rules import reasons
+from ccvc.standard.problems import Problem
+
+ANSWERS = "ccvc-decision-answers/1"
+PASSED = ("condition", "authority", "document_number", "document_date", "reason", "by_account", "by_name")
+SAID = ("condition", "answer", "ground", "by_account", "by_name")
+
+
+@transaction.atomic
+def submit(subject: Subject, decision_id: UUID) -> Decision:
+    """Number a draft, ask every check, seal the answers, and propose the change of each person.
+
+    Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-PEOPLE, DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD, DEC-NOTHING,
+    DEC-CONFLICT, and those of proposing. Locks: the decision, the register of numbers, the dossiers, the ledger.
+    """
+    row = locked(subject, decision_id, Right.DECISION_DRAFT)
+    domain.require_state(row, State.DRAFT)
+    people = list(row.people.order_by("position"))
+    domain.refuse_people(len(people))
+    _number(row)
+    said = Said.of(row)
+    worked = grounds.work_out(row, people, said)
+    refuse(worked, said)
+    row.round += 1
+    sealed = _seal(row, worked)
+    _propose(subject, row, worked)
+    row.state, row.submitted_at = State.SUBMITTED, timezone.now()
+    row.returned_reason = row.returned_by = ""
+    row.save()
+    told(subject, row, "submit", number=str(row), round=row.round, answers=sealed.sha256)
+    return row
+
+
+def refuse(worked: Sequence[Worked], said: Said) -> None:
+    """Problem DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD, each naming everybody it is about."""
+    domain.refuse_unsound({one.person.full_name: one.faults for one in worked if one.faults})
+    barred: dict[str, list[str]] = {}
+    untold: dict[str, list[str]] = {}
+    for one in worked:
+        for condition in one.conditions:
+            passed = (one.person.person_key, condition.name) in said.passed
+            if domain.stands_against(condition) and not passed:
+                where = barred if condition.met == "no" else untold
+                where.setdefault(one.person.full_name, []).append(condition.reason.told())
+    domain.refuse_barred(barred)
+    domain.refuse_untold(untold)
+
+
+def _number(row: Decision) -> None:
+    """The next number of the year's register of decisions, under which the day of decision is today."""
+    today = timezone.localdate()
+    symbol = symbol_of(domain.SYMBOL, settings.CCVC_DOCUMENT_SYMBOL or settings.CCVC_AGENCY)
+    register, numbers = numbering.take(symbol, today, 1)
+    row.number, row.symbol, row.year, row.decided_on = numbers[0], symbol, register.year, today
+
+
+def _seal(row: Decision, worked: Sequence[Worked]) -> Sealed:
+    """What the checks answered, as it is kept: with the facts they were asked of, and whoever answers for what."""
+    edition = reasons.edition()
+    passings, testimonies = row.passings.filter(ended_at=None), row.testimonies.filter(ended_at=None)
+    people = [_judged(one, passings, testimonies) for one in worked]
+    content = {
+        "format": ANSWERS,
+        "decision": str(row.pk),
+        "kind": row.kind,
+        "number": str(row),
+        "edition": edition,
+        "people": people,
+    }
+    text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return Sealed.objects.create(
+        decision=row,
+        round=row.round,
+        content=text.decode(),
+        sha256=standard.digest(text),
+        edition=edition,
+        at=timezone.now(),
+    )
+
+
+def _judged(one: Worked, passings: Iterable[Passing], testimonies: Iterable[Testimony]) -> dict[str, Any]:
+    """One person as sealed: the version judged, what was asked of it, the answers, and who answers for which."""
+    key = one.person.person_key
+    return {
+        "person": str(key),
+        "version": one.version[0],
+        "version_hash": one.version[1],
+        "on": one.day.isoformat(),
+        "decided": one.case.decided.isoformat() if one.case else "",
+        "act": one.case.act if one.case else "",
+        "asked": dict(one.ground.asked),
+        "outside": dict(one.case.outside) if one.case else {},
+        "conditions": [domain.as_json(condition) for condition in one.conditions],
+        "ruled": [reason.as_json() for reason in one.reasons],
+        "passed": [_cells(row, PASSED) for row in passings if row.person_key == key],
+        "said": [_cells(row, SAID) for row in testimonies if row.person_key == key],
+    }
+
+
+def _cells(row: Passing | Testimony, names: Sequence[str]) -> dict[str, str]:
+    return {name: str(getattr(row, name)) for name in names}
+
+
+def _propose(subject: Subject, row: Decision, worked: Sequence[Worked]) -> None:
+    reason = f"{domain.spoken(row)}: {row.title}"
+    proposals = [
+        Proposal(
+            person_key=one.person.person_key,
+            unit_code=str(one.after.get("employment", {}).get("unit_code") or row.unit_code),
+            document=one.after,
+            valid_from=one.day,
+            reason=reason,
+        )
+        for one in worked
+    ]
+    result = changes.propose_batch(
+        subject,
+        title=f"{row}: {row.title}"[:300],
+        origin=Origin.DECISION,
+        source=f"{row.pk}/{row.round}",
+        unit_code=row.unit_code,
+        proposals=proposals,
+    )
+    if result.conflicts:
+        who = "; ".join(problem.message() for problem in result.conflicts[: domain.MOST_NAMED])
+        raise Problem("DEC-CONFLICT", who=who, count=len(result.conflicts))
+    made = {change.person_key: change for change in Change.objects.filter(batch=result.batch)}
+    if idle := [one.person.full_name for one in worked if one.person.person_key not in made]:
+        raise Problem("DEC-NOTHING", who=", ".join(idle[: domain.MOST_NAMED]), count=len(idle))
+    for one in worked:
+        one.person.change, one.person.day = made[one.person.person_key], one.day
+    DecisionPerson.objects.bulk_update([one.person for one in worked], ["change", "day"], batch_size=500)
+    row.batch = result.batch
+
+
+@transaction.atomic
+def send_back(subject: Subject, decision_id: UUID, reason: str) -> Decision:
+    """Return a submitted decision to its drafter with the reason, all of its changes with it; the number is struck.
+
+    Problem DEC-UNKNOWN, DEC-STATE, DEC-REASON, and those of returning changes: whoever takes the step they await may.
+    """
+    row = _submitted(subject, decision_id, reason)
+    changes.send_back(subject, _pending(row), reason)
+    return _again_draft(subject, row, "return", reason)
+
+
+@transaction.atomic
+def take_back(subject: Subject, decision_id: UUID, reason: str) -> Decision:
+    """Take one's own submitted decision back, or one whose changes were returned one by one. As `send_back`."""
+    row = _submitted(subject, decision_id, reason)
+    if pending := _pending(row):
+        changes.withdraw(subject, pending, reason)
+    return _again_draft(subject, row, "take_back", reason)
+
+
+def _submitted(subject: Subject, decision_id: UUID, reason: str) -> Decision:
+    row = locked(subject, decision_id, Right.DECISION_SEE)
+    domain.require_state(row, State.SUBMITTED)
+    if not reason.strip():
+        raise Problem("DEC-REASON", where="reason")
+    return row
+
+
+def _pending(row: Decision) -> list[UUID]:
+    found = Change.objects.filter(batch=row.batch, state__in=PENDING)
+    return list(found.values_list("pk", flat=True))
+
+
+def _again_draft(subject: Subject, row: Decision, act: str, reason: str) -> Decision:
+    number = str(row)
+    strike(subject, row, reason.strip())
+    row.people.update(change=None, day=None)
+    row.state, row.batch, row.submitted_at = State.DRAFT, None, None
+    row.returned_reason, row.returned_by = reason.strip(), subject.full_name
+    row.save()
+    told(subject, row, act, number=number, reason=reason.strip())
+    return row

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DecisionsConfig(AppConfig):
+    """Decisions on personnel, from draft to effect."""
+
+    name = "ccvc.decisions"
+    verbose_name = "Quyết định nhân sự"
+
+    def ready(self) -> None:
+        """The ledger reads decisions again; their changes are shown and handled here."""
+        from ccvc.decisions.verification import KIND, decision_faults
+        from ccvc.ledger.domain import register_reader
+
+        register_reader(KIND, decision_faults)

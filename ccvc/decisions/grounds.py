@@ -1,0 +1,217 @@
+"""Working a decision out: for each person the dossier before and after it, the rules' answer, every condition.
+
+Knows no reach: whoever calls has asked for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from ccvc import standard
+from ccvc.decisions import checks, effects, ruling
+from ccvc.decisions.checks import Case
+from ccvc.decisions.effects import Document, Ground
+from ccvc.decisions.kinds import Ask, Kind, kind, root_of
+from ccvc.decisions.models import Decision, DecisionPerson
+from ccvc.documents.composing import issuer_on
+from ccvc.dossiers import selectors as dossiers
+from ccvc.organisations.domain import agency_of
+from ccvc.organisations.models import UnitState
+from ccvc.organisations.selectors import unit_by_code
+from ccvc.rules.appointments import Condition
+from ccvc.rules.reasons import Answer, Reason
+from ccvc.standard.problems import Problem
+from ccvc.standard.quality.case import first_day
+
+UNNUMBERED = "…"
+"""Stands for the number while a decision has none."""
+
+
+@dataclass(slots=True)
+class Worked:
+    """One person of a decision worked out: what the form lacks, the dossier before and after, the conditions."""
+
+    person: DecisionPerson
+    before: Document | None
+    version: tuple[int, str]
+    ground: Ground
+    day: date
+    after: Document = field(default_factory=dict)
+    case: Case | None = None
+    conditions: list[Condition] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    unit: UnitState | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the rules answer so."""
+        return self.ground.reasons
+
+    @property
+    def outside(self) -> bool:
+        """Whether the person goes to another agency."""
+        return self.ground.unit.get("place") == "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What people answer for by name, by person and condition: testimonies, and what is let pass."""
+
+    answers: Mapping[tuple[UUID, str], Answer]
+    passed: frozenset[tuple[UUID, str]]
+
+    @classmethod
+    def of(cls, decision: Decision) -> Said:
+        """What stands for a decision."""
+        told = decision.testimonies.filter(ended_at=None)
+        passed = decision.passings.filter(ended_at=None).values_list("person_key", "condition")
+        answers: dict[tuple[UUID, str], Any] = {(one.person_key, one.condition): one.answer for one in told}
+        return cls(answers, frozenset(passed))
+
+
+def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | None = None) -> list[Worked]:
+    """All people of a decision, in order."""
+    meant, known = kind(decision.kind), said or Said.of(decision)
+    held = dossiers.current_documents([person.person_key for person in people])
+    units = cache(_unit)
+    found = [_ground(decision, meant, person, held.get(person.person_key), units) for person in people]
+    for one in found:
+        one.faults += _lacking(meant, one)
+        if not one.faults:
+            one.after = effects.carried_out(meant, one.ground)
+            one.faults += _unsound(one)
+    _judge(decision, meant, found, known)
+    return found
+
+
+def _ground(
+    decision: Decision,
+    meant: Kind,
+    person: DecisionPerson,
+    base: tuple[Any, Document] | None,
+    units: Any,
+) -> Worked:
+    document = base[1] if base else {"standard": standard.current().version}
+    version = (base[0].current_number, bytes(base[0].current_hash).hex()) if base else (0, "")
+    asked = person.asked
+    unit, faults = _chosen(meant, asked, decision.effective_on, units)
+    ruled = ruling.ruled(meant.rule, document, asked, decision.effective_on)
+    day = _day(meant, asked, decision, ruled.values)
+    ground = Ground(
+        document=document,
+        asked=asked,
+        decision=_told(decision, day),
+        mark=decision.pk.hex[:12],
+        unit=_of_unit(unit),
+        ruled=ruled.values,
+        reasons=ruled.reasons,
+    )
+    return Worked(person, base[1] if base else None, version, ground, day, faults=faults, unit=unit)
+
+
+def _chosen(
+    meant: Kind, asked: Mapping[str, Any], on: date, units: Any
+) -> tuple[UnitState | None, list[str]]:
+    """The unit the form names, and what is wrong with it."""
+    ask = next((one for one in meant.ask if one.unit), None)
+    code = str(asked.get(ask.name) or "") if ask else ""
+    if not code:
+        return None, []
+    state = units(code, on)
+    return state, [] if state else [Problem("DEC-UNIT", unit=code, on=f"{on:%d/%m/%Y}").message()]
+
+
+def _unit(code: str, on: date) -> UnitState | None:
+    try:
+        return unit_by_code(code, on)
+    except Problem:
+        return None
+
+
+def _of_unit(state: UnitState | None) -> dict[str, str]:
+    if state is None:
+        return {}
+    agency = agency_of(state.code)
+    place = "inside" if agency == settings.CCVC_AGENCY else "outside"
+    return {"code": state.code, "name": state.name, "agency": agency, "place": place}
+
+
+def _day(meant: Kind, asked: Mapping[str, Any], decision: Decision, ruled: Mapping[str, Any]) -> date:
+    root = root_of(meant.day)
+    name = meant.day.partition(".")[2]
+    value = {"asked": asked, "rule": ruled}.get(root or "", {}).get(name)
+    return first_day(value) or decision.effective_on
+
+
+def _told(decision: Decision, day: date) -> dict[str, Any]:
+    decided = decision.decided_on or timezone.localdate()
+    return effects.told(
+        number=str(decision) if decision.number else UNNUMBERED,
+        decided_on=decided,
+        effective_on=decision.effective_on,
+        day=day,
+        issuer=issuer_on(decided).name,
+        authority=decision.authority,
+        title=decision.title,
+    )
+
+
+def filled(one: Worked, ask: Ask) -> Any:
+    """The value an ask begins with, by the dossier, the rules and the decision."""
+    return one.ground.value(ask.filled) if ask.filled else None
+
+
+def _lacking(meant: Kind, one: Worked) -> list[str]:
+    """What the form must say and does not, and what it offers no choice of."""
+    asked = one.ground.asked
+    lacking = [ask.label() for ask in meant.ask if ask.required and asked.get(ask.name) in (None, "")]
+    strange = [
+        ask.label()
+        for ask in meant.ask
+        if ask.choices and asked.get(ask.name) and asked[ask.name] not in {c.code for c in ask.choices}
+    ]
+    return [*lacking, *strange]
+
+
+def _unsound(one: Worked) -> list[str]:
+    """What the decision would bring into the dossier that the standard refuses; what stood there before is not its."""
+    today = timezone.localdate()
+    known = {(f.code, f.path) for f in standard.check(one.before, on=today)} if one.before else set()
+    found = [f for f in standard.check(one.after, on=today) if f.severity == "error"]
+    return [f.message_vi for f in found if (f.code, f.path) not in known]
+
+
+def _judge(decision: Decision, meant: Kind, found: Sequence[Worked], said: Said) -> None:
+    outside = _outside(meant, found)
+    for one, facts in zip(found, outside, strict=True):
+        key = one.person.person_key
+        answers = {name: answer for (person, name), answer in said.answers.items() if person == key}
+        act = str(one.ground.value(meant.act) or "")
+        decided = decision.decided_on or timezone.localdate()
+        one.case = Case(one.ground.document, one.ground.asked, one.day, decided, act, facts, answers)
+        one.conditions = checks.ask(meant.checks, one.case)
+
+
+def _outside(meant: Kind, found: Sequence[Worked]) -> list[dict[str, Any]]:
+    """What no dossier says of each, for the checks of the kind."""
+    result: list[dict[str, Any]] = [{} for _ in found]
+    if "rating_quota" in meant.checks:
+        ratings = _ratings(found)
+        for facts in result:
+            facts["ratings"] = ratings
+    return result
+
+
+def _ratings(found: Iterable[Worked]) -> dict[str, int]:
+    """How many of the decision are rated well, and how many of them best."""
+    levels = Counter(str(one.ground.asked.get("level")) for one in found)
+    return {"good": levels["1"] + levels["2"], "excellent": levels["1"]}

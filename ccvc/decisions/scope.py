@@ -1,0 +1,62 @@
+"""Which decisions, and which of their people, a subject sees: nobody sees of whom they see nothing else."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ccvc.access.domain import Right, Subject
+from ccvc.decisions.models import Decision, DecisionPerson, State
+from ccvc.dossiers.models import Dossier
+from ccvc.organisations.selectors import reach
+from ccvc.standard.problems import Problem
+
+
+def people_within(subject: Subject, right: Right) -> QuerySet[DecisionPerson]:
+    """Rows of people over whom the subject has a right, by where their dossier belongs now."""
+    units = reach(subject, right, timezone.localdate())
+    kept = Dossier.objects.filter(key=OuterRef("person_key"))
+    here = Exists(kept.filter(unit_id__in=units))
+    opened = Q(unit_id__in=units) & ~Exists(kept)
+    return DecisionPerson.objects.filter(here | opened)
+
+
+def visible_people(subject: Subject) -> QuerySet[DecisionPerson]:
+    """Rows the subject may see: of people within reach, and what was decided of themself and signed."""
+    own = Q(pk__in=())
+    if subject.person_key is not None:
+        own = Q(person_key=subject.person_key, decision__state=State.SIGNED)
+    return DecisionPerson.objects.filter(
+        Q(pk__in=people_within(subject, Right.DECISION_SEE).values("pk")) | own
+    )
+
+
+def visible(subject: Subject) -> QuerySet[Decision]:
+    """Decisions with somebody the subject may see, and drafts of their units that name nobody yet."""
+    named = Exists(visible_people(subject).filter(decision=OuterRef("pk")))
+    units = reach(subject, Right.DECISION_SEE, timezone.localdate())
+    empty = Q(unit_id__in=units) & ~Exists(DecisionPerson.objects.filter(decision=OuterRef("pk")))
+    return Decision.objects.filter(named | empty)
+
+
+def wholly_within(subject: Subject, decision: Decision, right: Right) -> bool:
+    """Whether the subject has the right over the decision's unit and every one of its people."""
+    if decision.unit_id not in reach(subject, right, timezone.localdate()):
+        return False
+    within = people_within(subject, right).filter(decision=decision).count()
+    return within == decision.people.count()
+
+
+def locked(subject: Subject, decision_id: UUID, right: Right) -> Decision:
+    """The decision, locked, if the subject sees it and has the right over all of it.
+
+    Problem DEC-UNKNOWN for one out of sight as for none, DEC-REACH where some of its people are out of reach.
+    """
+    if not visible(subject).filter(pk=decision_id).exists():
+        raise Problem("DEC-UNKNOWN")
+    row = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
+    if not wholly_within(subject, row, right):
+        raise Problem("DEC-REACH")
+    return row

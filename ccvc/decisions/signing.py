@@ -1,0 +1,116 @@
+"""Signing a decision: one act signs its statement and every change it brings about, or nothing is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from ccvc.access.domain import Right, Subject, require
+from ccvc.changes import actions as changes
+from ccvc.changes.actions import Prepared
+from ccvc.changes.actions.approving import PURPOSE
+from ccvc.decisions import domain
+from ccvc.decisions.actions.settling import signed
+from ccvc.decisions.domain import leaf, stated_bytes
+from ccvc.decisions.models import Decision, State
+from ccvc.decisions.scope import locked
+from ccvc.decisions.verification import people_of
+from ccvc.dossiers.domain import version_hash
+from ccvc.ledger import actions as ledger
+from ccvc.means.actions import open_own
+from ccvc.signing import jws, merkle
+from ccvc.signing.actions import keep_signed, sign_batch, stated
+from ccvc.signing.models import Signature
+from ccvc.standard.problems import Problem
+
+Signing = Callable[[list[bytes]], Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What one signature would bring about: the decision's statement, the changes with theirs, the root over all."""
+
+    decision: Decision
+    stated: bytes
+    prepared: Prepared
+
+    @property
+    def leaves(self) -> list[bytes]:
+        """What is signed: each change's statement, and behind them the decision's."""
+        hashes = [version_hash(one.statement_bytes) for one in self.prepared.approved]
+        return [*hashes, leaf(self.stated)]
+
+    @property
+    def root(self) -> str:
+        """Merkle root over the leaves, in hexadecimal."""
+        return merkle.root(self.leaves).hex()
+
+
+def prepare(subject: Subject, decision_id: UUID) -> Ready:
+    """What signing a decision would bring about, as things stand now.
+
+    Problem ACC-DENIED, DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-NOT-READY, and those of preparing changes.
+    """
+    require(subject, Right.DECISION_SIGN)
+    with transaction.atomic():
+        ready = _ready(subject, decision_id)
+        transaction.set_rollback(True)  # nothing was written, so there is no disk to wait for
+    return ready
+
+
+def sign(
+    subject: Subject, decision_id: UUID, passphrase: str, seen_root: str, means_id: int | None = None
+) -> Decision:
+    """Sign what was shown: the decision stands and every change is committed, or nothing is.
+
+    A service elsewhere is asked for its signature outside the transaction. As `prepare` raises; DEC-SEEN-CHANGED.
+    """
+    require(subject, Right.DECISION_SIGN)
+    opened = open_own(subject, passphrase, means_id)
+    agency = settings.CCVC_AGENCY
+    if opened.away:
+        leaves = _shown(prepare(subject, decision_id), seen_root).leaves
+        at, payload = stated(opened.user, opened.cert, leaves, agency=agency, purpose=PURPOSE)
+        made = jws.sign_with(payload, opened.signer, at=at)
+        by: Signing = partial(keep_signed, opened.user, opened.row_id, made, agency=agency, purpose=PURPOSE)
+    else:
+        by = partial(sign_batch, opened.user, opened, agency=agency, purpose=PURPOSE, audit=ledger.append)
+    with transaction.atomic():
+        return _signed(subject, decision_id, seen_root, by)
+
+
+def _signed(subject: Subject, decision_id: UUID, seen_root: str, by: Signing) -> Decision:
+    ready = _shown(_ready(subject, decision_id), seen_root)
+    own = leaf(ready.stated)
+    ids = [change.pk for change in ready.prepared.changes]
+    done = changes.approve_within(subject, ids, ready.prepared.root, lambda leaves: by([*leaves, own]))
+    return signed(subject, ready.decision, done)
+
+
+def _shown(ready: Ready, seen_root: str) -> Ready:
+    if ready.root != seen_root:
+        raise Problem("DEC-SEEN-CHANGED")
+    return ready
+
+
+def _ready(subject: Subject, decision_id: UUID) -> Ready:
+    """The decision, locked, with its changes prepared; Problem DEC-NOT-READY while one is not verified."""
+    row = locked(subject, decision_id, Right.DECISION_SIGN)
+    domain.require_state(row, State.SUBMITTED)
+    waiting = [one for one in row.people.select_related("change") if not _verified(one.change)]
+    if waiting:
+        names: Sequence[str] = [one.full_name for one in waiting[: domain.MOST_NAMED]]
+        raise Problem("DEC-NOT-READY", who=", ".join(names), count=len(waiting))
+    ids = list(row.people.values_list("change_id", flat=True))
+    prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
+    answers = row.sealed.get(round=row.round).sha256
+    return Ready(row, stated_bytes(row, people_of(row), answers), prepared)
+
+
+def _verified(change: object) -> bool:
+    return getattr(change, "state", "") == "verified"
