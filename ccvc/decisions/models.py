@@ -30,9 +30,9 @@ class Decision(models.Model):
     """One decision of a kind (`kinds.Kind`) about one or many people.
 
     `cells` holds what the form asks once, by name of the ask; `authority` is who decides, in words, as above the
-    signature; `proposed_by` who asks for it, `grounds` further papers it rests on, one a line. Number, symbol and day of decision are given at submission. `paper_sha256` names
-    the document as it was laid out, before any signature. `about` is the decision that one of
-    correction or revocation amends. `round` counts submissions.
+    signature; `proposed_by` who asks for it, `grounds` further papers it rests on, one a line. Number, symbol and day
+    of decision are given at submission. `paper_sha256` names the document as it was laid out, before any signature.
+    `about` is the decision that one of correction or revocation amends. `round` counts submissions.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
