@@ -59,6 +59,8 @@ class Right(StrEnum):
     DECISION_DRAFT = "decision_draft"
     DECISION_SIGN = "decision_sign"
     DECISION_PASS = "decision_pass"  # noqa: S105 - a right, no password
+    TRANSFER_OFFER = "transfer_offer"
+    TRANSFER_ACCEPT = "transfer_accept"
 
 
 @dataclass(frozen=True)

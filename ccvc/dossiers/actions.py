@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ccvc.dossiers import domain, heads, rebuilding
+from ccvc.dossiers import custody, domain, heads, rebuilding
 from ccvc.dossiers.domain import ApprovedChange
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.dossiers.rebuilding import Found, Keeping, Rebuilt
@@ -28,10 +28,12 @@ def commit(changes: Sequence[ApprovedChange], signature: Signature) -> list[Vers
 
     Locks: dossiers in order of key, then the ledger's head (so feed positions follow the order of commits and a
     reader of the feed never misses one that commits late). Raises Problem DOS-MOVED where a dossier is no longer
-    the one the statement builds on, DOS-NUMBER-TAKEN where the personal number is another dossier's.
+    the one the statement builds on, DOS-NUMBER-TAKEN where the personal number is another dossier's, DOS-OFFERED
+    and DOS-GONE where it is being handed over, or was.
     """
     dossiers = _locked(changes)
     for change in changes:
+        custody.refuse_held(dossiers[uuid.UUID(change.statement.person)])
         _refuse_moved(change, dossiers[uuid.UUID(change.statement.person)])
     head = ledger.lock()
     versions = _write_versions(changes, dossiers, signature)
@@ -107,7 +109,12 @@ def _write_versions(
 
 def _next_moment() -> tuple[int, datetime]:
     """The last position given out, and a moment after its own: known times follow positions, whatever a clock does."""
-    newest = Version.objects.order_by("-position").values_list("position", "known_at").first()
+    newest = (
+        Version.objects.filter(position__gt=0)
+        .order_by("-position")
+        .values_list("position", "known_at")
+        .first()
+    )
     if newest is None:
         return 0, timezone.now()
     return newest[0], max(timezone.now(), newest[1] + timedelta(microseconds=1))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ccvc.dossiers import domain, spans
 from ccvc.dossiers.domain import ApprovedChange
-from ccvc.dossiers.models import Dossier, Head, Past, SearchColumns, Version
+from ccvc.dossiers.models import ELSEWHERE, Dossier, Head, Move, Past, SearchColumns, Version
 from ccvc.dossiers.spans import Damage, Row, Span
 from ccvc.organisations.tree import coded_units
 
@@ -129,14 +129,22 @@ class Placed:
 def _placed(versions: Sequence[Version], dossier: Dossier) -> list[Placed]:
     """The versions with their units, by the codes of the days they were committed on: codes are reused.
 
-    The dossier's own unit where the tree of units knows no such code.
+    The dossier's own unit where the tree of units knows no such code; none of this node's where they were approved
+    elsewhere. A hand-over tells the document before it again, at another place.
     """
     named = [(_unit_of(v), timezone.localdate(v.known_at)) for v in versions]
     ids = coded_units(set(named))
-    return [
-        Placed(v.statement, v.document, v.valid_from, v.known_at, ids.get(place, dossier.unit_id))
-        for v, place in zip(versions, named, strict=True)
-    ]
+    moves: dict[int, list[Move]] = {}
+    for move in Move.objects.filter(dossier=dossier).order_by("known_at"):
+        moves.setdefault(move.after_number, []).append(move)
+    placed: list[Placed] = []
+    for v, unit in zip(versions, named, strict=True):
+        place = ids.get(unit, dossier.kept_unit_id) if v.position > 0 else ELSEWHERE
+        placed.append(Placed(v.statement, v.document, v.valid_from, v.known_at, place))
+        placed += [
+            Placed("", v.document, m.valid_from, m.known_at, m.unit_id) for m in moves.get(v.number, [])
+        ]
+    return placed
 
 
 def _unit_of(version: Version) -> str:

@@ -8,27 +8,62 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 
+ELSEWHERE = 0
+"""The unit of whoever no unit of this node manages: no unit has this id, so nobody's reach comes to it."""
+
+
+class Custody(models.TextChoices):
+    """Whether this node may change a dossier: a hand-over to another component freezes it, then takes it away."""
+
+    HERE = "here", "here"
+    LEAVING = "leaving", "leaving"
+    OFFERED = "offered", "offered"
+    GONE = "gone", "gone"
+
 
 class Dossier(models.Model):
-    """One person's file for life; `key` stays the same on every node, whatever becomes of the number."""
+    """One person's file for life; `key` stays the same on every node, whatever becomes of the number.
+
+    One handed over to another component has left its unit (`ELSEWHERE`) and lies in the drawer of the one it was in
+    last.
+    """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     personal_id = models.CharField(max_length=12, unique=True, null=True)
     agency_code = models.CharField(max_length=35)
     unit_id = models.BigIntegerField(db_index=True)
+    custody = models.CharField(
+        max_length=10, choices=Custody, default=Custody.HERE, db_default=Custody.HERE.value
+    )
+    drawer_unit_id = models.BigIntegerField(null=True)
     current_number = models.PositiveIntegerField(default=0)
     current_hash = models.BinaryField(max_length=32, null=True)
     opened_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["drawer_unit_id"],
+                condition=models.Q(drawer_unit_id__isnull=False),
+                name="dossier_drawer",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.personal_id or self.key}"
+
+    @property
+    def kept_unit_id(self) -> int:
+        """The unit whose people may read it: the one it is in, or whose drawer it lies in."""
+        return self.unit_id if self.drawer_unit_id is None else self.drawer_unit_id
 
 
 class Version(models.Model):
     """One approved state of a dossier: never changed, never deleted (a trigger refuses both).
 
     `statement` and `document` are the exact signed bytes, as text; `hash` is the leaf hash of the statement;
-    `position` orders all versions of the node as they were committed, without gaps.
+    `position` orders all versions of the node as they were committed, without gaps. Those approved elsewhere, which
+    came with a dossier handed over, stand below zero: they are not of this node's feed.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
@@ -48,6 +83,26 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}/{self.number}"
+
+
+class Move(models.Model):
+    """A dossier came to a unit of this node, or left it (`ELSEWHERE`), by a hand-over between components.
+
+    It follows the version of that number, from a day on; the database refuses to change or delete a row.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="moves")
+    after_number = models.PositiveIntegerField()
+    unit_id = models.BigIntegerField()
+    valid_from = models.DateField()
+    known_at = models.DateTimeField()
+    transfer = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "transfer"], name="one_move_per_transfer")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.unit_id} {self.valid_from}"
 
 
 class SearchColumns(models.Model):

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import orjson
 from cryptography import x509
 
 from ccvc.dossiers.models import Dossier, Version
@@ -28,7 +29,7 @@ from ccvc.signing.models import Signature
 from ccvc.signing.trust import Trust
 from ccvc.standard.problems import Problem
 
-KIND = "versions"
+KIND, BROUGHT = "versions", "versions_brought"
 NAMED = 20
 QUERY = """
 SELECT v.position, d.key, v.number, v.signature_id, v.leaf, v.valid_from, v.hash, v.previous, v.statement, v.document
@@ -204,11 +205,44 @@ def _signature_faults(commit: Commit, signatures: Mapping[UUID, Signature], know
         )
 
 
+def brought_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]:
+    """Faults among the versions that came with a dossier handed over: each under the approval it names itself."""
+    signatures: dict[str, Signature] = {}
+    hashes: list[bytes] = []
+    for row in list(copying.rows(QUERY, (payload["first"], payload["last"]))):
+        fresh = sha256(b"\x00" + (row[STATEMENT] or b"")).digest()
+        hashes.append(fresh)
+        approval = UUID(bytes=row[APPROVAL] or bytes(16))
+        signature = signatures.setdefault(str(approval), Signature.objects.get(pk=approval))
+        place = int.from_bytes(row[LEAF] or b"") * 32
+        what = fault_of(row, fresh)
+        if what is None and bytes(signature.leaves)[place : place + 32] != fresh:
+            what = "signature"
+        if what is not None:
+            name = name_of(row[KEY], row[NUMBER])
+            yield Fault.of("DOS-VERSION-CHANGED", index, BROUGHT, name, what)
+    if len(hashes) != payload["count"] or merkle.root(hashes).hex() != payload["root"]:
+        subject, got = f"{payload['first']}-{payload['last']}", len(hashes)
+        yield Fault.of(
+            "DOS-VERSION-MISSING", index, BROUGHT, subject, "root", got=got, missing=payload["person"]
+        )
+    known = _known(signatures.values())
+    for key, signature in signatures.items():
+        verdict = verify_batch(signature, known)
+        if verdict.status == "invalid":
+            person = payload["person"]
+            reason = verdict.message
+            yield Fault.of("DOS-SIGNATURE", index, BROUGHT, key, "signature", reason=reason, people=person)
+
+
 def beyond_faults() -> Iterator[Fault]:
-    """Versions no entry of the log speaks of: before the first position, or after the last one entered."""
+    """Versions no entry of the log speaks of: after the last one entered, or before the first that was brought."""
     entry = Entry.objects.filter(kind=KIND).order_by("-index").first()
     last = int(entry.subject.rpartition("-")[2]) if entry else 0
-    extra = Version.objects.filter(position__gt=last) | Version.objects.filter(position__lt=1)
+    brought = Entry.objects.filter(kind=BROUGHT).order_by("-index").first()
+    lowest = int(orjson.loads(brought.payload)["first"]) if brought else 1
+    extra = Version.objects.filter(position__gt=last) | Version.objects.filter(position__lt=lowest)
+    extra |= Version.objects.filter(position=0)
     for version in extra.select_related("dossier").order_by("position")[:NAMED]:
         name = f"{version.dossier.key}/{version.number}"
         yield Fault.of("DOS-VERSION-EXTRA", entry.index if entry else 0, KIND, name, "extra")

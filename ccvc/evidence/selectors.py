@@ -55,6 +55,12 @@ def _of_dossiers() -> QuerySet[Attachment]:
     return _held().filter(Q(change_id=None) | Q(version__isnull=False))
 
 
+def carried(person_key: UUID) -> list[Attachment]:
+    """The papers that go with a dossier handed over: all of it but what was found infected. Knows no reach."""
+    rows = _of_dossiers().filter(person_key=person_key)
+    return list(rows.exclude(file__state=ScanState.INFECTED))
+
+
 def of_dossier(
     subject: Subject, dossier: Dossier, known_at: datetime | None = None
 ) -> tuple[list[Attachment], int]:

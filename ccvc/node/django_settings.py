@@ -61,6 +61,7 @@ ROOMS = (
     "registry",
     "insight",
     "headcount",
+    "transfers",
     "quality",
     "closings",
     "decisions",

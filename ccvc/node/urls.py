@@ -20,6 +20,7 @@ ROUTES = {
     "registry": "register/",
     "insight": "statistics/",
     "headcount": "headcount/",
+    "transfers": "transfers/",
     "quality": "quality/",
     "closings": "closings/",
     "web": "",

@@ -14,7 +14,7 @@ from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
 HOUR, MINUTE, STAMPING = 3600.0, 60.0, 5.0
-EVERY_MINUTE = ("evidence", "revocation", "heads", "documents", "synchronisation")
+EVERY_MINUTE = ("evidence", "transfers", "revocation", "heads", "documents", "synchronisation")
 STAMPED_AT_ONCE = 50
 
 
@@ -85,6 +85,13 @@ def exchange_round() -> None:
 
     tasks.send_all()
     tasks.receive_all()
+
+
+def transfers_round() -> None:
+    """Carry hand-overs of dossiers on: offer what was waiting, open what has come, let pass what nobody answered."""
+    from ccvc.transfers import tasks
+
+    tasks.carry_on()
 
 
 def derive_round() -> None:
@@ -178,6 +185,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "revocation": revocation_round,
     "restamping": restamping_round,
     "exchange": exchange_round,
+    "transfers": transfers_round,
     "derive": derive_round,
     "catalogues": catalogues_round,
     "quality": quality_round,

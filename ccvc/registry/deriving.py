@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
@@ -14,7 +15,7 @@ from django.db import connection
 from ccvc.dossiers import spans
 from ccvc.dossiers.spans import Damage
 from ccvc.registry.copying import copying, line_of
-from ccvc.registry.models import Past, Person, Version
+from ccvc.registry.models import Move, Past, Person, Version
 
 PERSON_COLUMNS = tuple(str(f.column) for f in Person._meta.concrete_fields)  # noqa: SLF001 - Django's public API
 PAST, PEOPLE = (model._meta.db_table for model in (Past, Person))  # noqa: SLF001 - as above
@@ -50,7 +51,8 @@ def folded_rows(people: Iterable[UUID], today: date) -> Iterator[Row]:
     """
     keys = iter(people)
     while some := list(islice(keys, AT_ONCE)):
-        folded = [_folded(versions, today) for _, versions in _versions(some)]
+        moves = _moves(some)
+        folded = [_folded(versions, moves.get(key, ()), today) for key, versions in _versions(some)]
         Past.objects.filter(person__in=some).delete()
         with copying(PAST, _of_past) as write:
             for line in chain.from_iterable(past for _, past in folded):
@@ -58,16 +60,30 @@ def folded_rows(people: Iterable[UUID], today: date) -> Iterator[Row]:
         yield from (row for row, _ in folded)
 
 
-def _folded(versions: Sequence[Version], today: date) -> tuple[Row, list[Row]]:
-    """A person's row and past, from all their versions."""
-    person, past = _told(versions, today)
+def _folded(versions: Sequence[Version], moves: Sequence[Move], today: date) -> tuple[Row, list[Row]]:
+    """A person's row and past, from all their versions and hand-overs."""
+    person, past = _told(versions, moves, today)
     return _in_order(person), [_past_in_order(row) for row in past]
 
 
-def _told(versions: Sequence[Version], today: date) -> tuple[spans.Row, list[spans.Row]]:
-    found = spans.spans(versions)
-    held, changes_on = spans.now(found, today)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A version, or a move after it, as spans are told from it: whose the person was by it."""
+
+    statement: str
+    document: str
+    valid_from: date
+    known_at: datetime
+    place: str
+
+
+def _told(
+    versions: Sequence[Version], moves: Sequence[Move], today: date
+) -> tuple[spans.Row, list[spans.Row]]:
     last = versions[-1]
+    placed = _placed(versions, moves)
+    found = spans.spans(placed)
+    held, changes_on = spans.now(found, today)
     told = {
         "key": last.person_id,
         "number": last.number,
@@ -75,9 +91,22 @@ def _told(versions: Sequence[Version], today: date) -> tuple[spans.Row, list[spa
         "changes_on": changes_on,
         "accepted_at": last.known_at,
     }
-    person = spans.row_of(held, "agency_code", **told) | {"agency_code": last.agency_code}
+    person = spans.row_of(held, "agency_code", **told) | {"agency_code": placed[-1].place}
     past = [spans.row_of(span, "agency_code", person_id=last.person_id) for span in found if span is not held]
     return person, past
+
+
+def _placed(versions: Sequence[Version], moves: Sequence[Move]) -> list[Told]:
+    """The versions of one person with each hand-over behind the version it followed."""
+    found: list[Told] = []
+    for v in versions:
+        found.append(Told(v.statement, v.document, v.valid_from, v.known_at, v.agency_code))
+        found += [
+            Told("", v.document, move.valid_from, move.known_at, move.agency_code)
+            for move in moves
+            if move.after_number == v.number
+        ]
+    return found
 
 
 def damages(people: Sequence[UUID], today: date) -> dict[UUID, list[Damage]]:
@@ -86,9 +115,9 @@ def damages(people: Sequence[UUID], today: date) -> dict[UUID, list[Damage]]:
     past: dict[UUID, list[spans.Row]] = {}
     for row in Past.objects.filter(person__in=people).values():
         past.setdefault(row["person_id"], []).append({**row})
-    found = {}
+    found, moves = {}, _moves(people)
     for key, versions in _versions(people):
-        person, told = _told(versions, today)
+        person, told = _told(versions, moves.get(key, ()), today)
         kept = [rows[key]] if key in rows else []
         found[key] = [*spans.damages(kept, [person]), *spans.damages(past.get(key, []), told)]
     return {key: wrong for key, wrong in found.items() if wrong}
@@ -98,3 +127,11 @@ def _versions(people: Sequence[UUID]) -> Iterator[tuple[UUID, list[Version]]]:
     found = Version.objects.filter(person__in=people).order_by("person", "number")
     for key, versions in groupby(found.iterator(), attrgetter("person_id")):
         yield key, list(versions)
+
+
+def _moves(people: Sequence[UUID]) -> dict[UUID, list[Move]]:
+    """The hand-overs of these people, in their order."""
+    found: dict[UUID, list[Move]] = {}
+    for move in Move.objects.filter(person__in=people).order_by("pk"):
+        found.setdefault(move.person_id, []).append(move)
+    return found

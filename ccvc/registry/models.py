@@ -124,6 +124,26 @@ class Version(models.Model):
         return self.agency_code
 
 
+class Move(models.Model):
+    """A person passed from one agency's care into another's, by a hand-over: after a version, from a day on.
+
+    The database refuses to change or delete a row. It tells the document before it again, as the other agency's.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="moves", db_constraint=False)
+    after_number = models.PositiveIntegerField()
+    agency_code = models.CharField(max_length=35)
+    valid_from = models.DateField()
+    known_at = models.DateTimeField()
+    transfer = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = "lần chuyển cơ quan quản lý"
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.agency_code} {self.valid_from}"
+
+
 class Refusal(models.Model):
     """A record not taken into the register, with the reason; the database refuses to change or delete a row.
 

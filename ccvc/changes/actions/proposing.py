@@ -21,6 +21,7 @@ from ccvc.changes.models import PENDING, Batch, Change, Confirmation, Correction
 from ccvc.changes.procedures import Source
 from ccvc.changes.scope import Bounds, Hand, bounds, hand_for, refuse_foreign_fields
 from ccvc.changes.selectors import visible
+from ccvc.dossiers import custody
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.domain import Document, present
 from ccvc.dossiers.models import Dossier
@@ -29,6 +30,8 @@ from ccvc.evidence.domain import Details
 from ccvc.standard.problems import Problem
 
 Base = tuple[Dossier, Document]
+HELD_BACK = frozenset({"CHG-CONFLICT", "DOS-LEAVING", "DOS-OFFERED", "DOS-GONE"})
+"""Why one row of a batch is left out, and holds back no other."""
 NUMBER, NAME = "identity.personal_id", "identity.full_name"
 
 
@@ -44,12 +47,16 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What proposals are judged on: bounds, locked dossiers with their documents, and pending changes by person."""
+    """What proposals are judged on: bounds, locked dossiers with their documents, and pending changes by person.
+
+    `gone`: dossiers in the drawer, by number; whoever comes back is not given a second one.
+    """
 
     limits: Bounds
     bases: Mapping[uuid.UUID, Base]
     pending: Mapping[uuid.UUID, list[Change]]
     governing: Governing
+    gone: Mapping[str | None, Dossier]
 
     def source(self, person_key: uuid.UUID, batch: Batch | None) -> Source:
         """Where a change of this person comes from: a file, the person themself, or an officer."""
@@ -63,8 +70,8 @@ class Ground:
 def propose(subject: Subject, proposal: Proposal, papers: Sequence[tuple[Received, Details]] = ()) -> Change:
     """Propose one change with the papers that prove it.
 
-    Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending, CHG-FOLLOWS, those of
-    `prove`.
+    Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending, DOS-LEAVING, DOS-OFFERED and
+    DOS-GONE where it is handed over, CHG-FOLLOWS, those of `prove`.
     """
     ground = _ground(subject, [proposal], [proposal.unit_code])
     change = _change(proposal, ground, batch=None)
@@ -134,7 +141,7 @@ def propose_batch(
         try:
             change = _change(proposal, ground, batch=result.batch)
         except Problem as problem:
-            if problem.code != "CHG-CONFLICT":
+            if problem.code not in HELD_BACK:
                 raise
             if present(proposal.document, NUMBER) not in done:
                 result.conflicts.append(problem)
@@ -196,13 +203,16 @@ def _ground(subject: Subject, given: Sequence[Proposal], unit_codes: Iterable[st
     for other in Change.objects.filter(person_key__in=keys, state__in=PENDING).order_by("created_at"):
         pending.setdefault(other.person_key, []).append(other)
     limits = bounds(subject, Right.CHANGE_PROPOSE, unit_codes)
-    return Ground(limits, dossiers.current_documents(keys), pending, Governing())
+    numbers = [present(p.document, NUMBER) for p in given]
+    gone = {row.personal_id: row for row in custody.in_drawer(numbers)}
+    return Ground(limits, dossiers.current_documents(keys), pending, Governing(), gone)
 
 
 def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Change | None:
     """The change to store, or None where the document would stay as it is."""
     key = _key(proposal)
     dossier, before = ground.bases.get(key, (None, None))
+    custody.refuse_leaving(dossier or ground.gone.get(present(proposal.document, NUMBER)))
     ground.limits.refuse_outside(dossier, proposal.unit_code)
     differences = list(proposal.past) or standard.diff(before, proposal.document)
     if not differences:

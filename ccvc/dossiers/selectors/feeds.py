@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from ccvc.dossiers import domain
-from ccvc.dossiers.models import Version
+from ccvc.dossiers.models import Custody, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def feed(after: int, limit: int) -> list[FeedItem]:
 
 def feed_of(person: UUID, number: int, up_to: int) -> list[FeedItem]:
     """The versions of one person from a number on, in order, none behind position `up_to`."""
-    rows = Version.objects.filter(dossier__key=person, number__gte=number, position__lte=up_to)
+    rows = Version.objects.filter(dossier__key=person, number__gte=number, position__range=(1, up_to))
     return [_feed_item(row) for row in rows.order_by("number").select_related("dossier")]
 
 
@@ -57,12 +57,17 @@ def _feed_item(row: Version) -> FeedItem:
 
 def last_position() -> int:
     """Position of the newest version, 0 where there is none."""
-    return Version.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    last = Version.objects.order_by("-position").values_list("position", flat=True).first()
+    return max(last or 0, 0)
 
 
 def state_rows() -> Iterator[tuple[str, int, str, str]]:
-    """Person key, number, version hash and national document digest of each dossier's last version."""
-    newest = Version.objects.order_by("dossier__key", "-number").distinct("dossier__key")
+    """Person key, number, version hash and national document digest of the last version of each dossier kept here."""
+    newest = (
+        Version.objects.exclude(dossier__custody=Custody.GONE)
+        .order_by("dossier__key", "-number")
+        .distinct("dossier__key")
+    )
     rows = newest.select_related("dossier")
     for row in rows.iterator(chunk_size=2000):
         statement = msgspec.json.decode(row.statement, type=domain.Statement)

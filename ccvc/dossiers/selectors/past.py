@@ -65,9 +65,13 @@ def standing_of(rows: QuerySet[T], whose: str, moment: Moment) -> QuerySet[T]:
 
 
 def within(subject: Subject, rows: QuerySet[Standing], right: Right) -> QuerySet[Standing]:
-    """Those within the subject's reach of today, by the unit they belonged to then and by the one of now."""
+    """Those within the subject's reach of today, by the unit they belonged to then and by the one of now.
+
+    Whoever was handed over since counts by the unit whose drawer they lie in: the past stays what it was.
+    """
     units = reach(subject, right, timezone.localdate())
-    return rows.filter(unit_id__in=units, dossier__unit_id__in=units)
+    now = Q(dossier__unit_id__in=units) | Q(dossier__drawer_unit_id__in=units)
+    return rows.filter(now, unit_id__in=units)
 
 
 def search_as_of(subject: Subject, asked: Question, moment: Moment) -> QuerySet[Standing]:

@@ -46,8 +46,14 @@ class Seen:
 
 
 def dossier(subject: Subject, key: UUID, *, right: Right = Right.DOSSIER_READ) -> Dossier:
-    """The dossier, if it is the subject's own or within reach; else Problem DOS-UNKNOWN, whichever it was."""
-    within = Q(unit_id__in=reach(subject, right, timezone.localdate()))
+    """The dossier, if it is the subject's own or within reach; else Problem DOS-UNKNOWN, whichever it was.
+
+    One in the drawer may be read as before, and nothing else.
+    """
+    units = reach(subject, right, timezone.localdate())
+    within = Q(unit_id__in=units)
+    if right == Right.DOSSIER_READ:
+        within |= Q(drawer_unit_id__in=units)
     if subject.may_own(right):
         within |= Q(key=subject.person_key)
     found = Dossier.objects.filter(within, key=key).first()
@@ -118,7 +124,7 @@ def sight(subject: Subject) -> Callable[[UUID, int], MaySee]:
 
 def may_see(subject: Subject, found: Dossier) -> MaySee:
     """Which fields of this dossier the subject may read."""
-    return sight(subject)(found.key, found.unit_id)
+    return sight(subject)(found.key, found.kept_unit_id)
 
 
 def redact(whole: domain.Document, may_see: MaySee) -> tuple[domain.Document, int]:
@@ -176,12 +182,12 @@ def current_documents(keys: Sequence[UUID]) -> dict[UUID, tuple[Dossier, domain.
 def unit_code(found: Dossier) -> str | None:
     """Code of the unit a dossier belongs to, as of today; None where that unit has closed and nobody took over."""
     today = timezone.localdate()
-    codes = states(today).filter(unit_id=home(found.unit_id, today)).values_list("code", flat=True)
+    codes = states(today).filter(unit_id=home(found.kept_unit_id, today)).values_list("code", flat=True)
     return codes.first()
 
 
 def units_of_person(person_key: UUID, on: date) -> frozenset[str]:
     """Code of the unit a person belongs to on the day, for deciding who may see the looks at them."""
-    units = Head.objects.filter(dossier__key=person_key).values_list("unit_id", flat=True)
-    found = homes([unit for unit in units if unit], on).values()
+    heads = Head.objects.filter(dossier__key=person_key).values_list("unit_id", "dossier__drawer_unit_id")
+    found = homes([unit for unit in (drawer or now for now, drawer in heads) if unit], on).values()
     return frozenset(states(on).filter(unit_id__in=found).values_list("code", flat=True))

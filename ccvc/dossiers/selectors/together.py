@@ -40,7 +40,7 @@ def seen_together(
     for one in found:
         rows = versions.get(one.pk, [])
         view = domain.as_of(rows, known_at=known_at, valid_on=valid_on)
-        may_see = eyes(one.key, one.unit_id)
+        may_see = eyes(one.key, one.kept_unit_id)
         document, hidden = redact(view.document or {}, may_see)
         seen = Seen(one, document, hidden, may_see, is_own(subject, one), view.changes_on)
         last = rows[-1] if rows else None

@@ -10,6 +10,7 @@ from ccvc.evidence.actions.attaching import (
     take_back,
     take_back_from_change,
 )
+from ccvc.evidence.actions.bringing import bring
 from ccvc.evidence.actions.receiving import Received, receive, row_of
 from ccvc.evidence.actions.scanning import Scanned, scan_due
 from ccvc.evidence.actions.waiving import waive
@@ -20,6 +21,7 @@ __all__ = [
     "attach",
     "attach_to_change",
     "attach_together",
+    "bring",
     "receive",
     "row_of",
     "scan_due",

@@ -1,0 +1,1 @@
+"""Dossiers handed over from one component to another, through the national node."""

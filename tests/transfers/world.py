@@ -1,0 +1,271 @@
+"""Three nodes, each with a database of its own: two components and the national node between them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.test import override_settings
+from django.utils import timezone
+
+from ccvc.access.actions import grant_role
+from ccvc.access.domain import Subject
+from ccvc.accounts.models import User
+from ccvc.dossiers.models import Dossier, Version
+from ccvc.exchange import actions as exchange
+from ccvc.exchange.domain import enrolment
+from ccvc.exchange.models import Cursor, Outbound, Peer
+from ccvc.exchange.transports.memory import MemoryTransport
+from ccvc.organisations.selectors import unit_by_code
+from ccvc.registry.models import Person
+from ccvc.signing import certificates, keys, store
+from ccvc.standard.problems import Problem
+from ccvc.transfers import actions, tasks
+from ccvc.transfers.models import Transfer
+from tests import database, people
+
+NATIONAL, GIVER, RECEIVER = "G09", "H41", "H56"
+COMPONENTS = (GIVER, RECEIVER)
+SYSTEM = Subject.system("test")
+TODAY = timezone.localdate()
+HANDS = {
+    GIVER: {"officer": "officer", "checker": "checker", "verifier": "verifier", "approver": "approver"},
+    RECEIVER: {
+        "officer": "stranger",
+        "checker": "second",
+        "verifier": "weigher",
+        "approver": "foreign_approver",
+    },
+}
+"""Who does what at each component, in the accounts of the fixed people."""
+
+
+@dataclass
+class World:
+    """What a test does with the three nodes."""
+
+    folder: Path
+    databases: dict[str, str]
+    agency: people.Agency
+    persons: int = 0
+    lost: Callable[[str, Outbound], bool] = field(default=lambda to, outbound: False)
+
+    @contextmanager
+    def at(self, node: str) -> Iterator[None]:
+        """Act as a node: its identity, its home, its database."""
+        before = database.connection.settings_dict["NAME"]
+        if before != self.databases[node]:
+            database._use(self.databases[node])
+        with override_settings(
+            CCVC_AGENCY=node,
+            CCVC_KIND="national" if node == NATIONAL else "component",
+            CCVC_HOME=self.folder / node,
+            CCVC_NATIONAL_AGENCY=NATIONAL,
+            CCVC_NAME=f"Nút {node}",
+        ):
+            yield
+        if before != self.databases[node]:
+            database._use(before)
+
+    def subject(self, node: str, hand: str) -> Subject:
+        return self.agency.subject(HANDS[node][hand])
+
+    def approved(self, node: str, document: dict[str, Any], key: UUID | None = None, **more: Any) -> Version:
+        """A change of a component's, passed and approved by its own people."""
+        hands = HANDS[node]
+        unit = f"{node}.12"
+        document["employment"] |= {"unit_code": unit}
+        change = people.propose(self.agency, document, by=hands["officer"], key=key, unit_code=unit, **more)
+        people.changes.check(self.subject(node, "checker"), [change.pk])
+        people.changes.verify(self.subject(node, "verifier"), [change.pk])
+        return people.approve(self.agency, [change.pk], by=hands["approver"])[0]
+
+    def person(self, node: str = GIVER, versions: int = 2) -> UUID:
+        """Somebody new at a component, known at the national node."""
+        self.persons += 1
+        with self.at(node):
+            document = people.dossier(self.persons)
+            first = self.approved(node, document)
+            for number in range(1, versions):
+                document["identity"]["other_names"] = f"Tên {number}"
+                self.approved(node, document, key=first.dossier.key)
+            key: UUID = first.dossier.key
+        self.carry()
+        return key
+
+    def begin(self, key: UUID, node: str = GIVER, to: str = RECEIVER, on: date = TODAY) -> Transfer:
+        with self.at(node):
+            return actions.begin(self.subject(node, "officer"), key, to, on, decision="12/QĐ-UBND")
+
+    def accept(self, key: UUID, node: str = RECEIVER) -> Transfer:
+        with self.at(node):
+            unit = unit_by_code(f"{node}.12", TODAY)
+            assert unit is not None
+            return actions.accept(self.subject(node, "officer"), key, unit.unit_id)
+
+    def row(self, node: str, key: UUID) -> Transfer:
+        with self.at(node):
+            return Transfer.objects.get(pk=key)
+
+    def custody(self, node: str, person: UUID) -> str:
+        with self.at(node):
+            found = Dossier.objects.filter(key=person).first()
+            return str(found.custody) if found else ""
+
+    def manager(self, person: UUID) -> str:
+        with self.at(NATIONAL):
+            return str(Person.objects.get(key=person).agency_code)
+
+    def managing(self, person: UUID) -> list[str]:
+        """The components that could change the dossier now."""
+        return [node for node in COMPONENTS if self.custody(node, person) not in {"", "gone"}]
+
+    def send(self, node: str) -> None:
+        """A component delivers what waits; what is lost on the way is sent again later."""
+        with self.at(node):
+            exchange.build_packages(SYSTEM, NATIONAL)
+            waiting = Outbound.objects.filter(delivered_at=None).order_by("sequence")
+            for outbound in list(waiting):
+                if self.lost(NATIONAL, outbound):
+                    return
+                self._deliver(bytes(outbound.data))
+                Outbound.objects.filter(pk=outbound.pk, state="built").update(
+                    state="delivered", delivered_at=timezone.now()
+                )
+
+    def _deliver(self, data: bytes) -> None:
+        with self.at(NATIONAL):
+            exchange.store_inbound(data, "test")
+
+    def judge(self) -> None:
+        with self.at(NATIONAL):
+            exchange.process_all(SYSTEM)
+            for code in COMPONENTS:
+                exchange.build_packages(SYSTEM, code)
+
+    def fetch(self, node: str) -> None:
+        """A component takes what waits for it at the national node, and processes it."""
+        while True:
+            with self.at(node):
+                cursor = Cursor.objects.get(peer__agency_code=NATIONAL, direction="in")
+                after, digest = cursor.sequence, cursor.manifest_sha256
+            with self.at(NATIONAL):
+                waiting = exchange.next_from_mailbox(node, after, digest)
+                if waiting is None:
+                    break
+                outbound = Outbound.objects.get(peer__agency_code=node, sequence=waiting.sequence)
+            if self.lost(node, outbound):
+                break
+            with self.at(node):
+                exchange.store_inbound(waiting.data, "test")
+        with self.at(node):
+            exchange.process_all(SYSTEM)
+
+    def carry(self, rounds: int = 6) -> None:
+        """Everything that waits is carried, until nothing waits."""
+        for _ in range(rounds):
+            for node in COMPONENTS:
+                with self.at(node):
+                    tasks.carry_on()
+                self.send(node)
+            self.judge()
+            for node in COMPONENTS:
+                self.fetch(node)
+            if not self.waits():
+                break
+
+    def waits(self) -> bool:
+        """Whether anything is still to be packed or delivered at a component."""
+        found = False
+        for node in COMPONENTS:
+            with self.at(node):
+                found |= bool(exchange.build_packages(SYSTEM, NATIONAL)) or (
+                    Outbound.objects.filter(delivered_at=None).exists()
+                )
+        return found
+
+    def handed_over(self, key: UUID, node: str = GIVER, to: str = RECEIVER) -> Transfer:
+        """The whole way."""
+        made = self.begin(key, node, to)
+        self.carry()
+        self.accept(made.pk, to)
+        self.carry()
+        return made
+
+
+def found(folder: Path) -> World:
+    """Three copies of one database in which the fixed people are founded; both components enrolled."""
+    names = {node: f"test_{os.getpid()}_{node.lower()}" for node in (NATIONAL, *COMPONENTS)}
+    agency = people.found_agency(folder / GIVER)
+    assert agency.issuer is not None
+    _found_others(agency)
+    main = database.connection.settings_dict["NAME"]
+    database.connection.close()
+    with database._server() as server:
+        for name in names.values():
+            database._copy(server, main, name)
+    world = World(folder, names, agency)
+    for node in (NATIONAL, *COMPONENTS):
+        _found_node(world, node)
+    for node in COMPONENTS:
+        _enrol(world, node)
+    return world
+
+
+def forget(world: World) -> None:
+    """Drop the databases."""
+    database.connection.close()
+    with database._server() as server:
+        for name in world.databases.values():
+            database._drop(server, name)
+
+
+def _found_others(agency: people.Agency) -> None:
+    for name, role in (("second", "officer"), ("weigher", "verifier")):
+        user = User.objects.create(username=name, full_name=f"Người {name}")
+        agency.users[name] = user
+        since = date(2025, 7, 1)
+        grant_role(SYSTEM, user=user, role=role, unit_code=RECEIVER, valid_from=since, basis="QĐ 1/QĐ-TEST")
+    people.give_key(agency, "foreign_approver", code=RECEIVER)
+
+
+def _found_node(world: World, node: str) -> None:
+    issuer = world.agency.issuer
+    assert issuer is not None
+    home = world.folder / node
+    store.save_trust(home, "test", [issuer.cert])
+    store.save_trust(home, "scheme", [issuer.cert])
+    if node == NATIONAL:
+        for use in ("sign", "encrypt"):
+            key = keys.generate()
+            cert = certificates.issue(
+                issuer, key.public_key(), common_name="Nút quốc gia", agency_code=NATIONAL, use=use
+            )
+            store.save_node_key(home, use, key, issuer.chain_of(cert))
+        with world.at(NATIONAL):
+            exchange.revocations.publish_revocations(issuer)
+
+
+def _enrol(world: World, node: str) -> None:
+    issuer = world.agency.issuer
+    assert issuer is not None
+    with world.at(node):
+        request = exchange.enrolment_request(world.folder / node, agency=node, name=f"Tỉnh {node}")
+    with world.at(NATIONAL):
+        read = enrolment.read_request(enrolment.encode(request))
+        answer = exchange.enrol(SYSTEM, read, issuer, address="https://127.0.0.1:1")
+    with world.at(node):
+        exchange.join(SYSTEM, enrolment.read_answer(enrolment.encode(answer)))
+
+
+def codes(refused: Problem) -> str:
+    return refused.code
+
+
+__all__ = ["GIVER", "NATIONAL", "RECEIVER", "MemoryTransport", "Peer", "World", "found", "timedelta"]
