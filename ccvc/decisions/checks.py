@@ -12,7 +12,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, get_args
 
-from ccvc.rules import appointments, criteria, facts, quotas, retirement
+from ccvc.decisions.ruling import ruled
+from ccvc.rules import appointments, criteria, discipline, facts, quotas, retirement
 from ccvc.rules.appointments import Condition
 from ccvc.rules.criteria import Criterion
 from ccvc.rules.discipline import Act
@@ -22,6 +23,7 @@ from ccvc.standard.quality.case import first_day, later, present
 from ccvc.standard.versions import current
 
 Document = Mapping[str, Any]
+OURS = Law("Quy tắc của hệ thống", "D")
 FURTHEST_AHEAD = 12
 """Months."""
 ACTS: frozenset[str] = frozenset(get_args(Act))
@@ -86,12 +88,16 @@ def _planned(case: Case) -> bool | None:
 
 def _qualified(case: Case) -> bool | None:
     """Whether the person meets every requirement of the post; None without a list, or where one cannot be told."""
-    given = case.outside.get("requirements")
-    if not given:
+    wanted = _wanted(case)
+    if not wanted:
         return None
-    wanted = [Criterion(one["subject"], one["test"], tuple(one["values"])) for one in given]
     answer = criteria.qualify(wanted, case.document, case.on).answer
     return None if answer == "cannot_tell" else answer == "yes"
+
+
+def _wanted(case: Case) -> list[Criterion]:
+    given = case.outside.get("requirements") or ()
+    return [Criterion(one["subject"], one["test"], tuple(one["values"])) for one in given]
 
 
 def _serving(case: Case) -> Iterator[Condition]:
@@ -110,9 +116,8 @@ def _serving(case: Case) -> Iterator[Condition]:
 
 def _near(case: Case) -> Iterator[Condition]:
     """The day of effect is not so far ahead that what the record says now can no longer be relied on."""
-    law = Law("Quy tắc của hệ thống", "D")
     if case.on > later(case.decided, FURTHEST_AHEAD):
-        why = because("TOO-FAR", law, months=FURTHEST_AHEAD, day=case.on)
+        why = because("TOO-FAR", OURS, months=FURTHEST_AHEAD, day=case.on)
         yield Condition("ahead", "no", "block", why)
 
 
@@ -225,6 +230,82 @@ def _rating_quota(case: Case) -> Iterator[Condition]:
     yield Condition("excellent", "yes" if fits else "no", "warn", quota.reason)
 
 
+def _newcomer(case: Case) -> Iterator[Condition]:
+    """They do not serve here already."""
+    status = held(case.document, "employment.status")
+    row = current().codes["working_status"].get(str(status)) if status else None
+    serves = row is not None and row.extra.get("serving") != "no"
+    label = row.label_vi if row else "—"
+    why = because("NEWCOMER-NOT" if serves else "NEWCOMER", OURS, "employment.status", status=label)
+    yield Condition("newcomer", "no" if serves else "yes", "block", why)
+
+
+def _in_status(name: str, *wanted: str) -> Check:
+    """Their working status is one of these."""
+
+    def asked(case: Case) -> Iterator[Condition]:
+        codes, status = current().codes["working_status"], held(case.document, "employment.status")
+        meant = " / ".join(codes.label(code) for code in wanted)
+        label = codes.label(str(status)) if status else "—"
+        why = because(
+            "STATUS" if status in wanted else "STATUS-NOT",
+            OURS,
+            "employment.status",
+            status=label,
+            wanted=meant,
+        )
+        yield Condition(name, "yes" if status in wanted else "no", "block", why)
+
+    return asked
+
+
+def _planned_for(case: Case) -> Iterator[Condition]:
+    """They stand in the planning they are to leave."""
+    met = _planned(case)
+    code = "PLANNED-FOR" if met else "PLANNED-FOR-NOT"
+    why = because(code, OURS, "career.planning", position=case.asked.get("position") or "—")
+    yield Condition("planned_for", "yes" if met else "no", "block", why)
+
+
+def _ranked(case: Case) -> Iterator[Condition]:
+    """Their step on the new scale can be told."""
+    if not ruled("rank", case.document, case.asked, case.on).values:
+        why = because("RANK-UNKNOWN", OURS, "employment.salary_group")
+        yield Condition("ranked", "cannot_tell", "block", why)
+
+
+def _not_rated(case: Case) -> Iterator[Condition]:
+    """The period is not rated already."""
+    year, period = case.asked.get("year"), case.asked.get("period")
+    rows = case.document.get("employment", {}).get("ratings")
+    there = any(row.get("year") == year and row.get("period", "N") == period for row in rows or ())
+    why = because("RATED-TWICE" if there else "RATED-ONCE", OURS, "employment.ratings", year=year or "—")
+    yield Condition("not_rated", "no" if there else "yes", "block", why)
+
+
+def _rewarded(case: Case) -> Iterator[Condition]:
+    """The reward has a title or a form."""
+    given = bool(case.asked.get("title") or case.asked.get("form"))
+    why = because("REWARD-SAID" if given else "REWARD-UNSAID", OURS)
+    yield Condition("rewarded", "yes" if given else "no", "block", why)
+
+
+def _disciplined(case: Case) -> Iterator[Condition]:
+    """A discipline is in force that could end."""
+    category = held(case.document, "employment.category")
+    found = facts.disciplines(case.document)
+    running = any(discipline.running(one, found, category, case.on) != "no" for one in found)
+    code = "DISCIPLINE-RUNS" if running else "DISCIPLINE-NONE"
+    yield Condition("disciplined", "yes" if running else "no", "block", because(code, OURS))
+
+
+def _requirements(case: Case) -> Iterator[Condition]:
+    """Each requirement of the post, for whoever looks at the answer; together they are `qualification`."""
+    for one in _wanted(case):
+        told = criteria.ask(one, case.document, case.on)
+        yield Condition(f"requirement:{one.subject}", told.answer, "none", told.reason)
+
+
 def held(document: Document, path: str) -> Any:
     """The value a dossier holds at a field; None where there is none, or only a state."""
     group, _dot, name = path.partition(".")
@@ -245,5 +326,15 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "discipline_form": _form,
         "length": _length,
         "rating_quota": _rating_quota,
+        "newcomer": _newcomer,
+        "on_probation": _in_status("on_probation", "02", "03"),
+        "seconded": _in_status("seconded", "04"),
+        "on_leave": _in_status("on_leave", "08"),
+        "planned": _planned_for,
+        "ranked": _ranked,
+        "not_rated": _not_rated,
+        "rewarded": _rewarded,
+        "disciplined": _disciplined,
+        "requirements": _requirements,
     }
 )

@@ -38,7 +38,7 @@ class Ground:
         """The value something is named by; None where there is none."""
         root = root_of(named)
         if root is None:
-            return named
+            return None if named == "" else named
         name = str(named).partition(".")[2]
         if root == "held":
             return held(self.document, name)
@@ -105,16 +105,24 @@ def _end(step: End, ground: Ground, document: Document) -> None:
     day = ground.value(step.day)
     if day is None:
         return
+    where = {name: {ground.value(one) for one in wanted} for name, wanted in step.where.items()}
     rows = _rows(document, step.table)
-    _keep(document, step.table, [_ended(row, step, str(day), ground.mark) for row in rows])
+    ended = [
+        {**row, step.to: day} if _meant(row, where, ground) and _runs_on(row, step.to, str(day)) else row
+        for row in rows
+    ]
+    _keep(document, step.table, ended)
 
 
-def _ended(row: Row, step: End, day: str, mark: str) -> Row:
-    """The row with its last day, where it runs beyond it; one the decision itself has just added runs on."""
-    meant = all(str(present(row.get(name))) in wanted for name, wanted in step.where.items())
-    last = last_day(present(row.get(step.to)))
-    runs_on = last is None or last.isoformat() > day
-    return {**row, step.to: day} if meant and runs_on and not str(row["id"]).startswith(mark) else row
+def _meant(row: Row, where: Mapping[str, set[Any]], ground: Ground) -> bool:
+    """Whether a row is one of those to end; one the decision itself has just added runs on."""
+    own = str(row["id"]).startswith(ground.mark)
+    return not own and all(present(row.get(name)) in wanted for name, wanted in where.items())
+
+
+def _runs_on(row: Row, to: str, day: str) -> bool:
+    last = last_day(present(row.get(to)))
+    return last is None or last.isoformat() > day
 
 
 def _fields(step: Put | Replace, ground: Ground, document: Document) -> None:

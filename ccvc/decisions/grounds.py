@@ -179,7 +179,13 @@ def _lacking(meant: Kind, one: Worked) -> list[str]:
         for ask in meant.ask
         if ask.choices and asked.get(ask.name) and asked[ask.name] not in {c.code for c in ask.choices}
     ]
-    return [*lacking, *strange]
+    unruled = [name for name in meant.needs if one.ground.ruled.get(name) is None]
+    untold = [Problem("DEC-RULE", why=_why(one)).message()] if unruled and not lacking else []
+    return [*lacking, *strange, *untold]
+
+
+def _why(one: Worked) -> str:
+    return " ".join(reason.told() for reason in one.reasons) or "—"
 
 
 def _unsound(one: Worked) -> list[str]:

@@ -8,6 +8,7 @@ and code lists come from the declaration; every name in a file is held against i
 - ``rule.NAME``: what the rules answer (`ruling.RULINGS`), never typed;
 - ``unit.NAME``: the unit that was chosen (`OF_UNIT`);
 - ``held.PATH``: what the dossier holds before;
+- nothing (""): no value, which takes away what stands there;
 - anything else is the value itself.
 """
 
@@ -115,7 +116,10 @@ class Add(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="
 
 
 class End(Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", tag="end"):
-    """The rows of a table that run on the day end: cell `to` of each is given `day`. `where` narrows which."""
+    """The rows of a table that run on the day end: cell `to` of each is given `day`.
+
+    `where` narrows which, by the values their cells may have.
+    """
 
     table: str
     to: str
@@ -144,7 +148,8 @@ Step = Add | End | Put | Replace
 class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     """A kind as its file declares it.
 
-    `day` is each person's first day of effect. `rule` gives the values of ``rule.*``; `act` is what the rules of
+    `day` is each person's first day of effect. `rule` gives the values of ``rule.*``, `needs` are
+    those without which there is no effect; `act` is what the rules of
     appointments call it, for `checks`. `opens`: people who have no dossier yet may be named. `amends`: it is about
     another decision, and has no effect of its own.
     """
@@ -157,6 +162,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     title: Words
     day: str = "decision.effective_on"
     rule: str = ""
+    needs: tuple[str, ...] = ()
     act: str = ""
     checks: tuple[str, ...] = ()
     opens: bool = False
@@ -268,7 +274,7 @@ def _of_constant(field: standard.Field | None, path: str, value: Value) -> Itera
         yield f"no field {path}"
         return
     codes = standard.current().codes[field.code_list] if field.code_list else None
-    if codes is not None and root_of(value) is None and value not in codes:
+    if codes is not None and value != "" and root_of(value) is None and value not in codes:
         yield f"no code {value} for {path}"
 
 
@@ -281,6 +287,7 @@ def root_of(value: Value) -> str | None:
 def _values(one: Kind) -> Iterator[Value]:
     """Every value a kind names."""
     yield one.day
+    yield from (f"rule.{name}" for name in one.needs)
     yield from (ask.filled for ask in one.ask if ask.filled)
     if root_of(one.act):
         yield one.act
@@ -288,6 +295,7 @@ def _values(one: Kind) -> Iterator[Value]:
         yield from step.when
         if isinstance(step, End):
             yield step.day
+            yield from (value for wanted in step.where.values() for value in wanted)
         elif isinstance(step, Add):
             yield from step.cells.values()
         else:

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from ccvc.rules import discipline, facts, raises, retirement
+from ccvc.rules import discipline, facts, raises, reclassification, retirement, salary
 from ccvc.rules.discipline import Discipline
 from ccvc.rules.parameters import parameter
 from ccvc.rules.raises import Raise
 from ccvc.rules.reasons import Reason, because
-from ccvc.standard.quality.case import later
+from ccvc.rules.reclassification import Standing
+from ccvc.standard.quality.case import first_day, later, present
+from ccvc.standard.versions import current
 
 Document = Mapping[str, Any]
 Asked = Mapping[str, Any]
+PAY = frozenset(
+    {
+        *("salary_group", "salary_step", "salary_from", "raise_clock_from"),
+        *("beyond_frame_percent", "retained_coefficient"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,9 @@ def _discipline(document: Document, asked: Asked, on: date) -> Ruled:
     _, until = discipline.in_force(one, held, category)
     months = parameter("discipline_in_force", on)
     why = because("DISCIPLINE-UNTIL", months.law, months=months.value, day=until)
-    return Ruled({"until": until.isoformat()}, (why,))
+    row = current().codes["discipline_forms"].get(form)
+    kind = {"kind": row.extra["kind"]} if row else {}
+    return Ruled({"until": until.isoformat(), **kind}, (why,))
 
 
 def _term(document: Document, _asked: Asked, on: date) -> Ruled:
@@ -100,6 +111,46 @@ def _term(document: Document, _asked: Asked, on: date) -> Ruled:
     return Ruled({"term_to": ends.isoformat()}, (why,))
 
 
+def _scale(document: Document, asked: Asked, on: date) -> Ruled:
+    """The coefficient of a step somebody begins with, and the day of their first recruitment ever."""
+    group, step = asked.get("salary_group"), asked.get("salary_step")
+    found = salary.coefficient(group, step, on) if group and isinstance(step, int) else None
+    first = present(document.get("career", {}).get("recruited_on")) or on.isoformat()
+    return Ruled({"recruited_on": first, **({"coefficient": found} if found else {})})
+
+
+def _rank(document: Document, asked: Asked, on: date) -> Ruled:
+    """The step on another scale, what is kept of the old coefficient, and since when time counts."""
+    old, group = _standing(document), asked.get("salary_group")
+    try:
+        found = reclassification.moved(old, group, on) if old and group else None
+    except (ValueError, KeyError):
+        found = None
+    if found is None:
+        return Ruled({})
+    new = found.standing
+    values = {
+        "step": new.step,
+        "coefficient": new.coefficient,
+        "clock": (new.since or on).isoformat(),
+        "retained": new.retained or None,
+        "percent": new.percent or None,
+        "percent_from": new.since.isoformat() if new.percent and new.since else None,
+    }
+    return Ruled({name: value for name, value in values.items() if value is not None}, found.reasons)
+
+
+def _standing(document: Document) -> Standing | None:
+    """What a person holds on their scale; None where the dossier does not say."""
+    held = {name: present(value) for name, value in document.get("employment", {}).items() if name in PAY}
+    group, step = held.get("salary_group"), held.get("salary_step")
+    if group is None or not isinstance(step, int):
+        return None
+    since = first_day(held.get("raise_clock_from") or held.get("salary_from"))
+    kept = Decimal(held.get("retained_coefficient") or 0)
+    return Standing(group, step, since, held.get("beyond_frame_percent") or 0, kept)
+
+
 def _day_before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
 
@@ -109,7 +160,11 @@ RULINGS: Mapping[str, Ruling] = MappingProxyType(
         "raise": Ruling(frozenset({"due", "step", "coefficient", "percent", "raised"}), _raise),
         "early": Ruling(frozenset({"due", "step", "coefficient", "percent", "raised"}), _early),
         "retirement": Ruling(frozenset({"last_day", "pension_from"}), _retirement),
-        "discipline": Ruling(frozenset({"until"}), _discipline),
+        "discipline": Ruling(frozenset({"until", "kind"}), _discipline),
         "term": Ruling(frozenset({"term_to"}), _term),
+        "scale": Ruling(frozenset({"recruited_on", "coefficient"}), _scale),
+        "rank": Ruling(
+            frozenset({"step", "coefficient", "clock", "retained", "percent", "percent_from"}), _rank
+        ),
     }
 )
