@@ -61,6 +61,8 @@ class Right(StrEnum):
     DECISION_PASS = "decision_pass"  # noqa: S105 - a right, no password
     TRANSFER_OFFER = "transfer_offer"
     TRANSFER_ACCEPT = "transfer_accept"
+    CANDIDATE_SEEK = "candidate_seek"
+    PROPOSAL_CHECK = "proposal_check"
 
 
 @dataclass(frozen=True)

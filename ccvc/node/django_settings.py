@@ -65,6 +65,7 @@ ROOMS = (
     "quality",
     "closings",
     "decisions",
+    "candidates",
     "web",
     "node",
 )

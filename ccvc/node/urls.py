@@ -23,6 +23,7 @@ ROUTES = {
     "transfers": "transfers/",
     "quality": "quality/",
     "closings": "closings/",
+    "candidates": "candidates/",
     "web": "",
 }
 

@@ -15,6 +15,7 @@ from ccvc.node.settings import node_settings
 log = structlog.get_logger()
 HOUR, MINUTE, STAMPING = 3600.0, 60.0, 5.0
 EVERY_MINUTE = ("evidence", "transfers", "revocation", "heads", "documents", "synchronisation")
+EVERY_MINUTE = ("evidence", "revocation", "heads", "documents", "candidates", "synchronisation")
 STAMPED_AT_ONCE = 50
 
 
@@ -133,6 +134,13 @@ def documents_round() -> None:
     tasks.take_up()
 
 
+def candidates_round() -> None:
+    """Have searches gone on with that a killed worker left, and what old ones listed taken away."""
+    from ccvc.candidates import tasks
+
+    tasks.take_up()
+
+
 def deadlines_round() -> None:
     """Say what is due soon or late to those who are to act."""
     from ccvc.changes.actions import remind
@@ -191,6 +199,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "quality": quality_round,
     "evidence": evidence_round,
     "documents": documents_round,
+    "candidates": candidates_round,
     "deadlines": deadlines_round,
     "synchronisation": synchronisation_round,
     "ledger": ledger_round,

@@ -20,6 +20,7 @@ from ccvc.standard.fields import Field
 from ccvc.standard.names import plain
 from ccvc.standard.problems import Problem
 from ccvc.standard.quality.case import Case, Place, first_day, last_day, months_between, present
+from ccvc.standard.values import display
 from ccvc.standard.versions import current
 
 Test = Literal["is", "is_not", "at_least", "at_most", "contains", "given", "lacking"]
@@ -78,8 +79,8 @@ def check(one: Criterion) -> None:
     ask(one, {}, date.max)
     if not one.subject.startswith("rule:"):
         field = _declared(one.subject)
-        for value in one.values:
-            _number(field, value) if one.test in {"at_least", "at_most"} else value
+        for value in one.values if one.test in {"at_least", "at_most"} else ():
+            _bound(field, value)
 
 
 def _field(one: Criterion, document: Document, on: date) -> Held:
@@ -158,8 +159,26 @@ def _compared(one: Criterion, field: Field, value: Any) -> Answer:
         if one.test == "at_least":
             return "yes" if first >= low else "no" if last < low else "cannot_tell"
         return "yes" if last <= high else "no" if first > high else "cannot_tell"
-    asked, held = _number(field, bound), _number(field, str(value))
+    asked, held = _number(field, bound), _order(field, str(value))
+    if held is None:
+        return "cannot_tell"
     return "yes" if (held >= asked if one.test == "at_least" else held <= asked) else "no"
+
+
+def _bound(field: Field, text: str) -> None:
+    """Refuse what a field of this type cannot be compared with."""
+    if field.type not in {"date", "partial_date"}:
+        _number(field, text)
+    elif first_day(text) is None:
+        raise Problem("CRI-VALUE", where=field.path, value=text)
+
+
+def _order(field: Field, text: str) -> Decimal | None:
+    """Where a held value stands; None of a code without an order: an old certificate is neither below nor above."""
+    try:
+        return _number(field, text)
+    except Problem:
+        return None
 
 
 def _number(field: Field, text: str) -> Decimal:
@@ -176,9 +195,7 @@ def _number(field: Field, text: str) -> Decimal:
 
 
 def _shown(field: Field, value: Any) -> str:
-    if field.type == "code" and field.code_list:
-        return current().codes[field.code_list].label(str(value))
-    return str(value)
+    return display(field.path, value)
 
 
 def _asked(one: Criterion, field: Field) -> str:

@@ -32,6 +32,8 @@ PERSONAL = frozenset(
         "paper_id",
         "document_id",
         "run_id",
+        "search_id",
+        "saved_id",
     }
 )
 """Parameters that name a planted object: whoever is out of reach is answered as if it did not exist."""

@@ -15,6 +15,8 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from ccvc.access.actions import grant_role, record_look
+from ccvc.candidates import actions as candidates
+from ccvc.candidates.domain import Definition, Line
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
 from ccvc.closings.models import Closing, Difference, Outcome, Snapshot
@@ -226,6 +228,7 @@ def plant(world: World, folder: Path) -> None:
         "means_id": [get_key(agency.users["approver"]).pk],
         "paper_id": papers[:2],
         **_documents(agency, key),
+        **_candidates(agency, key),
         **_ledger(),
         **_workflow(agency),
         ("changes:paper", "paper_id"): papers[2:],
@@ -339,6 +342,15 @@ def _documents(agency: Agency, key: UUID) -> dict[str | tuple[str, str], Sequenc
     }
 
 
+def _candidates(agency: Agency, key: UUID) -> dict[str | tuple[str, str], Sequence[Any]]:
+    """A search of the officer's that lists the planted person by their sensitive data, and its saved criteria."""
+    officer = agency.subject("officer")
+    asked = Definition((Line("employment.disciplines[].violation", "contains", (SENSITIVE[2],)),))
+    search = candidates.seek(officer, asked, "Tìm nguồn: Công văn 12/SNV")
+    assert search.results.get(answer="yes").person == key
+    return {"search_id": [search.pk], "saved_id": [candidates.save(officer, SENSITIVE[2], asked).pk]}
+
+
 def _quality(key: UUID) -> int:
     """A finding on the planted person that quotes their name, with a suggestion."""
     judge_due()
@@ -446,6 +458,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "changes:inbox": [{"step": step} for step in ("check", "verify", "approve")],
             "changes:approve": [{"change": str(pk)} for pk in changed] + [{"batch": str(batch)}],
             "closings:agency": [{"differences": "1"}],
+            "candidates:compare": [{"person": str(key)}],
             "organisations:branch": [{"unit": str(Unit.objects.get(states__code=AGENCY).key)}],
         },
         posts={
@@ -460,6 +473,20 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
                 {"reference": "QĐ 5", "purpose": "Thử", "person": NUMBER, "form": form}
                 for form in ("", "xlsx", "zip")
             ],
+            "candidates:new": [
+                {
+                    "line": "0",
+                    "subject-0": "identity.full_name",
+                    "test-0": "contains",
+                    "value-0": "zuyp",
+                    "kind": "sourcing",
+                    "basis": "Công văn 12",
+                    "act": act,
+                    "name": "Thử",
+                }
+                for act in ("add", "seek", "save")
+            ],
+            "candidates:saved": [{"act": "share", "account": "verifier"}, {"act": "remove"}],
             "closings:prepare": [{"reason": "Chốt muộn để thử"}],
             "closings:sign": [{"snapshot": str(uuid4()), "passphrase": people.PASSPHRASE}],
             "closings:decide": [

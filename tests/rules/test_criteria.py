@@ -113,3 +113,14 @@ def test_a_search_that_makes_no_sense_is_refused_before_it_begins(criterion, cod
     with pytest.raises(Problem) as refused:
         check(criterion)
     assert refused.value.code == code
+
+
+def test_a_day_is_asked_for_as_a_day_and_refused_where_it_is_none():
+    check(Criterion("identity.birth_date", "at_least", ("1985-03",)))
+    with pytest.raises(Problem):
+        check(Criterion("identity.birth_date", "at_least", ("3",)))
+
+
+def test_a_code_without_an_order_is_neither_below_nor_above():
+    old = {"education": {"it_level": "B"}}
+    assert qualify([Criterion("education.it_level", "at_least", ("1",))], old, ON).answer == "cannot_tell"

@@ -19,6 +19,7 @@ from ccvc.registry.selectors.people import (
     units_of_person,
     within,
 )
+from ccvc.registry.selectors.together import Told, seen_together
 
 __all__ = [
     "MOST_SHOWN",
@@ -28,6 +29,7 @@ __all__ = [
     "SeenPerson",
     "SeenVersion",
     "Timeline",
+    "Told",
     "coming",
     "compare",
     "components",
@@ -41,6 +43,7 @@ __all__ = [
     "register_for",
     "search",
     "search_as_of",
+    "seen_together",
     "signed_papers",
     "standing",
     "state_rows",
