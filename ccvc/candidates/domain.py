@@ -201,9 +201,10 @@ def _value_fits(field: Field, test: Test, value: str) -> bool:
     return test != "contains" or bool(standard.plain(value).strip())
 
 
-def is_test(text: str) -> bool:
-    """Whether it names a test."""
-    return text in get_args(Test)
+def test_of(text: str) -> Test | None:
+    """The test so named."""
+    named: Mapping[str, Test] = {test: test for test in get_args(Test)}
+    return named.get(text)
 
 
 @dataclass(frozen=True, slots=True)

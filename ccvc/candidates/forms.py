@@ -16,7 +16,7 @@ from ccvc.candidates.domain import (
     MOST_VALUES,
     Definition,
     Line,
-    is_test,
+    test_of,
     rules,
     tests_of,
 )
@@ -72,7 +72,7 @@ def _lines(posted: QueryDict) -> Iterator[Line]:
         values = [value[: LONGEST_VALUE + 1] for value in posted.getlist(f"value-{place}")[: MOST_VALUES + 1]]
         yield Line(
             subject,
-            test if is_test(test) else made.test,  # type: ignore[arg-type]  # just seen to be one
+            test_of(test) or made.test,
             tuple(_read(subject, test, value) for value in values if value.strip()),
             must=posted.get(f"must-{place}") == "1",
         )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.candidates.domain import Line, MaySee, rules, tests_of
 from ccvc.candidates.selectors import Found
-from ccvc.rules.criteria import OURS, Held, Test
+from ccvc.rules.criteria import OURS, Criterion, Held, Test
+from ccvc.rules.facts import Document
 from ccvc.rules.reasons import Answer
 from ccvc.standard import Field
 from ccvc.standard.problems import Language
+from ccvc.standard.quality.case import Case, Place
 
 TESTS: dict[Test, object] = {
     "is": _("là"),
@@ -32,7 +35,7 @@ ANSWERS: dict[Answer, object] = {
     "no": _("Chưa đáp ứng"),
 }
 TONES: dict[Answer, str] = {"yes": "good", "cannot_tell": "warn", "no": "bad"}
-ICONS: dict[Answer, str] = {"yes": "check", "cannot_tell": "info", "no": "alert"}
+MOST_VALUES = 5
 
 
 def language() -> Language:
@@ -119,23 +122,34 @@ class Shown:
     answer: str
     label: str
     tone: str
-    icon: str
     why: str
     law: str
 
 
-def shown(held: Held) -> Shown:
+def shown(held: Held, document: Document) -> Shown:
     """One criterion of one person."""
     law = held.reason.law
+    of_rule = held.criterion.subject.startswith("rule:")
     return Shown(
         label_of(held.criterion.subject),
         held.answer,
         str(ANSWERS[held.answer]),
         TONES[held.answer],
-        ICONS[held.answer],
-        held.reason.told(language()),
+        held.reason.told(language()) if of_rule else _found(held.criterion, document),
         "" if law is None or law is OURS else law.basis,
     )
+
+
+def _found(asked: Criterion, document: Document) -> str:
+    """What the document says of a field beside what was asked, in the language of the page."""
+    place = Place.of(asked.subject)
+    case = Case(document, date.max)
+    cells = [row.get(place.cell) for row in case.rows(place)] if place.cell else [case.given(place)]
+    values = [standard.display(asked.subject, value, language()) for value in cells if value is not None]
+    if not values:
+        return gettext("hồ sơ không ghi")
+    more = f" (+{len(values) - MOST_VALUES})" if len(values) > MOST_VALUES else ""
+    return gettext("hồ sơ ghi: {found}").format(found=", ".join(values[:MOST_VALUES]) + more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +187,7 @@ class Person:
 def person(found: Found, agencies: dict[str, str]) -> Person:
     """A person for a list."""
     employment = found.person.document.get("employment", {})
-    every = [shown(one) for one in found.qualified.results]
+    every = [shown(one, found.person.document) for one in found.qualified.results]
     unit = employment.get("unit_name")
     agency = agencies.get(found.person.agency, found.person.agency)
     return Person(

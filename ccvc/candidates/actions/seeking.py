@@ -143,9 +143,9 @@ def _slice(one: Subject, search: Search) -> bool:
 
 def _added(judged: Sequence[Judged]) -> dict[str, Any]:
     """The counts by answer with those of a slice added."""
-    answers = [one.qualified.answer for one in judged]
+    answers = [str(one.qualified.answer) for one in judged]
     columns = {"holding": "yes", "untold": "cannot_tell", "failing": "no"}
-    return {column: F(column) + answers.count(answer) for column, answer in columns.items()}  # type: ignore[arg-type]
+    return {column: F(column) + answers.count(answer) for column, answer in columns.items()}
 
 
 def _result(search: Search, key: UUID, name_key: bytes, one: Judged) -> Result:

@@ -48,7 +48,7 @@ def found(subject: Subject, row: Search, answer: str, page: str | None, size: in
     results = row.results.filter(answer=answer) if answer else row.results.all()
     shown: Page[Result] = Paginator(results.order_by(*BEST_FIRST), size).get_page(page)
     people = read(subject, row, [one.person for one in shown])
-    return Page(people, shown.number, shown.paginator)  # type: ignore[arg-type]  # the same pages, of people
+    return Page(people, shown.number, Paginator(range(shown.paginator.count), size))  # type: ignore[arg-type]  # its numbers are all a page of people needs
 
 
 def whole(subject: Subject, row: Search) -> list[Found]:
