@@ -16,8 +16,8 @@ from ccvc.candidates.domain import (
     MOST_VALUES,
     Definition,
     Line,
-    test_of,
     rules,
+    test_of,
     tests_of,
 )
 from ccvc.candidates.models import LONGEST_PURPOSE

@@ -146,7 +146,8 @@ def results(request: Request, search_id: UUID) -> HttpResponse:
 
 def _tabs(row: Search) -> list[dict[str, object]]:
     counted = {answer: row.results.filter(answer=answer).count() for answer in ANSWERS[1:]}
-    labels = {"": _("Tất cả"), **{answer: str(words) for answer, words in presentation.ANSWERS.items()}}
+    labels: dict[str, str] = {"": _("Tất cả")}
+    labels |= {answer: str(words) for answer, words in presentation.ANSWERS.items()}
     return [
         {
             "key": answer or "all",
