@@ -417,6 +417,9 @@ def _closings(key: UUID) -> None:
         Difference.objects.create(outcome=outcome, person=key, kind="differs", number=2, register_number=2)
 
 
+UNIT_PAGES = ("unit", "positions", "position", "end_position")
+
+
 def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Samples:
     ids = " ".join(map(str, changed[1:2]))
     unit = Unit.objects.get(states__code=UNIT).key
@@ -424,7 +427,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
     return Samples(
         values={
             "key": [key],
-            ("organisations:unit", "key"): [unit],
+            **{(f"organisations:{name}", "key"): [unit] for name in UNIT_PAGES},
             "number": [1, 2],
             "change_id": changed,
             "batch_id": [batch],

@@ -1,7 +1,8 @@
-"""Pages of this room: the tree and a unit as of a day, what changed between two days, and reorganisations."""
+"""Pages of this room: the tree, a unit and its job positions as of a day, differences, and reorganisations."""
 
 from __future__ import annotations
 
+from ccvc.organisations.views.positions import end_position, position, positions
 from ccvc.organisations.views.reorganising import (
     approve,
     difference,
@@ -17,7 +18,10 @@ __all__ = [
     "approve",
     "branch",
     "difference",
+    "end_position",
     "new_reorganisation",
+    "position",
+    "positions",
     "reorganisation",
     "reorganisations",
     "tree",
