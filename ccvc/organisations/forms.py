@@ -21,6 +21,7 @@ from ccvc.organisations.domain.positions import (
 from ccvc.organisations.inputs import DayField
 from ccvc.organisations.models import Position
 from ccvc.organisations.planfiles import LARGEST
+from ccvc.organisations.presentation import language
 from ccvc.standard.problems import Problem
 
 
@@ -157,7 +158,7 @@ class PositionForm(_Decided):
 def _levels(path: str) -> list[tuple[str, str]]:
     field = standard.current().fields[path]
     rows = standard.current().codes[field.code_list or ""]
-    return [(row.code, row.label_vi) for row in rows if row.code != "0"]
+    return [(row.code, row.label(language())) for row in rows if row.code != "0"]
 
 
 class EndPositionForm(_Decided):

@@ -42,21 +42,22 @@ def _rule(one: Criterion) -> str:
         return _("không thuộc trường hợp đang bị kỷ luật mà chưa được bổ nhiệm")
     if name == "rated":
         years = one.values[1] if len(one.values) > 1 else 1
-        level = standard.current().codes["rating_levels"].label(first or "2", _language())
+        level = standard.current().codes["rating_levels"].label(first or "2", language())
         return _("{years} năm gần nhất xếp loại từ “{level}” trở lên").format(years=years, level=level)
     return " ".join((name, *one.values))
 
 
 def _label(field: Field) -> str:
-    return field.label_en if _language() == "en" else field.label_vi
+    return field.label_en if language() == "en" else field.label_vi
 
 
 def _value(field: Field, value: str) -> str:
     if field.type == "code" and field.code_list:
-        label = standard.current().codes[field.code_list].label(value, _language())
+        label = standard.current().codes[field.code_list].label(value, language())
         return label if label == value else f"{label} ({value})" if field.code_list == "ranks" else label
     return value
 
 
-def _language() -> Language:
+def language() -> Language:
+    """The language of the page."""
     return "en" if get_language() == "en" else "vi"
