@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from ccvc.decisions.ruling import ruled
-from ccvc.rules import appointments, criteria, discipline, facts, quotas, retirement
+from ccvc.rules import appointments, criteria, discipline, facts, quotas, retirement, terms
 from ccvc.rules.appointments import Condition
 from ccvc.rules.criteria import Criterion
 from ccvc.rules.discipline import Act
@@ -213,11 +213,8 @@ def _length(case: Case) -> Iterator[Condition]:
     until = first_day(case.asked.get("until"))
     if case.act != "rotate" or until is None:
         return
-    least = 36
-    law = Law("NĐ 170/2025/NĐ-CP Điều 46 đến 51", "S")
-    fits = until >= date.fromordinal(later(case.on, least).toordinal() - 1)
-    why = because("ROTATE-LONG" if fits else "ROTATE-SHORT", law, months=least, until=until)
-    yield Condition("length", "yes" if fits else "no", "block", why)
+    found = terms.rotation(case.on, until, held(case.document, "employment.category"))
+    yield Condition("length", found.met, "block", found.reasons[0])
 
 
 def _rating_quota(case: Case) -> Iterator[Condition]:

@@ -12,10 +12,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, cast
 
-from ccvc.rules import discipline, retirement
+from ccvc.rules import discipline, retirement, terms
 from ccvc.rules.discipline import Act, Discipline
 from ccvc.rules.extensions import is_party
-from ccvc.rules.parameters import Law, Row, condition, law, parameter
+from ccvc.rules.parameters import Law, Row, condition, parameter
 from ccvc.rules.reasons import Answer, Reason, because
 from ccvc.rules.retirement import Retirement
 from ccvc.standard.quality.case import later, months_between
@@ -230,12 +230,9 @@ def _free(one: Candidate, on: date, small: int) -> Answer:
 
 
 def _length(asked: Asked, row: Row) -> Iterator[Condition]:
-    until, most = asked.one.moved_until, int(row["value"])
-    if until is None:
-        return
-    longer = until > later(asked.on, most)
-    why = because("SECOND-LONG" if longer else "SECOND-TERM", row.law, until=until, months=most)
-    yield Condition("length", "no" if longer else "yes", _effect(row), why)
+    if asked.one.moved_until is not None:
+        found = terms.secondment(asked.on, asked.one.moved_until, asked.one.category)
+        yield Condition("length", found.met, _effect(row), found.reasons[0])
 
 
 def _years_left(asked: Asked, row: Row) -> Iterator[Condition]:
@@ -271,13 +268,11 @@ ASKED: Mapping[str, Ask] = MappingProxyType(
 
 def _term(asked: Asked, conditions: tuple[Condition, ...], outcome: Outcome) -> Check:
     """How long a new term is: a full one, to the retirement, or an extension where less than two years are left."""
-    ends, leaves = asked.one.term_ends, asked.leaves
-    if ends is None or leaves.last_day is None or leaves.pension_from is None:
+    ends, one = asked.one.term_ends, asked.one
+    if ends is None:
         return Check(conditions, outcome)
-    if later(ends, parameter("office_term", ends).value) <= leaves.pension_from:
+    following = terms.next_term(ends, one.sex, one.birth, one.category)
+    if following.way not in {"to_retirement", "extend"}:
         return Check(conditions, outcome)
-    short = later(ends, parameter("office_extension_below", ends).value) > leaves.pension_from
-    basis = law("term", asked.one.category, ends)
-    why = because("TERM-EXTEND" if short else "TERM-SHORT", basis, day=leaves.last_day)
-    told = Condition("term", "yes", "none", why)
-    return Check((*conditions, told), "extend" if short else outcome, leaves.last_day)
+    told = Condition("term", "yes", "none", following.reasons[0])
+    return Check((*conditions, told), "extend" if following.way == "extend" else outcome, following.until)

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from ccvc.rules import appointments, discipline, facts, pay, reasons, retirement
+from ccvc.rules import appointments, discipline, facts, pay, reasons, retirement, terms
 from ccvc.rules.discipline import Discipline
 from ccvc.rules.facts import Document
 from ccvc.rules.reasons import Reason
@@ -63,6 +63,18 @@ def _reappointment(document: Document, on: date) -> Answered:
     return {"answer": found.outcome, "term_to": found.term_to}, tuple(one.reason for one in found.conditions)
 
 
+def _term(document: Document, on: date) -> Answered:
+    """By when the holder of an office is told and decided on, and what may follow the term."""
+    one = facts.candidate(document, on)
+    window = terms.reappointment(one.term_ends, on, one.category)
+    told: Explained = {"answer": window.stage, "ends": window.day}
+    told |= {"notify_by": window.notify_by, "decide_by": window.decide_by}
+    if one.term_ends is None:
+        return told, window.reasons
+    following = terms.next_term(one.term_ends, one.sex, one.birth, one.category)
+    return told | {"next": following.way, "until": following.until}, (*window.reasons, *following.reasons)
+
+
 def _discipline(document: Document, on: date) -> Answered:
     held = facts.disciplines(document)
     category = facts.candidate(document, on).category
@@ -97,6 +109,7 @@ RULES: Mapping[str, Callable[[Document, date], Answered]] = MappingProxyType(
         "retirement": _retirement,
         "appointment": _appointment,
         "reappointment": _reappointment,
+        "term": _term,
         "discipline": _discipline,
         "pay": _pay,
     }

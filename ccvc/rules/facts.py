@@ -261,9 +261,18 @@ def paid(document: Document) -> Paid | None:
 
 
 def _term_ends(document: Document, on: date) -> date | None:
-    ends = (last_day(present(row.get("effective_to"))) for row in _rows(document, "career", "appointments"))
-    running = [end for end in ends if end is not None]
-    return max(running, default=None) if running and max(running) >= on else None
+    """The last day of the newest term of office begun by a day, unless the office was ended; it may have passed."""
+    kinds = current().codes["appointment_kinds"]
+    held = []
+    for row in _rows(document, "career", "appointments"):
+        code, began = _value(row, "kind"), _day(row, "effective_from") or _day(row, "decided_on")
+        kind = kinds.get(code) if code else None
+        if kind and kind.extra.get("office") and began and began <= on:
+            held.append((began, kind.extra["office"] == "ends", row))
+    if not held:
+        return None
+    _, ended, newest = max(held, key=lambda one: one[:2])
+    return None if ended else last_day(_value(newest, "effective_to"))
 
 
 def _serving(status: str) -> bool:

@@ -44,6 +44,14 @@ def add(day: date, number: int, unit: Unit = "working_days") -> date:
     return last
 
 
+def before(day: date, number: int) -> date:
+    """The working day so many working days before a day."""
+    found = day
+    for _ in range(number):
+        found = next(d for n in count(1) if is_working(d := found - timedelta(days=n)))
+    return found
+
+
 def ends(since: datetime, number: int, unit: Unit = "working_days") -> datetime:
     """The moment a term ends that began with an event at `since`: midnight after its last day."""
     last = add(since.astimezone(ZONE).date(), number, unit)
