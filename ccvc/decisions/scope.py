@@ -54,9 +54,16 @@ def locked(subject: Subject, decision_id: UUID, right: Right) -> Decision:
 
     Problem DEC-UNKNOWN for one out of sight as for none, DEC-REACH where some of its people are out of reach.
     """
+    return whole(subject, decision_id, right, Decision.objects.select_for_update(of=("self",)))
+
+
+def whole(
+    subject: Subject, decision_id: UUID, right: Right, rows: QuerySet[Decision] | None = None
+) -> Decision:
+    """The decision, of these rows, if the subject sees it and has the right over all of it; as `locked` raises."""
     if not visible(subject).filter(pk=decision_id).exists():
         raise Problem("DEC-UNKNOWN")
-    row = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
+    row = (Decision.objects.all() if rows is None else rows).get(pk=decision_id)
     if not wholly_within(subject, row, right):
         raise Problem("DEC-REACH")
     return row

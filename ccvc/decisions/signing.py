@@ -14,12 +14,15 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.changes import actions as changes
 from ccvc.changes.actions import Prepared
 from ccvc.changes.actions.approving import PURPOSE
-from ccvc.decisions import domain
+from ccvc.decisions import domain, printing
 from ccvc.decisions.actions.settling import signed
 from ccvc.decisions.domain import leaf, stated_bytes
 from ccvc.decisions.models import Decision, State
-from ccvc.decisions.scope import locked
+from ccvc.decisions.scope import locked, whole
 from ccvc.decisions.verification import people_of
+from ccvc.documents import actions as documents
+from ccvc.documents.actions import Made
+from ccvc.documents.models import Document
 from ccvc.dossiers.domain import version_hash
 from ccvc.ledger import actions as ledger
 from ccvc.means.actions import open_own
@@ -66,30 +69,57 @@ def prepare(subject: Subject, decision_id: UUID) -> Ready:
 def sign(
     subject: Subject, decision_id: UUID, passphrase: str, seen_root: str, means_id: int | None = None
 ) -> Decision:
-    """Sign what was shown: the decision stands and every change is committed, or nothing is.
+    """Sign what was shown, its paper and its statement: both stand with every change committed, or nothing does.
 
-    A service elsewhere is asked for its signature outside the transaction. As `prepare` raises; DEC-SEEN-CHANGED.
+    The paper is signed, and a service elsewhere asked for its signature, outside the transaction. As `prepare` raises;
+    DEC-SEEN-CHANGED, and those of signing documents.
     """
-    require(subject, Right.DECISION_SIGN)
+    paper = _paper(subject, decision_id)
     opened = open_own(subject, passphrase, means_id)
     agency = settings.CCVC_AGENCY
+    made = documents.signature_on(subject, paper, opened.signer)
     if opened.away:
         leaves = _shown(prepare(subject, decision_id), seen_root).leaves
         at, payload = stated(opened.user, opened.cert, leaves, agency=agency, purpose=PURPOSE)
-        made = jws.sign_with(payload, opened.signer, at=at)
-        by: Signing = partial(keep_signed, opened.user, opened.row_id, made, agency=agency, purpose=PURPOSE)
+        elsewhere = jws.sign_with(payload, opened.signer, at=at)
+        by: Signing = partial(
+            keep_signed, opened.user, opened.row_id, elsewhere, agency=agency, purpose=PURPOSE
+        )
     else:
         by = partial(sign_batch, opened.user, opened, agency=agency, purpose=PURPOSE, audit=ledger.append)
-    with transaction.atomic():
-        return _signed(subject, decision_id, seen_root, by)
+    return sign_together(subject, decision_id, seen_root, by, made)
 
 
-def _signed(subject: Subject, decision_id: UUID, seen_root: str, by: Signing) -> Decision:
+@transaction.atomic
+def sign_together(subject: Subject, decision_id: UUID, seen_root: str, by: Signing, made: Made) -> Decision:
+    """Keep both signatures over what was shown: `by` signs the leaves, `made` is the signed paper.
+
+    Locks: the decision, its document, the dossiers, the ledger.
+    """
+    row = locked(subject, decision_id, Right.DECISION_SIGN)
+    paper = documents.hold_decision(_paper_of(row).pk)
     ready = _shown(_ready(subject, decision_id), seen_root)
     own = leaf(ready.stated)
     ids = [change.pk for change in ready.prepared.changes]
     done = changes.approve_within(subject, ids, ready.prepared.root, lambda leaves: by([*leaves, own]))
+    documents.keep_decision(subject, paper, made)
     return signed(subject, ready.decision, done)
+
+
+def _paper(subject: Subject, decision_id: UUID) -> Document:
+    """The paper of a decision that waits for the subject's signature; DEC-NOT-READY while a change is not verified."""
+    require(subject, Right.DECISION_SIGN)
+    row = whole(subject, decision_id, Right.DECISION_SIGN)
+    _refuse_unready(row)
+    paper = _paper_of(row)
+    units = printing.units_of(row)
+    return documents.decision_to_sign(subject, paper.pk, paper.content_sha256, units, Right.DECISION_SIGN)
+
+
+def _paper_of(row: Decision) -> Document:
+    if row.paper is None:
+        raise Problem("DEC-STATE", state=str(State(row.state).label))
+    return row.paper
 
 
 def _shown(ready: Ready, seen_root: str) -> Ready:
@@ -101,15 +131,19 @@ def _shown(ready: Ready, seen_root: str) -> Ready:
 def _ready(subject: Subject, decision_id: UUID) -> Ready:
     """The decision, locked, with its changes prepared; Problem DEC-NOT-READY while one is not verified."""
     row = locked(subject, decision_id, Right.DECISION_SIGN)
+    _refuse_unready(row)
+    ids = list(row.people.values_list("change_id", flat=True))
+    prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
+    answers = row.sealed.get(round=row.round).sha256
+    return Ready(row, stated_bytes(row, people_of(row), answers), prepared)
+
+
+def _refuse_unready(row: Decision) -> None:
     domain.require_state(row, State.SUBMITTED)
     waiting = [one for one in row.people.select_related("change") if not _verified(one.change)]
     if waiting:
         names: Sequence[str] = [one.full_name for one in waiting[: domain.MOST_NAMED]]
         raise Problem("DEC-NOT-READY", who=", ".join(names), count=len(waiting))
-    ids = list(row.people.values_list("change_id", flat=True))
-    prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
-    answers = row.sealed.get(round=row.round).sha256
-    return Ready(row, stated_bytes(row, people_of(row), answers), prepared)
 
 
 def _verified(change: object) -> bool:

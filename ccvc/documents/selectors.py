@@ -168,23 +168,25 @@ def of_person(subject: Subject, key: UUID) -> QuerySet[Document]:
     return documents(subject).filter(people__person_key=key).exclude(kind__in=OF_MANY)
 
 
-def signers(unit_ids: Sequence[int]) -> list[User]:
-    """Accounts that may sign for all of these units, by name."""
+def signers(unit_ids: Sequence[int], right: Right = Right.DOCUMENT_SIGN) -> list[User]:
+    """Accounts that may sign documents (or else use another right) for all of these units, by name."""
     today, wanted = timezone.localdate(), set(unit_ids)
-    roles = [name for name, role in policy().roles.items() if Right.DOCUMENT_SIGN in role.rights]
+    roles = [name for name, role in policy().roles.items() if right in role.rights]
     granted = Q(grants__withdrawn_at=None, grants__role__in=roles)
-    lent = Q(delegations__ended_at=None, delegations__rights__contains=[Right.DOCUMENT_SIGN])
+    lent = Q(delegations__ended_at=None, delegations__rights__contains=[right])
     held = User.objects.filter(granted | lent, is_active=True).distinct().order_by("full_name", "pk")
-    return [user for user in held if wanted <= reach(subject_of(user), Right.DOCUMENT_SIGN, today)]
+    return [user for user in held if wanted <= reach(subject_of(user), right, today)]
 
 
-def signing_lines(subject: Subject, unit_ids: Collection[int]) -> list[str] | None:
+def signing_lines(
+    subject: Subject, unit_ids: Collection[int], right: Right = Right.DOCUMENT_SIGN
+) -> list[str] | None:
     """The lines above a signer's name by which they sign for all of these units (NĐ 30/2020/NĐ-CP Điều 13).
 
     None where they may not; whoever signs by their own office signs before whoever was entrusted.
     """
     today = timezone.localdate()
-    scopes = sorted(subject.scopes(Right.DOCUMENT_SIGN), key=lambda scope: scope.entrusted is not None)
+    scopes = sorted(subject.scopes(right), key=lambda scope: scope.entrusted is not None)
     fit = (one for one in scopes if all(covers_unit([one], unit, today) for unit in unit_ids))
     found = next(fit, None)
     return None if found is None else [*found.capacity.lines] or [*domain.NO_TITLE]

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from ccvc.access.domain import Right
 from ccvc.documents import actions, ruling, selectors, typesetting
 from ccvc.documents.actions import Ruled
 from ccvc.documents.models import Document, State
@@ -26,6 +27,7 @@ from tests.people import Agency
 from tests.problems import code_of
 
 DAY = date(2026, 7, 1)
+SIGN = Right.DECISION_SIGN
 SHOWN = ("identity.full_name", "employment.salary_step")
 
 
@@ -50,7 +52,7 @@ def issued(agency: Agency, *versions: Version) -> Document:
     signer = agency.users["approver"]
     whom = {one.dossier.key: (one.number, bytes(one.hash).hex()) for one in versions}
     unit = versions[0].dossier.unit_id
-    lines = actions.require_signer(signer, agency.subject("approver"), [unit], list(whom))
+    lines = actions.require_signer(signer, agency.subject("approver"), [unit], list(whom), SIGN)
     text = said(
         Annex("Danh sách", ["TT", "Họ và tên"], [4, 20], [["1", "A"], ["2", "B"]]) if len(whom) > 1 else None
     )
@@ -107,12 +109,21 @@ def test_its_signature_stands_behind_what_was_seen_and_the_desk_leaves_it_alone(
     done = actions.sign(approver, [row.pk], key)
     assert [problem.code for problem in done.refused.values()] == ["DOC-DECISION"]
     assert code_of(lambda: actions.revoke(approver, row.pk, "nhầm")) == "DOC-DECISION"
-    assert code_of(lambda: actions.decision_to_sign(approver, row.pk, "0" * 64)) == "DOC-SEEN"
     assert (
-        code_of(lambda: actions.decision_to_sign(agency.subject("verifier"), row.pk, row.sha256))
+        code_of(lambda: actions.decision_to_sign(approver, row.pk, "0" * 64, [row.unit_id], SIGN))
+        == "DOC-SEEN"
+    )
+    assert (
+        code_of(
+            lambda: actions.decision_to_sign(
+                agency.subject("verifier"), row.pk, row.sha256, [row.unit_id], SIGN
+            )
+        )
         == "DOC-UNKNOWN"
     )
-    made = actions.signature_on(approver, actions.decision_to_sign(approver, row.pk, row.sha256), key)
+    made = actions.signature_on(
+        approver, actions.decision_to_sign(approver, row.pk, row.sha256, [row.unit_id], SIGN), key
+    )
     kept = actions.keep_decision(approver, row, made)
     assert storage.read(kept.sha256)[: row.issued_size] == storage.read(row.content_sha256)
     office.sealed_only(agency, kept)
@@ -150,7 +161,11 @@ def test_one_that_was_sent_back_holds_no_more(agency: Agency, version: Version) 
     row.refresh_from_db()
     assert row.state == State.REVOKED
     assert (
-        code_of(lambda: actions.decision_to_sign(agency.subject("approver"), row.pk, row.sha256))
+        code_of(
+            lambda: actions.decision_to_sign(
+                agency.subject("approver"), row.pk, row.sha256, [row.unit_id], SIGN
+            )
+        )
         == "DOC-STATE"
     )
 

@@ -31,7 +31,8 @@ LONGEST_GROUNDS = 5_000
 class Terms:
     """What a decision says beside its kind and people: for which unit it is drafted, from when it holds, who decides.
 
-    `proposed_by` is who asks for it (*theo đề nghị của*), `grounds` further papers it rests on (*căn cứ*), one a line.
+    `proposed_by` is who asks for it (*theo đề nghị của*), `grounds` further papers it rests on (*căn cứ*), one a line;
+    `signer` the account that is to sign (none: the first who may).
     """
 
     unit_code: str
@@ -40,6 +41,7 @@ class Terms:
     title: str = ""
     proposed_by: str = ""
     grounds: str = ""
+    signer: str = ""
     cells: Cells = field(default_factory=dict)
 
 
@@ -153,6 +155,7 @@ def _take_terms(subject: Subject, row: Decision, meant: Kind, terms: Terms) -> N
     row.unit_code, row.unit_id, row.effective_on = state.code, state.unit_id, terms.effective_on
     row.authority, row.title, row.proposed_by = words
     row.grounds = terms.grounds.strip()[:LONGEST_GROUNDS]
+    row.signer = User.objects.filter(username=terms.signer).first() if terms.signer else None
     names = {ask.name for ask in meant.of_each(each=False)}
     given = {name: value for name, value in terms.cells.items() if name in names}
     row.cells = {**row.cells, **given}

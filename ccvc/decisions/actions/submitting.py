@@ -16,7 +16,7 @@ from ccvc.access.domain import Right, Subject
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
 from ccvc.changes.models import PENDING, Change, Origin
-from ccvc.decisions import domain, grounds
+from ccvc.decisions import domain, grounds, printing
 from ccvc.decisions.actions.drafting import strike, told
 from ccvc.decisions.grounds import Said, Worked
 from ccvc.decisions.models import Decision, DecisionPerson, Passing, Sealed, State, Testimony
@@ -36,7 +36,8 @@ def submit(subject: Subject, decision_id: UUID) -> Decision:
     """Number a draft, ask every check, seal the answers, and propose the change of each person.
 
     Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-PEOPLE, DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD, DEC-NOTHING,
-    DEC-CONFLICT, and those of proposing. Locks: the decision, the register of numbers, the dossiers, the ledger.
+    DEC-CONFLICT, DEC-SIGNER, DEC-PAPER, and those of proposing. Locks: the decision, the register of numbers, the
+    dossiers, the ledger.
     """
     row = locked(subject, decision_id, Right.DECISION_DRAFT)
     domain.require_state(row, State.DRAFT)
@@ -49,6 +50,7 @@ def submit(subject: Subject, decision_id: UUID) -> Decision:
     row.round += 1
     sealed = _seal(row, worked)
     _propose(subject, row, worked)
+    printing.issue(subject, row, worked)
     row.state, row.submitted_at = State.SUBMITTED, timezone.now()
     row.returned_reason = row.returned_by = ""
     row.save()
@@ -194,6 +196,7 @@ def _pending(row: Decision) -> list[UUID]:
 def _again_draft(subject: Subject, row: Decision, act: str, reason: str) -> Decision:
     number = str(row)
     strike(subject, row, reason.strip())
+    printing.withdraw(subject, row, reason.strip())
     row.people.update(change=None, day=None)
     row.state, row.batch, row.submitted_at = State.DRAFT, None, None
     row.returned_reason, row.returned_by = reason.strip(), subject.full_name

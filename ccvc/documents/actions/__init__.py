@@ -16,7 +16,7 @@ from ccvc.documents.actions.deciding import (
     signature_to_hand,
 )
 from ccvc.documents.actions.issuing import Order, issue
-from ccvc.documents.actions.keeping import Outcome
+from ccvc.documents.actions.keeping import Made, Outcome
 from ccvc.documents.actions.locally import begin_locally, end_locally
 from ccvc.documents.actions.pictures import end_picture, keep_picture
 from ccvc.documents.actions.revoking import revoke
@@ -25,6 +25,7 @@ from ccvc.documents.actions.signing import seal, sign
 
 __all__ = [
     "CopyOrder",
+    "Made",
     "Order",
     "Outcome",
     "Ruled",

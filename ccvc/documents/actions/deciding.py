@@ -54,13 +54,13 @@ class Ruled:
 
 
 def require_signer(
-    signer: User, signing: Subject, unit_ids: Sequence[int], people: Sequence[UUID]
+    signer: User, signing: Subject, unit_ids: Sequence[int], people: Sequence[UUID], right: Right
 ) -> list[str]:
     """The lines above a signer's name by which they sign for all of these units.
 
     Problem DOC-SIGNER where they may not, or where the decision is about themself alone.
     """
-    lines = selectors.signing_lines(signing, unit_ids)
+    lines = selectors.signing_lines(signing, unit_ids, right)
     if lines is None or (signer.person_key is not None and list(people) == [signer.person_key]):
         raise Problem("DOC-SIGNER", where="signer", name=signer.full_name)
     return lines
@@ -118,17 +118,19 @@ def _row(subject: Subject, ruled: Ruled, code: str, now: datetime) -> Document:
     )
 
 
-def decision_to_sign(subject: Subject, pk: UUID, seen: str) -> Document:
-    """A decision's document that waits for the subject's signature, as it was seen (its SHA-256).
+def decision_to_sign(
+    subject: Subject, pk: UUID, seen: str, unit_ids: Sequence[int], right: Right
+) -> Document:
+    """A decision's document that waits for the subject's signature for these units, as it was seen (its SHA-256).
 
     Problem DOC-UNKNOWN, ACC-DENIED, DOC-STATE, DOC-CAPACITY, DOC-SEEN where it is another file than was shown.
     """
     row = selectors.known(pk)
     if row.signer_id != subject.user_id:
         raise Problem("DOC-UNKNOWN")
-    lines = selectors.signing_lines(subject, [row.unit_id])
+    lines = selectors.signing_lines(subject, unit_ids, right)
     if lines is None:
-        raise denied(Right.DOCUMENT_SIGN)
+        raise denied(right)
     domain.require_state(row.state, State.ISSUED)
     if lines != row.signer_lines:
         raise Problem("DOC-CAPACITY", now=" / ".join(lines), printed=" / ".join(row.signer_lines))
