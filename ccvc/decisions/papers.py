@@ -64,15 +64,21 @@ class Paper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def texts(self) -> Iterator[str]:
-        """Every text with holes."""
+        """Every text with holes but those of the columns, of which each may be empty."""
         yield from (self.about, self.about_many, self.list, *self.recipients)
         yield from (text for one in self.article for text in (*one.one, *one.many))
-        yield from (one.value for one in self.column)
 
     @property
     def holes(self) -> frozenset[str]:
         """The names it fills in."""
-        return frozenset(name.lstrip("~") for text in self.texts for name in HOLE.findall(text))
+        every = (*self.texts, *(one.value for one in self.column))
+        return frozenset(name.lstrip("~") for text in every for name in HOLE.findall(text))
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The names without which it cannot be worded: those outside of brackets."""
+        bare = (MAYBE.sub("", text) for text in self.texts)
+        return frozenset(name.lstrip("~") for text in bare for name in HOLE.findall(text))
 
 
 @dataclass(frozen=True, slots=True)

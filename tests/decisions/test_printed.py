@@ -124,15 +124,22 @@ def test_words_the_form_took_stand_on_the_paper(agency: Agency, tmp_path: Any) -
     assert f"năm {TODAY.year}" in text
 
 
-@pytest.mark.parametrize("one", kinds.kinds().values(), ids=str)
+@pytest.mark.parametrize("one", kinds.kinds().values(), ids=lambda one: one.name)
 def test_every_hole_of_a_wording_can_be_filled_by_its_kind(one: Kind) -> None:
     """Each names a field, a cell, an ask or a word; what must be there is held by every dossier or put by the kind."""
     worded = papers.paper(one.name)
     assert [fault for hole in worded.holes if (fault := papers.fault_of(hole, list(one.asked)))] == []
-    tables = {step.table for step in one.effect if hasattr(step, "table")}
-    named = {hole.partition(".")[2].rpartition(".")[0] for hole in worded.holes if hole.startswith("row.")}
-    assert one.amends or named <= tables
+    rows = {step.table for step in one.effect if hasattr(step, "table")}
+    fields = {path for step in one.effect if hasattr(step, "fields") for path in step.fields}
+    named = {root_and_path(hole) for hole in worded.needed}
+    assert one.amends or {path.rpartition(".")[0] for root, path in named if root == "row"} <= rows
+    assert {path for root, path in named if root == "new"} <= fields
     assert printing.shown(one.name)[: len(printing.READ)] == list(printing.READ)
+
+
+def root_and_path(hole: str) -> tuple[str, str]:
+    root, _, path = hole.partition(".")
+    return root, path
 
 
 def test_every_kind_has_a_wording() -> None:
