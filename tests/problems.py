@@ -19,3 +19,10 @@ def refused(act: Callable[[], object]) -> Problem:
 def code_of(act: Callable[..., object]) -> str:
     """The code of that Problem."""
     return refused(act).code
+
+
+def refused_as(code: str, act: Callable[..., object], /, *args: object, **kwargs: object) -> Problem:
+    """The Problem an act called so raises, which has this code."""
+    problem = refused(lambda: act(*args, **kwargs))
+    assert problem.code == code, problem
+    return problem

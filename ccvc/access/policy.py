@@ -63,6 +63,7 @@ class Right(StrEnum):
     TRANSFER_ACCEPT = "transfer_accept"
     CANDIDATE_SEEK = "candidate_seek"
     PROPOSAL_CHECK = "proposal_check"
+    HEADCOUNT_EXCEED = "headcount_exceed"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The one door: a dossier changes only by committing approved changes (invariant 4)."""
+"""The one door: a dossier changes only by committing approved changes (invariant 4); and whose account it is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ccvc.access.actions import open_account, tie_account
+from ccvc.access.domain import Subject
+from ccvc.accounts.domain import account_name
+from ccvc.accounts.models import User
 from ccvc.dossiers import custody, domain, heads, rebuilding
 from ccvc.dossiers.domain import ApprovedChange
-from ccvc.dossiers.models import Dossier, Version
+from ccvc.dossiers.models import Dossier, Head, Version
 from ccvc.dossiers.rebuilding import Found, Keeping, Rebuilt
 from ccvc.ledger import actions as ledger
 from ccvc.signing import merkle
 from ccvc.signing.models import Signature
+from ccvc.standard.names import plain
 from ccvc.standard.problems import Problem
 
 MOVED_COLUMNS = ["current_number", "current_hash", "personal_id", "unit_id"]
@@ -190,3 +195,22 @@ def _damages(keys: Sequence[uuid.UUID]) -> Found:
 def _derive(keys: Sequence[uuid.UUID]) -> None:
     for dossier in Dossier.objects.filter(key__in=keys):
         heads.derive(dossier, timezone.localdate())
+
+
+@transaction.atomic
+def account_of_person(subject: Subject, number: str, username: str, password: str = "") -> User:
+    """The account tied to the dossier with a personal number: the one of that name, or a new one with a password.
+
+    Problem DOS-UNKNOWN, ACC-PERSON-NAME where an account is of another name, and those of opening and tying one.
+    """
+    head = Head.objects.select_related("dossier").filter(dossier__personal_id=number).first()
+    if head is None:
+        raise Problem("DOS-UNKNOWN", where="number")
+    found = User.objects.filter(username=account_name(username)).first()
+    if found is None:
+        name, key = head.full_name, head.dossier.key
+        return open_account(subject, username=username, full_name=name, password=password, person_key=key)
+    if plain(found.full_name) != plain(head.full_name):
+        named = {"account": found.full_name, "person": head.full_name, "number": number}
+        raise Problem("ACC-PERSON-NAME", where="username", **named)
+    return tie_account(subject, found, head.dossier.key)

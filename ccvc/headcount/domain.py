@@ -46,6 +46,30 @@ def line_of(category: str | None) -> str | None:
     return next((line.name for line in lines() if category in line.categories), None)
 
 
+def label_of(line: str) -> str:
+    """The name of a line in the language of the page; its code where it is none."""
+    return next((one.label for one in lines() if one.name == line), line)
+
+
+def categories_of(line: str) -> frozenset[str]:
+    """The staff categories that count on a line."""
+    return next((one.categories for one in lines() if one.name == line), frozenset())
+
+
+OFF = "off:"
+"""Begins the name under which people of a category on no line are counted, so that nobody is left out."""
+
+
+def place_on(category: str | None) -> str:
+    """The line of a category, or the name under which those on no line are counted."""
+    return line_of(category) or f"{OFF}{category or ''}"
+
+
+def off_lines(place: str) -> str | None:
+    """The category ("": none stated) of those counted under a name that is no line; None for a line."""
+    return place.removeprefix(OFF) if place.startswith(OFF) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """A number assigned to a unit from a day to a day, both included (None: open)."""
@@ -94,6 +118,23 @@ def cut(row: Given, first: date, last: date | None) -> Iterator[Given]:
         yield Given(row.unit, row.number, row.first, date.fromordinal(first.toordinal() - 1))
     if last is not None and (row.last is None or row.last > last):
         yield Given(row.unit, row.number, date.fromordinal(last.toordinal() + 1), row.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The days a unit stands somewhere, both included (None: open)."""
+
+    unit: int
+    first: date
+    last: date | None = None
+
+
+def during(row: Given, stays: Iterable[Stay]) -> Iterator[Given]:
+    """A number on the days its unit stands somewhere."""
+    for stay in stays:
+        if stay.unit == row.unit and _meet(row, stay.first, stay.last):
+            lasts = [day for day in (row.last, stay.last) if day is not None]
+            yield Given(row.unit, row.number, max(row.first, stay.first), min(lasts, default=None))
 
 
 def _meet(row: Given, first: date, last: date | None) -> bool:

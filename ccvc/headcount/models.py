@@ -57,3 +57,34 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         """Unit, line, number."""
         return f"{self.unit_id} {self.line} {self.number}"
+
+
+class Passing(models.Model):
+    """That somebody in authority let a decision bring a unit beyond its number: who, why, on what basis.
+
+    The figures are those of the moment; `beyond` is how many it was passed for. The database refuses change.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    line = models.CharField("loại", max_length=20)
+    day = models.DateField("từ ngày")
+    assigned = models.PositiveIntegerField("được giao")
+    there = models.PositiveIntegerField("có mặt")
+    beyond = models.PositiveIntegerField("vượt")
+    decision = models.CharField("quyết định", max_length=100)
+    authority = models.CharField("người có thẩm quyền", max_length=LONGEST)
+    reason = models.CharField("lý do", max_length=LONGEST)
+    basis = models.CharField("căn cứ", max_length=LONGEST)
+    passed_by = models.CharField("người ghi", max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "cho vượt biên chế"
+        indexes = [
+            models.Index(fields=["unit", "line"], name="headcount_passing_unit"),
+            models.Index(fields=["decision"], name="headcount_passing_decision"),
+        ]
+
+    def __str__(self) -> str:
+        """The decision and how many beyond."""
+        return f"{self.decision} +{self.beyond}"

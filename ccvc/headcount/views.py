@@ -16,11 +16,9 @@ from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.dossiers import moments
-from ccvc.headcount import actions, selectors
-from ccvc.headcount.domain import lines
+from ccvc.headcount import actions, presentation, selectors
+from ccvc.headcount.domain import label_of, lines
 from ccvc.headcount.forms import AssignForm
-from ccvc.headcount.models import Assignment
-from ccvc.headcount.selectors import Row
 from ccvc.standard.problems import Problem
 
 
@@ -32,26 +30,27 @@ def overview(request: Request) -> HttpResponse:
     sheet = selectors.sheet(request.subject, moment, _unit(request))
     context = {
         "sheet": sheet,
-        "top": _shown(sheet.row) if sheet.row else None,
-        "rows": [_shown(row) for row in sheet.below],
+        "top": presentation.top(sheet),
+        "rows": presentation.shown(sheet),
+        "totals": presentation.totals(sheet),
+        "aside": presentation.aside(sheet),
         "lines": lines(),
         "times": times,
         "on": times.valid_on or timezone.localdate(),
-        "decisions": _decisions(request, sheet.row) if sheet.row else [],
+        **(_of_unit(request, sheet.row.state.unit.key) if sheet.row else {}),
         "may_assign": request.subject.may(Right.HEADCOUNT_ASSIGN),
         "query": "".join(f"&{name}={value}" for name, value in times.query.items()),
     }
     return render(request, "headcount/overview.html", context)
 
 
-def _decisions(request: Request, row: Row) -> list[tuple[str, Assignment]]:
-    labels = {line.name: line.label for line in lines()}
-    found = selectors.decisions(request.subject, row.state.unit.key)
-    return [(labels.get(one.line, one.line), one) for one in found]
-
-
-def _shown(row: Row) -> tuple[Row, list[object]]:
-    return row, [(line, row.cells[line.name]) for line in lines()]
+def _of_unit(request: Request, unit: UUID) -> dict[str, object]:
+    """What was decided on a unit, each with the name of its line."""
+    decisions, passings = (find(request.subject, unit) for find in (selectors.decisions, selectors.passings))
+    return {
+        "decisions": [(label_of(one.line), one) for one in decisions],
+        "passings": [(label_of(one.line), one) for one in passings],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

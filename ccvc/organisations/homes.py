@@ -130,9 +130,9 @@ def _which(*, positions: bool) -> str:
     return "c.positions" if positions else "TRUE"
 
 
-def lineage(unit: int, on: date) -> list[int]:
+def lineage(unit: int, on: date, known: datetime | None = None) -> list[int]:
     """The unit where the people of this one belong, and all it stands or last stood under, nearest first."""
-    return [row[0] for row in _rows(_sql(LINEAGE, None), {"units": [unit], "on": on, "known": None})]
+    return [row[0] for row in _rows(_sql(LINEAGE, known), {"units": [unit], "on": on, "known": known})]
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

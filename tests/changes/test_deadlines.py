@@ -15,17 +15,10 @@ from ccvc.changes.actions.recording import MOST_A_DAY
 from ccvc.changes.models import Change, Notice, Refusal, State
 from ccvc.dossiers import domain
 from ccvc.rules import time_limits
-from ccvc.standard.problems import Problem
 from tests import people
 from tests.people import Agency
+from tests.problems import refused_as
 from tests.web.visiting import signed_in, text
-
-
-def refused(code: str, act: Any, *args: Any, **kwargs: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
-        act(*args, **kwargs)
-    assert caught.value.code == code, caught.value
-    return caught.value
 
 
 def due(change: Change, **delta: int) -> None:
@@ -102,14 +95,14 @@ def test_the_person_confirms_what_an_officer_declares_for_them(agency: Agency) -
     change = personal(agency, owned(agency))
     ids = [change.pk]
     assert [c.pk for c in selectors.to_confirm(agency.subject("owner"))] == ids
-    refused("CHG-NOT-ASKED", actions.confirm, agency.subject("officer"), ids)
-    refused("CHG-UNKNOWN", actions.confirm, agency.subject("stranger"), ids)
+    refused_as("CHG-NOT-ASKED", actions.confirm, agency.subject("officer"), ids)
+    refused_as("CHG-UNKNOWN", actions.confirm, agency.subject("stranger"), ids)
     actions.check(agency.subject("checker"), ids)
     actions.verify(agency.subject("verifier"), ids)
-    refused("CHG-UNCONFIRMED", actions.prepare, agency.subject("approver"), ids)
+    refused_as("CHG-UNCONFIRMED", actions.prepare, agency.subject("approver"), ids)
     assert not selectors.ready_to_sign(agency.subject("approver"), 5)
     actions.confirm(agency.subject("owner"), ids)
-    refused("CHG-NOT-ASKED", actions.confirm, agency.subject("owner"), ids)
+    refused_as("CHG-NOT-ASKED", actions.confirm, agency.subject("owner"), ids)
     statement = msgspec.json.decode(people.approve(agency, ids)[0].statement, type=domain.Statement)
     confirmed = next(step for step in statement.steps if step.step == "confirm")
     assert (confirmed.account, confirmed.acting and confirmed.acting.role) == ("owner", "person")
@@ -125,7 +118,7 @@ def test_approval_does_not_wait_for_ever(agency: Agency) -> None:
 
 def test_what_the_person_objects_to_goes_back_with_the_reason(agency: Agency) -> None:
     change = personal(agency, owned(agency))
-    refused("CHG-REASON", actions.object_to, agency.subject("owner"), [change.pk], " ")
+    refused_as("CHG-REASON", actions.object_to, agency.subject("owner"), [change.pk], " ")
     actions.object_to(agency.subject("owner"), [change.pk], "Tôi cao 171 cm")
     change.refresh_from_db()
     assert (change.state, change.returned_reason) == (State.RETURNED, "Tôi cao 171 cm")
@@ -138,13 +131,15 @@ def test_nobody_handles_their_own_dossier(agency: Agency) -> None:
     checker.save()
     document = people.dossier() | {"education": {"degrees": [{"id": "d1", "level": "7", "major": "Luật"}]}}
     change = people.propose(agency, document, key=version.dossier.key)
-    refused("CHG-OWN-DOSSIER", actions.check, agency.subject("checker"), [change.pk])
+    refused_as("CHG-OWN-DOSSIER", actions.check, agency.subject("checker"), [change.pk])
     assert not selectors.inbox(agency.subject("checker"), "check").exists()
 
 
 def test_one_step_back_lets_the_same_person_look_again(agency: Agency) -> None:
     ids = [people.propose(agency, people.dossier()).pk]
-    refused("CHG-NO-STEP-BEFORE", actions.send_back, agency.subject("checker"), ids, "Xem lại", to="previous")
+    refused_as(
+        "CHG-NO-STEP-BEFORE", actions.send_back, agency.subject("checker"), ids, "Xem lại", to="previous"
+    )
     actions.check(agency.subject("checker"), ids)
     actions.send_back(agency.subject("verifier"), ids, "Thiếu bản chụp", to="previous")
     assert Change.objects.get().state == State.PROPOSED
@@ -156,16 +151,16 @@ def test_one_step_back_lets_the_same_person_look_again(agency: Agency) -> None:
 def test_a_returned_change_goes_on_as_a_new_one_once(agency: Agency) -> None:
     first = people.propose(agency, people.dossier())
     officer = agency.subject("officer")
-    refused("CHG-CONFLICT", actions.resubmit, officer, first.pk, "Còn đang chờ")
+    refused_as("CHG-CONFLICT", actions.resubmit, officer, first.pk, "Còn đang chờ")
     actions.send_back(agency.subject("checker"), [first.pk], "Thiếu")
-    refused("CHG-NOT-YOURS", actions.resubmit, agency.subject("checker"), first.pk, "Của người khác")
-    refused("CHG-UNKNOWN", actions.resubmit, agency.subject("stranger"), first.pk, "Ngoài phạm vi")
+    refused_as("CHG-NOT-YOURS", actions.resubmit, agency.subject("checker"), first.pk, "Của người khác")
+    refused_as("CHG-UNKNOWN", actions.resubmit, agency.subject("stranger"), first.pk, "Ngoài phạm vi")
     second = actions.resubmit(officer, first.pk, "Đã bổ sung")
     assert (second.follows, second.differences) == (first, first.differences)
     actions.withdraw(officer, [second.pk])
-    refused("CHG-FOLLOWS", actions.resubmit, officer, first.pk, "Lần nữa")
+    refused_as("CHG-FOLLOWS", actions.resubmit, officer, first.pk, "Lần nữa")
     assert actions.resubmit(officer, second.pk, "Lần nữa").follows == second
-    refused("CHG-STATE", actions.withdraw, officer, [second.pk])
+    refused_as("CHG-STATE", actions.withdraw, officer, [second.pk])
 
 
 def test_many_at_once_skips_and_names_what_cannot_be(agency: Agency) -> None:
@@ -187,7 +182,7 @@ def test_both_sides_see_a_conflict(agency: Agency) -> None:
         agency, base | {"identity": base["identity"] | {"phone": "0912345678"}}, key=version.dossier.key
     )
     other = base | {"identity": base["identity"] | {"phone": "0987654321"}}
-    problem = refused("CHG-CONFLICT", people.propose, agency, other, key=version.dossier.key, by="checker")
+    problem = refused_as("CHG-CONFLICT", people.propose, agency, other, key=version.dossier.key, by="checker")
     assert problem.params["changes"] == [one.pk]
     assert [row.actor_account for row in selectors.conflicts(one)] == ["checker"]
 
@@ -195,12 +190,12 @@ def test_both_sides_see_a_conflict(agency: Agency) -> None:
 def test_refusals_are_bounded_and_seen_by_who_sees_the_ledger(agency: Agency) -> None:
     change = people.propose(agency, people.dossier())
     for _ in range(3):
-        refused("CHG-SAME-PERSON", actions.check, agency.subject("officer"), [change.pk])
+        refused_as("CHG-SAME-PERSON", actions.check, agency.subject("officer"), [change.pk])
     [row] = selectors.refusals(agency.subject("inspector"))
     assert (row.times, row.act, row.actor_account, row.change_id) == (3, "check", "officer", change.pk)
     said = text(signed_in(agency, "inspector").get(reverse("changes:refusals")))
     assert "Bạn đã thực hiện bước “…” của đề nghị này" in said
-    refused("ACC-DENIED", selectors.refusals, agency.subject("officer"))
+    refused_as("ACC-DENIED", selectors.refusals, agency.subject("officer"))
     rows = [
         Refusal(
             day=row.day,
@@ -214,5 +209,5 @@ def test_refusals_are_bounded_and_seen_by_who_sees_the_ledger(agency: Agency) ->
     ]
     Refusal.objects.bulk_create(rows)
     for _ in range(2):
-        refused("CHG-SAME-PERSON", actions.check, agency.subject("officer"), [change.pk])
+        refused_as("CHG-SAME-PERSON", actions.check, agency.subject("officer"), [change.pk])
     assert Refusal.objects.get(act="more").times == 2

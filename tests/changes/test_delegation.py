@@ -18,19 +18,12 @@ from ccvc.changes import actions, selectors
 from ccvc.changes.models import Change, Step
 from ccvc.dossiers import domain
 from ccvc.ledger.models import Entry
-from ccvc.standard.problems import Problem
 from tests import people
 from tests.people import FOREIGN, OTHER_UNIT, UNIT, Agency, delegate_to, give_key
+from tests.problems import refused_as
 from tests.web.visiting import signed_in, text
 
 CAPACITY = Capacity("KT.", "Giám đốc", "Phó Giám đốc")
-
-
-def refused(code: str, act: Any, *args: Any, **kwargs: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
-        act(*args, **kwargs)
-    assert caught.value.code == code, caught.value
-    return caught.value
 
 
 def verified(agency: Agency, number: int = 1) -> Change:
@@ -64,7 +57,7 @@ def test_a_delegate_outside_the_delegation_is_a_stranger(agency: Agency, ended: 
         Delegation.objects.update(valid_from=today - 2 * day, valid_to=today - day)
     elif ended == "ended":
         end_delegation(agency.subject("verifier"), lent, basis="QĐ 3")
-        refused("ACC-DELEGATION-ENDED", end_delegation, agency.subject("verifier"), lent, basis="QĐ 3")
+        refused_as("ACC-DELEGATION-ENDED", end_delegation, agency.subject("verifier"), lent, basis="QĐ 3")
     elif ended == "grant withdrawn":
         withdraw_grant(people.SYSTEM, lent.grant, basis="QĐ 4")
     else:
@@ -72,7 +65,7 @@ def test_a_delegate_outside_the_delegation_is_a_stranger(agency: Agency, ended: 
         agency.users["verifier"].save()
     change = people.propose(agency, people.dossier())
     actions.check(agency.subject("checker"), [change.pk])
-    refused("CHG-UNKNOWN", actions.verify, agency.subject("colleague"), [change.pk])
+    refused_as("CHG-UNKNOWN", actions.verify, agency.subject("colleague"), [change.pk])
     assert not selectors.inbox(agency.subject("colleague"), "verify").exists()
 
 
@@ -85,7 +78,7 @@ def test_whoever_gave_a_right_and_who_has_it_are_one_hand(agency: Agency) -> Non
     actions.check(agency.subject("checker"), [change.pk])
     actions.verify(agency.subject("colleague"), [change.pk])
     # The verifier had a hand in the verification through the colleague, so signs for nobody.
-    refused("CHG-SAME-PERSON", actions.prepare, agency.subject("verifier"), [change.pk])
+    refused_as("CHG-SAME-PERSON", actions.prepare, agency.subject("verifier"), [change.pk])
     assert not selectors.ready_to_sign(agency.subject("verifier"), 10)
     assert people.approve(agency, [change.pk])
 
@@ -94,13 +87,13 @@ def test_who_checked_does_not_sign_through_a_delegation(agency: Agency) -> None:
     delegate_to(agency, "approver", "checker")
     give_key(agency, "checker")
     change = verified(agency)
-    refused("CHG-SAME-PERSON", actions.prepare, agency.subject("checker"), [change.pk])
+    refused_as("CHG-SAME-PERSON", actions.prepare, agency.subject("checker"), [change.pk])
 
 
 def test_a_delegate_hands_nothing_on(agency: Agency) -> None:
     delegate_to(agency, "approver", "verifier")
-    refused("ACC-SUBDELEGATION", delegate_to, agency, "approver", "checker", by="verifier")
-    refused("ACC-DENIED", delegate_to, agency, "approver", "checker", by="officer")
+    refused_as("ACC-SUBDELEGATION", delegate_to, agency, "approver", "checker", by="verifier")
+    refused_as("ACC-DENIED", delegate_to, agency, "approver", "checker", by="officer")
     assert delegate_to(agency, "approver", "checker", by="administrator")
 
 
@@ -126,20 +119,20 @@ def test_a_delegate_hands_nothing_on(agency: Agency) -> None:
 def test_what_is_no_delegation_is_refused(agency: Agency, code: str, more: dict[str, Any]) -> None:
     if more.get("document_date", "") is None:
         more = more | {"document_date": more["valid_to"]}
-    refused(code, delegate_to, agency, "approver", "verifier", **more)
+    refused_as(code, delegate_to, agency, "approver", "verifier", **more)
 
 
 def test_nobody_receives_what_their_role_excludes_nor_from_themself(agency: Agency) -> None:
-    refused("ACC-ROLES-CLASH", delegate_to, agency, "approver", "inspector")
-    refused("ACC-DELEGATION-SELF", delegate_to, agency, "approver", "approver")
-    refused("ACC-DELEGATION-SELF", delegate_to, agency, "approver", "administrator", by="administrator")
+    refused_as("ACC-ROLES-CLASH", delegate_to, agency, "approver", "inspector")
+    refused_as("ACC-DELEGATION-SELF", delegate_to, agency, "approver", "approver")
+    refused_as("ACC-DELEGATION-SELF", delegate_to, agency, "approver", "administrator", by="administrator")
 
 
 def test_a_delegation_reaches_its_unit_alone(agency: Agency) -> None:
     delegate_to(agency, "verifier", "stranger", unit_code=OTHER_UNIT)
     change = people.propose(agency, people.dossier())
     actions.check(agency.subject("checker"), [change.pk])
-    refused("CHG-UNKNOWN", actions.verify, agency.subject("stranger"), [change.pk])
+    refused_as("CHG-UNKNOWN", actions.verify, agency.subject("stranger"), [change.pk])
 
 
 def test_a_grant_says_how_its_holder_signs(agency: Agency) -> None:

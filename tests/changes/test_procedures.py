@@ -13,20 +13,13 @@ from ccvc.changes import actions, procedures, selectors
 from ccvc.changes.models import Change, Procedure, State
 from ccvc.dossiers import domain
 from ccvc.ledger.models import Entry
-from ccvc.standard.problems import Problem
 from tests import people
 from tests.people import UNIT, Agency, written
+from tests.problems import refused_as
 
 
 def set_one(agency: Agency, **more: Any) -> Procedure:
     return actions.set_procedure(agency.subject("administrator"), written(**more))
-
-
-def refused(code: str, act: Any, *args: Any, **kwargs: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
-        act(*args, **kwargs)
-    assert caught.value.code == code, caught.value
-    return caught.value
 
 
 def test_a_procedure_without_verification_leads_from_check_to_approval(agency: Agency) -> None:
@@ -58,7 +51,7 @@ def test_a_step_is_taken_by_the_role_the_procedure_names(agency: Agency) -> None
     set_one(agency, steps=steps)
     change = people.propose(agency, people.dossier())
     assert change.state == State.CHECKED
-    problem = refused("CHG-ROLE", actions.verify, agency.subject("verifier"), [change.pk])
+    problem = refused_as("CHG-ROLE", actions.verify, agency.subject("verifier"), [change.pk])
     assert "Cán bộ tổ chức" in problem.message()
     assert selectors.steps_open_to(agency.subject("checker")) == ["check", "verify"]
     assert [c.pk for c in selectors.inbox(agency.subject("checker"), "verify")] == [change.pk]
@@ -133,27 +126,27 @@ def test_the_nearer_unit_the_kind_and_the_group_decide_and_the_strictest_group_g
     ],
 )
 def test_what_is_no_procedure_is_refused_with_its_reason(agency: Agency, fault: Any, words: str) -> None:
-    problem = refused("CHG-PROCEDURE", set_one, agency, **fault)
+    problem = refused_as("CHG-PROCEDURE", set_one, agency, **fault)
     assert words in problem.message()
     assert not Procedure.objects.exists()
 
 
 def test_only_who_sets_procedures_of_the_unit_does(agency: Agency) -> None:
     for who in ("officer", "approver", "stranger", "inspector"):
-        refused("ACC-DENIED", actions.set_procedure, agency.subject(who), written())
-    refused("ACC-DENIED", actions.set_procedure, agency.subject("administrator"), written(unit="H56"))
+        refused_as("ACC-DENIED", actions.set_procedure, agency.subject(who), written())
+    refused_as("ACC-DENIED", actions.set_procedure, agency.subject("administrator"), written(unit="H56"))
 
 
 def test_a_procedure_that_ended_holds_no_more_for_what_begins_later(agency: Agency) -> None:
     rule = set_one(agency)
     admin = agency.subject("administrator")
     yesterday = timezone.localdate() - timedelta(days=1)
-    refused("CHG-PROCEDURE", actions.end_procedure, admin, rule.pk, last_day=yesterday, basis="QĐ 2")
+    refused_as("CHG-PROCEDURE", actions.end_procedure, admin, rule.pk, last_day=yesterday, basis="QĐ 2")
     actions.end_procedure(admin, rule.pk, last_day=timezone.localdate(), basis="QĐ 2")
     assert people.propose(agency, people.dossier()).procedure == rule
     Procedure.objects.filter(pk=rule.pk).update(valid_from=yesterday, valid_to=yesterday)
     assert people.propose(agency, people.dossier(2)).procedure is None
-    refused(
+    refused_as(
         "CHG-PROCEDURE-UNKNOWN",
         actions.end_procedure,
         admin,
@@ -192,4 +185,4 @@ def test_a_file_gives_procedures_or_says_what_is_wrong_with_it(agency: Agency) -
         FILE.replace("check", "look").encode(),
         FILE.encode() + b"\nx=1",
     ):
-        refused("CHG-PROCEDURE", procedures.read, bad)
+        refused_as("CHG-PROCEDURE", procedures.read, bad)

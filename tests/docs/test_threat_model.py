@@ -26,6 +26,10 @@ def claims() -> dict[str, str]:
     return {row[0]: row[-1] for row in found}
 
 
+REFUSALS = ROOT / "tests" / "problems.py"
+"""Whose functions any file of tests may call."""
+
+
 def lost(cell: str) -> list[str]:
     """Tests a cell names that are not there, never run, or cannot fail."""
     return [f"{file}:{name}" for file, name, case in PROOF.findall(cell) if not proves(file, name, case)]
@@ -37,7 +41,7 @@ def proves(file: str, name: str, case: str = "") -> bool:
     test = kept_in(path).get(name) if path.is_file() else None
     if test is None or skipped(test.decorator_list):
         return False
-    return can_fail(test, functions(path)) and (not case or case in cases(test))
+    return can_fail(test, functions(REFUSALS) | functions(path)) and (not case or case in cases(test))
 
 
 @cache
@@ -79,7 +83,7 @@ def skipped(marks: list[ast.expr]) -> bool:
 def can_fail(
     test: ast.FunctionDef, beside: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()
 ) -> bool:
-    """Whether a test asserts or expects a refusal, itself or through a function of its file."""
+    """Whether a test asserts or expects a refusal, itself or through a function beside it."""
     for node in ast.walk(test):
         if isinstance(node, ast.Assert) or (isinstance(node, ast.Attribute) and node.attr == "raises"):
             return True

@@ -7,14 +7,16 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from ccvc.access.actions import grant_role
+from ccvc.accounts.models import User
 from ccvc.dossiers.selectors import Moment
 from ccvc.headcount import selectors
 from ccvc.headcount.actions import Decision, assign
 from ccvc.headcount.models import Assignment
 from ccvc.ledger.models import Entry
-from ccvc.organisations.actions import close_unit
-from ccvc.standard.problems import Problem
-from tests.people import AGENCY, FOREIGN_UNIT, OTHER_UNIT, SYSTEM, UNIT, dossier, found_agency, kept
+from ccvc.organisations.actions import close_unit, move_unit, open_unit
+from tests.people import AGENCY, FOREIGN, FOREIGN_UNIT, OTHER_UNIT, SYSTEM, UNIT, dossier, found_agency, kept
+from tests.problems import refused_as
 
 pytestmark = pytest.mark.django_db
 NEW_YEAR = date(2026, 1, 1)
@@ -31,13 +33,6 @@ def give(agency, code, number, on=NEW_YEAR, line="civil_servants", *, by="admini
     return assign(
         agency.subject(by), code=code, line=line, number=number, on=on, decision=DECISION, until=until
     )
-
-
-def refused(code, act, /, *args, **kwargs):
-    with pytest.raises(Problem) as problem:
-        act(*args, **kwargs)
-    assert problem.value.code == code
-    return problem.value
 
 
 def cell(agency, code=None, line="civil_servants", moment=None, by="officer"):
@@ -85,14 +80,14 @@ def test_people_of_a_unit_that_ended_count_once_where_they_belong(agency):
 def test_parts_are_never_above_the_whole_on_any_day(agency):
     give(agency, AGENCY, 10)
     give(agency, UNIT, 6)
-    told = refused("HC-ABOVE", give, agency, OTHER_UNIT, 5)
+    told = refused_as("HC-ABOVE", give, agency, OTHER_UNIT, 5)
     assert (told.params["parts"], told.params["whole"]) == (11, 10)
     give(agency, OTHER_UNIT, 4)
     later = NEW_YEAR + timedelta(days=90)
-    refused("HC-BELOW", give, agency, AGENCY, 9, later)
+    refused_as("HC-BELOW", give, agency, AGENCY, 9, later)
     give(agency, UNIT, 5, later)
     give(agency, AGENCY, 9, later)
-    refused("HC-ABOVE", give, agency, OTHER_UNIT, 5, NEW_YEAR)  # enough today, too many from `later` on
+    refused_as("HC-ABOVE", give, agency, OTHER_UNIT, 5, NEW_YEAR)  # enough today, too many from `later` on
 
 
 def test_a_number_for_some_days_leaves_the_others_as_they_were(agency):
@@ -123,14 +118,14 @@ def test_every_assignment_is_in_the_ledger_with_its_decision(agency):
 
 @pytest.mark.parametrize("by", ["officer", "approver", "inspector", "stranger"])
 def test_who_may_not_assign_is_refused(agency, by):
-    refused("ACC-DENIED", give, agency, UNIT, 6, by=by)
+    refused_as("ACC-DENIED", give, agency, UNIT, 6, by=by)
     assert not Assignment.objects.exists()
 
 
 def test_a_unit_out_of_reach_is_answered_like_none(agency):
-    out, none = (refused("ORG-NO-UNIT", give, agency, code, 1) for code in (FOREIGN_UNIT, "H41.99"))
+    out, none = (refused_as("ORG-NO-UNIT", give, agency, code, 1) for code in (FOREIGN_UNIT, "H41.99"))
     assert out.params.keys() == none.params.keys()
-    refused("ORG-UNIT-UNKNOWN", selectors.sheet, agency.subject("stranger"), None, unit_key(agency))
+    refused_as("ORG-UNIT-UNKNOWN", selectors.sheet, agency.subject("stranger"), None, unit_key(agency))
 
 
 def unit_key(agency):
@@ -149,4 +144,39 @@ def unit_key(agency):
 )
 def test_what_makes_no_sense_is_refused_with_its_reason(agency, code, change):
     asked = {"code": UNIT, "line": "civil_servants", "number": 1, "on": NEW_YEAR, "decision": DECISION}
-    refused(code, assign, agency.subject("administrator"), **(asked | change))
+    refused_as(code, assign, agency.subject("administrator"), **(asked | change))
+
+
+def test_nobody_gives_places_to_their_own_unit(agency):
+    """Who administers a unit alone assigns below it; its own number comes from above. The agency's is the agency's."""
+    since = date(2025, 7, 1)
+    agency.users["other"] = User.objects.create(username="other", full_name="Người khác")
+    for name, code in (("owner", UNIT), ("other", OTHER_UNIT)):
+        user = agency.users[name]
+        grant_role(SYSTEM, user=user, role="administrator", unit_code=code, valid_from=since, basis="QĐ 2")
+    open_unit(
+        SYSTEM, code=f"{UNIT}.01", name="Phòng", parent_code=UNIT, kind="department", on=since, basis="Thử"
+    )
+    refused_as("ORG-NO-UNIT", give, agency, UNIT, 6, by="owner")
+    refused_as("ORG-NO-UNIT", give, agency, f"{UNIT}.01", 6, by="other")
+    assert give(agency, f"{UNIT}.01", 6, by="owner").number == 6
+    assert give(agency, AGENCY, 9).number == 9
+
+
+def test_a_right_that_has_ended_assigns_to_no_past_day(agency):
+    """What is dated back is judged by today as well: the unit has left the administrator's reach since."""
+    since = timezone.localdate() - timedelta(days=30)
+    move_unit(SYSTEM, code=UNIT, parent_code=FOREIGN, on=since, basis="Thử", new_code=f"{FOREIGN}.20")
+    refused_as("ORG-NO-UNIT", give, agency, UNIT, 6, NEW_YEAR)
+
+
+def test_parts_stay_within_the_whole_when_a_unit_is_to_move_under_it(agency):
+    """Below the other unit from `since` on: what it has then is held against what it has with it."""
+    since = timezone.localdate() + timedelta(days=30)
+    give(agency, UNIT, 6)
+    give(agency, OTHER_UNIT, 8)
+    move_unit(SYSTEM, code=UNIT, parent_code=OTHER_UNIT, on=since, basis="Thử", new_code=f"{OTHER_UNIT}.20")
+    told = refused_as("HC-ABOVE", give, agency, UNIT, 9)
+    assert told.params["day"] == f"{since:%d/%m/%Y}"
+    refused_as("HC-BELOW", give, agency, OTHER_UNIT, 5)
+    give(agency, UNIT, 9, until=since - timedelta(days=1))

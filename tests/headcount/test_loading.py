@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
 from ccvc.access.domain import Subject
 from ccvc.headcount.actions import load
 from ccvc.headcount.models import Assignment
+from ccvc.organisations.actions import close_unit, open_unit
 from ccvc.standard.problems import Problem
 from tests.people import AGENCY, OTHER_UNIT, UNIT, found_agency
 
@@ -71,3 +73,15 @@ def test_what_is_no_such_file_is_refused(tmp_path, content, code):
         load(SYSTEM, path)
     assert refused.value.code == code
     assert json.dumps(refused.value.as_json())
+
+
+def test_a_code_that_was_another_units_assigns_nothing_to_it(tmp_path):
+    """Codes are reused: what the unit of before was given does not stand for the one of now."""
+    line = f"{UNIT},civil_servants,6,{REST}"
+    load(SYSTEM, file(tmp_path, line))
+    since = date(2026, 3, 1)
+    close_unit(SYSTEM, code=UNIT, last_day=since - timedelta(days=1), basis="Thử", successor_code=OTHER_UNIT)
+    open_unit(SYSTEM, code=UNIT, name="Sở mới", parent_code=AGENCY, kind="department", on=since, basis="Thử")
+    Assignment.objects.update(valid_from=since)
+    assert load(SYSTEM, file(tmp_path, line.replace("2026-01-01", since.isoformat()))).assigned == 1
+    assert Assignment.objects.filter(known_to=None).count() == 2

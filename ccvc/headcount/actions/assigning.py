@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, denied
-from ccvc.headcount.domain import Excess, Given, cut, excess, lines, without
+from ccvc.headcount.domain import Excess, Given, cut, during, excess, lines, without
 from ccvc.headcount.models import LONGEST, Assignment
-from ccvc.headcount.selectors import given, given_below
+from ccvc.headcount.selectors import given, given_below, parents
 from ccvc.ledger import actions as ledger
 from ccvc.organisations import selectors as organisations
-from ccvc.organisations import tree
-from ccvc.organisations.actions.records import lock
+from ccvc.organisations.actions.records import covers, lock, no_unit
 from ccvc.organisations.domain import written
 from ccvc.organisations.models import UnitState
 from ccvc.standard.problems import Problem
@@ -84,15 +83,17 @@ def assign(
 
 
 def _assignable(subject: Subject, code: str, on: date) -> UnitState:
-    """The unit, where the subject may assign to it; whoever is out of reach is told what one is told of no unit."""
+    """The unit, where the subject may assign to it: by the unit above, for none gives places to itself.
+
+    What stands under none is assigned to by whoever has the right over it. Whoever is out of reach is told what one
+    is told of no unit.
+    """
     if not subject.may(Right.HEADCOUNT_ASSIGN):
         raise denied(Right.HEADCOUNT_ASSIGN)
     state = organisations.unit_by_code(code, on)
-    scopes = subject.scopes(Right.HEADCOUNT_ASSIGN)
-    if state is None or not all(
-        tree.covers_unit(scopes, state.unit_id, day) for day in {max(on, subject.on), on}
-    ):
-        raise Problem("ORG-NO-UNIT", where="code", unit=code, on=written(on))
+    about = {state.unit_id, state.parent_id or state.unit_id} if state else ()
+    if state is None or not all(covers(subject, Right.HEADCOUNT_ASSIGN, unit, on) for unit in about):
+        raise no_unit(code, on, "code")
     return state
 
 
@@ -110,13 +111,13 @@ def _sound(line: str, number: int, on: date, until: date | None, decision: Decis
 
 
 def _fits(state: UnitState, line: str, new: Given) -> None:
-    """Neither above the whole nor below the parts, on every day from the new number's first."""
-    if state.parent_id is not None:
-        siblings = list(without(given_below(state.parent_id, line, new.first), new.unit, new.first, new.last))
-        if found := excess(given([state.parent_id], line), [*siblings, new], new.first):
+    """Neither above the whole nor below the parts, on every day from the new number's first, wherever it stands."""
+    for parent, stays in parents(new.unit, new.first).items():
+        others = without(given_below(parent, line), new.unit, new.first, new.last)
+        if found := excess(given([parent], line), [*others, *during(new, stays)], new.first):
             raise _refused("HC-ABOVE", state, found)
-    own = [*without(given([state.unit_id], line), new.unit, new.first, new.last), new]
-    if found := excess(own, given_below(state.unit_id, line, new.first), new.first):
+    own = [*without(given([new.unit], line), new.unit, new.first, new.last), new]
+    if found := excess(own, given_below(new.unit, line), new.first):
         raise _refused("HC-BELOW", state, found)
 
 

@@ -17,6 +17,7 @@ from ccvc.access.domain import Subject
 from ccvc.headcount.actions.assigning import MOST, Decision, assign
 from ccvc.headcount.domain import lines
 from ccvc.headcount.models import Assignment
+from ccvc.organisations import selectors as organisations
 from ccvc.standard.problems import Problem
 
 COLUMNS = ("code", "line", "number", "valid_from", "decision_number", "decided_on", "issuer")
@@ -100,10 +101,12 @@ def _day(text: str) -> date:
     return day
 
 
-def _stands(asked: Mapping[str, object]) -> bool:
-    rows = Assignment.objects.filter(
-        known_to=None, unit__states__code=asked["code"], unit__states__known_to=None
-    )
+def _stands(asked: Mapping[str, Any]) -> bool:
+    """Whether the unit that has the code on the first day has the very number for the very days."""
+    state = organisations.unit_by_code(asked["code"], asked["on"])
+    if state is None:
+        return False
+    rows = Assignment.objects.filter(known_to=None, unit_id=state.unit_id)
     same = {
         "line": asked["line"],
         "number": asked["number"],

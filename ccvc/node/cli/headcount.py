@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccvc.node.cli.application import DEFAULT_HOME, Home, Json, app, node, output
+
+if TYPE_CHECKING:
+    from ccvc.headcount.selectors import Row
 
 headcount = typer.Typer(help="Biên chế: được giao, có mặt, còn thiếu.", no_args_is_help=True)
 app.add_typer(headcount, name="headcount")
@@ -37,28 +40,31 @@ def load(
 
 @headcount.command()
 def show(home: Home = DEFAULT_HOME, json: Json = False) -> None:
-    """Từng đơn vị trực tiếp: được giao, có mặt, còn thiếu hôm nay."""
+    """Từng đơn vị trực tiếp: được giao, có mặt, còn thiếu hôm nay; và những người không tính ở đâu."""
     with node(home):
         from ccvc.access.domain import Subject
+        from ccvc.headcount import presentation
         from ccvc.headcount.domain import lines
         from ccvc.headcount.selectors import sheet
 
         found = sheet(Subject.system("command"))
-        rows = [*([found.row] if found.row else []), *found.below]
-        told = [
-            {
-                "code": row.state.code,
-                "name": row.state.name,
-                **{
-                    name: {"assigned": cell.assigned, "actual": cell.actual, "vacant": cell.vacant}
-                    for name, cell in row.cells.items()
-                },
-            }
-            for row in rows
-        ]
+        rows = [_told(row) for row in [*([found.row] if found.row else []), *found.listed]]
+        off = dict(presentation.aside(found))
         labels = {line.name: line.label_vi for line in lines()}
-    text = "\n".join(_line(row, labels) for row in told)
+    told = {"units": rows, "on_no_line": off, "unplaced": found.unplaced}
+    others = [*off.items(), *([("không thuộc đơn vị nào", found.unplaced)] if found.unplaced else [])]
+    text = "\n".join(
+        [*(_line(row, labels) for row in rows), *(f"{name}: {number}" for name, number in others)]
+    )
     output.result(told, as_json=json, text=text)
+
+
+def _told(row: Row) -> dict[str, object]:
+    cells = {
+        name: {"assigned": cell.assigned, "actual": cell.actual, "vacant": cell.vacant}
+        for name, cell in row.cells.items()
+    }
+    return {"code": row.state.code, "name": row.state.name, **cells}
 
 
 def _line(row: Mapping[str, object], labels: dict[str, str]) -> str:

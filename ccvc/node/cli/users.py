@@ -51,10 +51,11 @@ def person(
     """Gắn tài khoản với hồ sơ của chính người đó: họ xem được hồ sơ, kê khai, xác nhận, biết ai đã xem."""
     with node(home):
         from ccvc.access.domain import Subject
+        from ccvc.accounts.domain import account_name
         from ccvc.accounts.models import User
-        from ccvc.node.accounts import account_of_person
+        from ccvc.dossiers.actions import account_of_person
 
-        known = User.objects.filter(username=username).exists()
+        known = User.objects.filter(username=account_name(username)).exists()
         password = "" if known else typer.prompt("Mật khẩu", hide_input=True, confirmation_prompt=True)
         made = account_of_person(Subject.system("command"), number, username, password)
     output.say(f"Tài khoản {made.username} nay là của người có hồ sơ số {number}.")

@@ -25,10 +25,14 @@ def lock() -> None:
 
 def require_over(subject: Subject, unit_id: int, on: date) -> None:
     """Raise ACC-DENIED unless the subject may change this unit, on the day of the change and today."""
-    scopes = subject.scopes(Right.ORGANISATION_EDIT)
-    days = {max(on, subject.on), subject.on}
-    if not all(tree.covers_unit(scopes, unit_id, day) for day in days):
+    if not covers(subject, Right.ORGANISATION_EDIT, unit_id, on):
         raise denied(Right.ORGANISATION_EDIT)
+
+
+def covers(subject: Subject, right: Right, unit_id: int, on: date) -> bool:
+    """Whether the subject has a right over a unit both on the day of an act and today; a day past is today's."""
+    scopes = subject.scopes(right)
+    return all(tree.covers_unit(scopes, unit_id, day) for day in {max(on, subject.on), subject.on})
 
 
 def standing(code: str, on: date, where: str = "code") -> UnitState:

@@ -9,9 +9,9 @@ import pytest
 from ccvc.access.domain import Subject
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
+from ccvc.dossiers.actions import account_of_person
 from ccvc.dossiers.models import Dossier
 from ccvc.ledger.models import Entry
-from ccvc.node.accounts import account_of_person
 from ccvc.standard.problems import Problem
 from tests.people import AGENCY, dossier, found_agency, kept
 
@@ -66,3 +66,8 @@ def test_an_account_of_another_name_and_a_number_nobody_has_are_refused():
     assert refused("040085099999", "owner") == "DOS-UNKNOWN"
     assert refused(SECOND, "binh", "123") == "ACC-PASSWORD-WEAK"
     assert not User.objects.filter(username="binh").exists()
+
+
+def test_a_name_typed_otherwise_is_the_same_account():
+    first = account_of_person(SYSTEM, FIRST, "An.Nguyen", PASSWORD)
+    assert account_of_person(SYSTEM, FIRST, " an.nguyen ").pk == first.pk
