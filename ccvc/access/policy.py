@@ -64,6 +64,7 @@ class Right(StrEnum):
     CANDIDATE_SEEK = "candidate_seek"
     PROPOSAL_CHECK = "proposal_check"
     HEADCOUNT_EXCEED = "headcount_exceed"
+    WORKLIST_SEE = "worklist_see"
 
 
 @dataclass(frozen=True)

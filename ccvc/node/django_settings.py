@@ -42,6 +42,16 @@ CCVC_TIMESTAMP_POLICY = _node.timestamp_policy
 CCVC_TIMESTAMP_TOLERANCE = _node.timestamp_tolerance
 CCVC_TIMESTAMP_BACKLOG = _node.timestamp_backlog
 CCVC_OCSP_TOLERANCE = _node.ocsp_tolerance
+CCVC_PAGES_ADDRESS = _node.pages_address
+
+EMAIL_HOST = _node.smtp_host
+EMAIL_PORT = _node.smtp_port
+EMAIL_USE_TLS = _node.smtp_security == "starttls"
+EMAIL_USE_SSL = _node.smtp_security == "tls"
+EMAIL_HOST_USER = _node.smtp_user
+EMAIL_HOST_PASSWORD = _node.smtp_password
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _node.mail_from
 
 ROOMS = (
     "accounts",
@@ -66,6 +76,7 @@ ROOMS = (
     "closings",
     "decisions",
     "candidates",
+    "worklists",
     "web",
     "node",
 )

@@ -125,6 +125,16 @@ class NodeSettings(BaseSettings):
     signer_port: int = Field(
         14841, ge=1024, le=65535, description="Port of the signing program on officers' own machines"
     )
+    smtp_host: str = Field("", description="Mail server for digests of work lists; empty: no mail is sent")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to the mail server is encrypted"
+    )
+    smtp_user: str = Field("", description="Account at the mail server; empty: none is asked for")
+    smtp_password_file: Path | None = Field(
+        None, description="File below the home with that account's password"
+    )
+    mail_from: str = Field("ccvc@localhost", description="Sender of the node's mail")
     web_origins: list[str] = Field([], description="Addresses of the pages behind a gateway, https://host")
     behind_gateway: bool = Field(default=False, description="True where a TLS gateway sets X-Forwarded-Proto")
     secure_cookies: bool = Field(default=False, description="True where pages are served over HTTPS")
@@ -151,6 +161,22 @@ class NodeSettings(BaseSettings):
     def checking_address(self) -> str:
         """Address printed on documents, at which anyone checks them."""
         return self.public_address or f"http://{self.web_host}:{self.web_port}"
+
+    @property
+    def pages_address(self) -> str:
+        """Where people reach the pages: what links in mail and calendars begin with."""
+        return self.web_origins[0] if self.web_origins else f"http://{self.web_host}:{self.web_port}"
+
+    @property
+    def smtp_password(self) -> str:
+        """The mail account's password; Problem NOD-SETTINGS where its file cannot be read."""
+        if self.smtp_password_file is None:
+            return ""
+        file = self.home / self.smtp_password_file
+        try:
+            return file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Problem("NOD-SETTINGS", where=str(file), faults=str(error)) from error
 
     @property
     def embedded_folder(self) -> Path:

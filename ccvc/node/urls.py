@@ -24,6 +24,7 @@ ROUTES = {
     "quality": "quality/",
     "closings": "closings/",
     "candidates": "candidates/",
+    "worklists": "worklists/",
     "web": "",
 }
 

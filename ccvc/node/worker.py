@@ -14,8 +14,16 @@ from ccvc.node.settings import node_settings
 
 log = structlog.get_logger()
 HOUR, MINUTE, STAMPING = 3600.0, 60.0, 5.0
-EVERY_MINUTE = ("evidence", "transfers", "revocation", "heads", "documents", "synchronisation")
-EVERY_MINUTE = ("evidence", "revocation", "heads", "documents", "candidates", "synchronisation")
+EVERY_MINUTE = (
+    "evidence",
+    "transfers",
+    "revocation",
+    "heads",
+    "documents",
+    "candidates",
+    "synchronisation",
+    "worklists",
+)
 STAMPED_AT_ONCE = 50
 
 
@@ -155,6 +163,18 @@ def synchronisation_round() -> None:
     watch()
 
 
+def worklists_round() -> None:
+    """Compute who is due what, tell those who are to act once a day, send what mail waits."""
+    from django.conf import settings
+
+    from ccvc.worklists import actions
+
+    if settings.CCVC_KIND == "component":
+        actions.compute_due()
+        actions.tell_of_work()
+        actions.send_due()
+
+
 def ledger_round() -> None:
     """Sign the ledger's head, so that a tail cut later is seen."""
     from ccvc.ledger.actions import sign_head
@@ -202,6 +222,7 @@ ROUNDS: dict[str, Callable[[], None]] = {
     "candidates": candidates_round,
     "deadlines": deadlines_round,
     "synchronisation": synchronisation_round,
+    "worklists": worklists_round,
     "ledger": ledger_round,
     "heads": heads_round,
     "verification": verification_round,

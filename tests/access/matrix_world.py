@@ -39,6 +39,7 @@ from ccvc.rules.closing import month_of
 from ccvc.signing import certificates, keys, store
 from ccvc.signing.models import Signature
 from ccvc.signing.selectors import get_key
+from ccvc.worklists.actions import compute_due
 from tests import people
 from tests.access.matrix_routes import Samples
 from tests.documents import office
@@ -353,6 +354,7 @@ def _candidates(agency: Agency, key: UUID) -> dict[str | tuple[str, str], Sequen
 
 def _quality(key: UUID) -> int:
     """A finding on the planted person that quotes their name, with a suggestion."""
+    compute_due()
     judge_due()
     return Finding.objects.create(
         person=key,
@@ -441,6 +443,11 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "agency": [NATIONAL, AGENCY],
             "month": [f"{timezone.localdate():%Y-%m}"],
             "name": ["sex"],
+            "secret": ["not-a-secret"],
+            **{
+                (f"worklists:{page}", "name"): ["raise_regular"]
+                for page in ("list", "csv", "xlsx", "calendar")
+            },
             ("dossiers:file", "form"): ["csv", "json"],
         },
         queries={
@@ -454,6 +461,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "registry:difference": [{"known": "2020-01-01T00:00:00Z"}],
             "registry:people": [{"q": "zuyp", **past}],
             "insight:statistics": [past],
+            **{f"worklists:{page}": [{"show": "cannot_tell"}] for page in ("list", "csv")},
             "": [{"q": "zuyp"}, {"q": NUMBER[:6]}, {"unit": UNIT}],
             "dossiers:detail": [
                 {"group": g} for g in ("family", "affiliation", "assets", "history", "employment")
@@ -465,6 +473,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "organisations:branch": [{"unit": str(Unit.objects.get(states__code=AGENCY).key)}],
         },
         posts={
+            "worklists:wishes": [{"act": "mail", "address": "a@b.vn"}, {"act": "new_calendar"}],
             "changes:act": [{"change": [str(pk)], "note": "Thử"} for pk in changed] + [{"batch": str(batch)}],
             "changes:sign": [{"changes": ids, "root": "00" * 32, "passphrase": people.PASSPHRASE}],
             "changes:declare": [{"phone": "0900000000"}],

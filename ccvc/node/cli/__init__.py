@@ -30,6 +30,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     signing,
     standard,
     users,
+    worklists,
 )
 from ccvc.node.cli.application import app, output
 from ccvc.standard.problems import Problem

@@ -12,6 +12,7 @@ from ccvc.access.public import public
 from ccvc.closings.notices import notice_for
 from ccvc.web.context import THEME_COOKIE, THEMES
 from ccvc.web.views.services import services_notice
+from ccvc.worklists.presentation import next_days
 
 YEAR = 365 * 86400
 
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     administers = subject is not None and subject.may(Right.NODE_ADMIN)
     context = {
         "closing": notice_for(subject),
+        "next_days": next_days(subject),
         "stamping": services_notice(subject),
         "may_administer": administers,
     }

@@ -1,0 +1,81 @@
+"""Computing milestones: of every dossier whose version, day or rules are not those they were computed by.
+
+Slices of people in order of key, each its own transaction: killed anywhere, the next round goes on with what is left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, islice
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ccvc.registry.copying import copying, line_of
+from ccvc.rules.reasons import edition
+from ccvc.standard.together import collecting_seldom, processors
+from ccvc.worklists.models import Computed, Milestone
+from ccvc.worklists.selectors.due import due
+from ccvc.worklists.working import Due, Found, Slice, compute_here, compute_together
+
+SLICE = 1000
+FEW_SLICES = 4  # no more are computed in this process: starting others would take longer
+LOCK = 0x574F524B  # the advisory lock of computing: "WORK"
+TABLE = "worklists_milestone"
+COLUMNS = ("person", "topic", "kind", "first", "last")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round did."""
+
+    people: int
+    seconds: float
+
+
+def compute_due(*, on: date | None = None) -> Round:
+    """Compute whoever is due, by the rules of a day (today)."""
+    today, started, done, rules = on or timezone.localdate(), time.perf_counter(), 0, edition()
+    with collecting_seldom():
+        for people, found in _computed(today, _slices(today, rules)):
+            write(people, found, today, rules)
+            done += len(people)
+    return Round(done, time.perf_counter() - started)
+
+
+def _slices(today: date, rules: str) -> Iterator[Slice]:
+    after = UUID(int=0)
+    while people := due(after, SLICE, today, rules):
+        yield people
+        after = people[-1].person
+
+
+def _computed(today: date, slices: Iterator[Slice]) -> Iterator[tuple[Slice, Found]]:
+    first, processes = [*islice(slices, FEW_SLICES + 1)], processors(settings.CCVC_JUDGING_PROCESSES)
+    whole = chain(first, slices)
+    if processes == 1 or len(first) <= FEW_SLICES:
+        return compute_here(today, whole)
+    return compute_together(today, whole, processes)
+
+
+@transaction.atomic
+def write(people: Sequence[Due], found: Found, today: date, rules: str) -> None:
+    """Keep the milestones of some people in place of those known of them. Lock: that of computing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    Milestone.objects.filter(person__in=[one.person for one in people]).delete()
+    with copying(TABLE, COLUMNS) as line:
+        for one, told in zip(people, found, strict=True):
+            for each in told:
+                line(line_of((one.person, *each)))
+    Computed.objects.bulk_create(
+        [Computed(person=one.person, number=one.number, computed_on=today, edition=rules) for one in people],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["number", "computed_on", "edition"],
+    )
