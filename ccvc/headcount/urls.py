@@ -9,5 +9,6 @@ from ccvc.headcount import views
 app_name = "headcount"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("table.xlsx", views.workbook, name="workbook"),
     path("assign", views.assign, name="assign"),
 ]

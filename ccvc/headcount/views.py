@@ -19,6 +19,7 @@ from ccvc.dossiers import moments
 from ccvc.headcount import actions, presentation, selectors
 from ccvc.headcount.domain import label_of, lines
 from ccvc.headcount.forms import AssignForm
+from ccvc.headcount.workbook import MIME, written
 from ccvc.standard.problems import Problem
 
 
@@ -42,6 +43,17 @@ def overview(request: Request) -> HttpResponse:
         "query": "".join(f"&{name}={value}" for name, value in times.query.items()),
     }
     return render(request, "headcount/overview.html", context)
+
+
+@require_safe
+def workbook(request: Request) -> HttpResponse:
+    """The same table, as known at the same moment, as a workbook."""
+    times = moments.asked(request)
+    sheet = selectors.sheet(request.subject, times.moment() if times.past else None, _unit(request))
+    response = HttpResponse(written(sheet), content_type=MIME)
+    name = f"bien-che-{times.valid_on or timezone.localdate()}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _of_unit(request: Request, unit: UUID) -> dict[str, object]:

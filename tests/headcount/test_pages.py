@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from ccvc.headcount.models import Assignment
 from tests.people import AGENCY, OTHER_UNIT, UNIT, dossier, found_agency, kept
@@ -75,3 +78,30 @@ def test_a_unit_out_of_reach_is_not_there(agency, client):
     client.force_login(agency.users["officer"])
     for unit in ("not-a-key", "00000000-0000-0000-0000-000000000001"):
         assert client.get(reverse("headcount:overview"), {"unit": unit}).status_code == 404
+
+
+def test_the_workbook_holds_what_the_page_shows(agency, client):
+    for number, category in ((1, "CC"), (2, "CC"), (3, "XA0")):
+        document = dossier(number)
+        document["employment"] |= {"category": category}
+        kept(agency, document)
+    client.force_login(agency.users["administrator"])
+    client.post(reverse("headcount:assign"), FILLED)
+    page = text(client.get(reverse("headcount:overview")))
+    assert "Người hoạt động không chuyên trách ở cấp xã: <strong>1</strong>" in page
+    answer = client.get(reverse("headcount:workbook"))
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    found = {row[1]: row[2:5] for row in rows}
+    assert found[f"Sở {UNIT}"] == [3, 2, 1]
+    assert found["Người hoạt động không chuyên trách ở cấp xã"][1] == 1
+
+
+def test_people_in_no_unit_below_have_a_row_of_their_own(agency, client):
+    """The rows under a unit add up to it."""
+    kept(agency, dossier(1))
+    kept(agency, dossier(2), unit_code=AGENCY)
+    client.force_login(agency.users["officer"])
+    page = text(client.get(reverse("headcount:overview")))
+    row = page[page.index("Trực thuộc, không ở đơn vị nào bên dưới") :]
+    assert row.split("<td")[2].split(">")[1].startswith("1<")

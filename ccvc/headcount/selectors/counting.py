@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
@@ -50,7 +50,8 @@ def _of_dossiers(subject: Subject, day: Day) -> QuerySet[Any]:
     if day.moment is not None:
         return dossiers.within(subject, dossiers.standing(day.moment), Right.HEADCOUNT_SEE)
     reached = organisations.reach(subject, Right.HEADCOUNT_SEE, day.on)
-    return Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(day.on))
+    here = Q(unit_id__in=reached) | Q(unit_id=None, dossier__unit_id__in=reached)
+    return Head.objects.filter(here).exclude(pk__in=dossiers.coming(day.on))
 
 
 def by_line(people: QuerySet[Any], column: str) -> dict[Any, Numbers]:

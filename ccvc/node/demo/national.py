@@ -14,7 +14,7 @@ from psycopg import connect, sql
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import closings
+from ccvc.node.demo import closings, headcount
 from ccvc.node.demo.plan import AUTHORITY, COMPONENTS, NATIONAL_NODE
 from ccvc.node.postgres import Postgres
 
@@ -57,7 +57,7 @@ def copy_database(root: Path) -> None:
 
 
 def accept(_root: Path, _password: str) -> dict[str, Any]:
-    """Judge what has come and how good it is, and prove the register against the packages."""
+    """Judge what has come and how good it is, prove the register against the packages, assign places to agencies."""
     from ccvc.access.domain import Subject
     from ccvc.exchange import selectors, tasks
     from ccvc.quality.actions import judge_due
@@ -66,6 +66,7 @@ def accept(_root: Path, _password: str) -> dict[str, Any]:
     stamp_due()  # from now on approvals that come without a stamp are stamped here
     report = tasks.receive_all().as_json()
     proofs = [proof.as_json() for proof in selectors.prove(Subject.system("demo"))]
+    headcount.assign(Subject.system("demo"))
     return {**report, "proofs": proofs, "judged": judge_due().people}
 
 
