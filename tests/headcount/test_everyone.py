@@ -39,7 +39,7 @@ def grow(chance: Random) -> list[int]:
     for number in range(UNITS):
         above = chance.choice(codes[-3:])
         code = f"{above}.{60 + number}"
-        more = {"parent_code": above, "kind": "department", "on": date(2025, 7, 1), "basis": "Thử"}
+        more: dict[str, Any] = {"parent_code": above, "kind": "department", "on": date(2025, 7, 1), "basis": "Thử"}
         open_unit(SYSTEM, code=code, name=f"Phòng {number}", **more)
         codes.append(code)
     leaves = [code for code in codes if not any(other.startswith(f"{code}.") for other in codes)]
