@@ -74,12 +74,12 @@ def sign(
     The paper is signed, and a service elsewhere asked for its signature, outside the transaction. As `prepare` raises;
     DEC-SEEN-CHANGED, and those of signing documents.
     """
-    paper = _paper(subject, decision_id)
+    paper = paper_to_sign(subject, decision_id)
     opened = open_own(subject, passphrase, means_id)
     agency = settings.CCVC_AGENCY
     made = documents.signature_on(subject, paper, opened.signer)
     if opened.away:
-        leaves = _shown(prepare(subject, decision_id), seen_root).leaves
+        leaves = shown(prepare(subject, decision_id), seen_root).leaves
         at, payload = stated(opened.user, opened.cert, leaves, agency=agency, purpose=PURPOSE)
         elsewhere = jws.sign_with(payload, opened.signer, at=at)
         by: Signing = partial(
@@ -98,7 +98,7 @@ def sign_together(subject: Subject, decision_id: UUID, seen_root: str, by: Signi
     """
     row = locked(subject, decision_id, Right.DECISION_SIGN)
     paper = documents.hold_decision(_paper_of(row).pk)
-    ready = _shown(_ready(subject, decision_id), seen_root)
+    ready = shown(_ready(subject, decision_id), seen_root)
     own = leaf(ready.stated)
     ids = [change.pk for change in ready.prepared.changes]
     done = changes.approve_within(subject, ids, ready.prepared.root, lambda leaves: by([*leaves, own]))
@@ -106,7 +106,7 @@ def sign_together(subject: Subject, decision_id: UUID, seen_root: str, by: Signi
     return signed(subject, ready.decision, done)
 
 
-def _paper(subject: Subject, decision_id: UUID) -> Document:
+def paper_to_sign(subject: Subject, decision_id: UUID) -> Document:
     """The paper of a decision that waits for the subject's signature; DEC-NOT-READY while a change is not verified."""
     require(subject, Right.DECISION_SIGN)
     row = whole(subject, decision_id, Right.DECISION_SIGN)
@@ -122,7 +122,7 @@ def _paper_of(row: Decision) -> Document:
     return row.paper
 
 
-def _shown(ready: Ready, seen_root: str) -> Ready:
+def shown(ready: Ready, seen_root: str) -> Ready:
     if ready.root != seen_root:
         raise Problem("DEC-SEEN-CHANGED")
     return ready

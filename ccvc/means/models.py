@@ -23,6 +23,7 @@ class PendingSignature(models.Model):
         DOCUMENT = "document"
         CLOSING = "closing"
         AGAIN = "again"
+        DECISION = "decision"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

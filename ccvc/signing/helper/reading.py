@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from ccvc.signing import merkle
 from ccvc.signing.algorithms import local
 from ccvc.signing.approvals import FORMAT, Statement
 from ccvc.signing.certificates import account_of, agency_of, fingerprint
+from ccvc.signing.helper.decisions import SIGNING, read_decision
 from ccvc.signing.helper.papers import ACTS, MOST_PAPERS, Paper, read_paper, unreadable
 
 FRESH = timedelta(minutes=10)
@@ -76,6 +77,8 @@ KINDS = {"create": "Lập hồ sơ", "update": "Cập nhật", "correct": "Đín
 def read(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, now: datetime) -> Read:
     """Everything a signer must see, or Problem SIG-HELPER-UNREADABLE naming what does not fit."""
     try:
+        if "decision" in given:
+            return _decision(dict(given), cert, algorithm, now)
         if "documents" in given:
             return _documents(given, cert, algorithm, now)
         return _message(given, cert, algorithm, now)
@@ -83,7 +86,22 @@ def read(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, now: 
         raise unreadable(type(error).__name__) from error
 
 
-def _message(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, now: datetime) -> Read:
+def _decision(given: dict[str, Any], cert: x509.Certificate, algorithm: str, now: datetime) -> Read:
+    """A decision with its paper: two signatures, the first over its statement and the changes it brings about."""
+    stated, facts, paper = read_decision(given, cert, algorithm)
+    found = _message(given, cert, algorithm, now, (stated,))
+    payloads = (*found.payloads, paper.attributes)
+    return replace(found, payloads=payloads, purpose=SIGNING, facts=(*facts, *found.facts), papers=(paper,))
+
+
+def _message(
+    given: Mapping[str, Any],
+    cert: x509.Certificate,
+    algorithm: str,
+    now: datetime,
+    behind: tuple[bytes, ...] = (),
+) -> Read:
+    """A statement over changes, and over others (`behind`) that were read already."""
     prepared, changes = str(given.get("prepared", "")), given.get("changes", [])
     header, payload = (_decoded(part) for part in prepared.split("."))
     _check_header(orjson.loads(header), cert, algorithm)
@@ -91,7 +109,10 @@ def _message(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, n
     if not isinstance(said, dict) or orjson.dumps(said, option=orjson.OPT_SORT_KEYS) != payload:
         raise unreadable("JSON")
     if said.get("format") == FORMAT:
-        return _approval(prepared, payload, changes if isinstance(changes, list) else [], cert, now)
+        _check_root(payload, changes if isinstance(changes, list) else [], behind)
+        return _approval(prepared, payload, changes, cert, now)
+    if behind:
+        raise unreadable("format")
     return _enrolment(prepared, payload, cert, now)
 
 
@@ -132,17 +153,23 @@ def _approval(
     said = msgspec.json.decode(payload, type=Statement)
     _check_signer(said.agency, said.approver.account, cert)
     _check_time(said.at, now)
-    if not 0 < len(changes) <= MOST_CHANGES or said.count != len(changes):
-        raise unreadable("count")
     statements = [str(one["statement"]).encode() for one in changes]
-    if merkle.root([merkle.leaf_hash(one) for one in statements]).hex() != said.merkle_root:
-        raise unreadable("merkle_root")
     facts, lines = _content(said, statements, [str(one["name"]) for one in changes])
     purpose = "Ký chốt tháng" if said.purpose == CLOSING else PURPOSES.get(said.purpose)
     if purpose is None:
         raise unreadable("purpose")
     about = (*facts, ("Mã gốc", said.merkle_root))
     return Read((prepared.encode(),), purpose, said.agency, said.approver.account, said.at, about, lines)
+
+
+def _check_root(payload: bytes, changes: Sequence[dict[str, Any]], behind: tuple[bytes, ...]) -> None:
+    """The statement is over exactly these changes, and those behind them."""
+    said = msgspec.json.decode(payload, type=Statement)
+    if not 0 < len(changes) <= MOST_CHANGES or said.count != len(changes) + len(behind):
+        raise unreadable("count")
+    statements = [*(str(one["statement"]).encode() for one in changes), *behind]
+    if merkle.root([merkle.leaf_hash(one) for one in statements]).hex() != said.merkle_root:
+        raise unreadable("merkle_root")
 
 
 def _content(
