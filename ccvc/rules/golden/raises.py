@@ -16,7 +16,7 @@ from ccvc.rules.extensions import FAILED, Cause
 from ccvc.rules.golden.reading import FORMS, PARTY, Case, Solved, category
 from ccvc.rules.raises import Holding, Raise
 from ccvc.rules.working_days import is_working
-from ccvc.standard.quality.case import later, months_between
+from ccvc.standard.quality.case import later
 
 _YEARS = {"a": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3}
 _FAILED = re.compile(r"(?:(a|one|two|three|\d) years?[ ]?)?không hoàn thành nhiệm vụ")
@@ -35,7 +35,7 @@ def solve(case: Case) -> Solved:
     ordinary = raises.next_raise(plain)
     if ordinary.first is None:
         raise ValueError(ordinary.reasons[0].told())
-    required, given = months_between(since, ordinary.first), int(case["months_added"] or 0)
+    required, given = ordinary.reasons[0].facts["months"], int(case["months_added"] or 0)
     found, remark = _happened(case, plain, later(ordinary.first, given)), ""
     if found is None:
         remark = "" if given == 0 else f"{case['event']}: {given}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ccvc.rules.golden import appointments, counts, pay, raises, reclassification, retirement
+from ccvc.rules.golden import appointments, counts, laws, pay, raises, reclassification, retirement
 from ccvc.rules.golden.reading import Case, Solved
 from ccvc.standard.problems import Problem
 
@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[frozenset[str], Solve]] = MappingProxyType(
         "reclassification": (frozenset({"from_rank", "to_rank", "expected_step"}), reclassification.solve),
         "salary_amounts": (frozenset({"coef", "extra", "base_vnd", "expected_vnd"}), pay.solve),
         "appointment_checks": (frozenset({"action", "facts", "action_date", "expected"}), appointments.solve),
+        "laws": (frozenset({"rule", "given", "on", "expected"}), laws.solve),
         "headcount": (frozenset({"case_id", "facts", "expected", "why"}), counts.solve),
     }
 )
