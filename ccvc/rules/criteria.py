@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ccvc.rules import discipline, facts, retirement
 from ccvc.rules.facts import Document
@@ -24,6 +24,7 @@ from ccvc.standard.values import display
 from ccvc.standard.versions import current
 
 Test = Literal["is", "is_not", "at_least", "at_most", "contains", "given", "lacking"]
+MOST = 99
 OURS = Law("Tiêu chí do người tìm đặt ra", "D")
 
 
@@ -206,9 +207,19 @@ Ruled = tuple[Answer, Reason]
 Rule = Callable[[Document, date, Sequence[str]], Ruled]
 
 
+def _whole(rule: str, values: Sequence[str], place: int, otherwise: int) -> int:
+    """A whole number a rule is asked with, at most MOST; Problem CRI-VALUE."""
+    text = values[place] if len(values) > place else str(otherwise)
+    if not (text.isascii() and text.isdecimal() and int(text[:4]) <= MOST):
+        raise Problem("CRI-VALUE", where=f"rule:{rule}", value=text)
+    return int(text)
+
+
 def _no_bar(document: Document, on: date, values: Sequence[str]) -> Ruled:
     """Nothing disciplinary bars an appointment to a higher office, or the act named."""
     act: Any = values[0] if values else "higher"
+    if act not in get_args(discipline.Act):
+        raise Problem("CRI-VALUE", where="rule:no_bar", value=act)
     category = facts.candidate(document, on).category
     bars = list(discipline.bars(facts.disciplines(document), category, act, on))
     if not bars:
@@ -220,19 +231,19 @@ def _no_bar(document: Document, on: date, values: Sequence[str]) -> Ruled:
 
 def _years_left(document: Document, on: date, values: Sequence[str]) -> Ruled:
     """At least so many years before the retirement."""
+    needed = _whole("years_left", values, 0, 5) * 12
     asked = facts.candidate(document, on)
     found = retirement.normal(asked.sex, asked.birth)
     if found.pension_from is None:
         return "cannot_tell", found.reasons[0]
     left = months_between(on, found.pension_from)
-    needed = int(values[0]) * 12 if values and values[0].isdigit() else 60
     why = because("YEARS-LEFT", found.reasons[-1].law, "identity.birth_date", months=left, needed=needed)
     return ("yes" if left >= needed else "no"), why
 
 
 def _rated(document: Document, on: date, values: Sequence[str]) -> Ruled:
     """Rated at least so well (a code, 1 is best) in each of the last years asked for."""
-    worst, years = int(values[0]) if values else 2, int(values[1]) if len(values) > 1 else 1
+    worst, years = _whole("rated", values, 0, 2), _whole("rated", values, 1, 1)
     levels = {rated.year: _worst(rated) for rated in facts.yearly_ratings(document)}
     asked = range(on.year - years, on.year)
     missing = [year for year in asked if levels.get(year) is None]

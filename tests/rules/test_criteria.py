@@ -107,6 +107,11 @@ def test_one_that_fails_outweighs_what_cannot_be_told():
         (Criterion("identity.full_name", "at_least", ("A",)), "CRI-VALUE"),
         (Criterion("identity.birth_date", "at_least", ("soon",)), "CRI-VALUE"),
         (Criterion("education.it_level", "at_least", ("A",)), "CRI-TEST"),
+        (Criterion("rule:rated", "is", ("x",)), "CRI-VALUE"),
+        (Criterion("rule:rated", "is", ("2", "99999999")), "CRI-VALUE"),
+        (Criterion("rule:rated", "is", ("2", "²")), "CRI-VALUE"),
+        (Criterion("rule:years_left", "is", ("-5",)), "CRI-VALUE"),
+        (Criterion("rule:no_bar", "is", ("anything",)), "CRI-VALUE"),
     ],
 )
 def test_a_search_that_makes_no_sense_is_refused_before_it_begins(criterion, code):

@@ -17,7 +17,7 @@ FILES = sorted((Path(__file__).parent / "golden").glob("*.csv"))
 TURNED = {
     "allow": "block", "block": "allow", "warn": "hold", "hold": "block", "yes": "no", "no": "yes", "none": "1",
     "for": "none", "due": "not_due", "not_due": "due", "ahead": "over", "over": "ahead", "notice_missed": "ahead",
-    "decision_missed": "over", "actual": "actual 99",
+    "decision_missed": "over", "actual": "actual 99", "cannot": "allow",
 }  # fmt: skip
 
 
