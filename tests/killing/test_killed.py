@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from ccvc.node import home as homes
 from ccvc.node.postgres import Postgres
 
 pytestmark = pytest.mark.slow
-LEAST_POINTS = 60
-PROCESS_EVERY = int(os.environ.get("CCVC_KILL_EVERY", "4"))  # 1 takes every point: some minutes
+LEAST_POINTS = 40
+PROCESS_EVERY = int(os.environ.get("CCVC_KILL_EVERY", "6"))  # 1 takes every point: some minutes
 DATABASE_EVERY = 12
-KILL_FROM = int(os.environ.get("CCVC_KILL_FROM", "0"))  # another number takes other points
+KILL_FROM = int(
+    os.environ.get("CCVC_KILL_FROM", timezone.localdate().toordinal())
+)  # each day takes other points
 
 
 class Node:
@@ -188,8 +191,8 @@ def kill_at_points(pair: Pair, act: str, kill: str, every: int) -> list[str]:
         if act == "commit":
             pair.component.do("commit", *arguments)
         pair.finish()
-        pair.check(f"{act} killed at {point} {points[point]}")
-    return points[::every]
+        pair.check(f"{act} killed at {point} {points[point]} (CCVC_KILL_FROM={KILL_FROM})")
+    return points[KILL_FROM % every :: every]
 
 
 def test_processes_killed_at_points_of_every_act(pair: Pair) -> None:
