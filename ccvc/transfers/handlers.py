@@ -29,7 +29,7 @@ from ccvc.transfers.domain.lines import (
     decode_receipt,
     receipt_digest,
 )
-from ccvc.transfers.models import OPEN, Side, State
+from ccvc.transfers.models import Side, State
 
 
 def take(subject: Subject, arrival: Arrival) -> Judgement:  # noqa: ARG001 - every handler has this shape
@@ -98,7 +98,7 @@ def take_switched(line: SwitchedLine) -> None:
     Problem TRF-RECEIPT where it is not its signature, or speaks of another dossier than this hand-over.
     """
     row = offering.locked_behind_dossier(line.transfer)
-    if row is None or row.state not in OPEN:
+    if row is None or row.state == State.SWITCHED:
         return
     payload = _believed(line)
     said = decode_receipt(payload)

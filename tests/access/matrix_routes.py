@@ -34,6 +34,8 @@ PERSONAL = frozenset(
         "run_id",
         "search_id",
         "saved_id",
+        "transfer_id",
+        "request_id",
     }
 )
 """Parameters that name a planted object: whoever is out of reach is answered as if it did not exist."""

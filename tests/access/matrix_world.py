@@ -39,6 +39,7 @@ from ccvc.rules.closing import month_of
 from ccvc.signing import certificates, keys, store
 from ccvc.signing.models import Signature
 from ccvc.signing.selectors import get_key
+from ccvc.transfers.models import Request, Transfer
 from ccvc.worklists.actions import compute_due
 from tests import people
 from tests.access.matrix_routes import Samples
@@ -232,6 +233,7 @@ def plant(world: World, folder: Path) -> None:
         **_candidates(agency, key),
         **_ledger(),
         **_workflow(agency),
+        **_handovers(key),
         ("changes:paper", "paper_id"): papers[2:],
         ("changes:unprove", "paper_id"): papers[2:],
     }
@@ -251,6 +253,26 @@ def _workflow(agency: Agency) -> dict[str | tuple[str, str], Sequence[Any]]:
     )
     lent = delegate_to(agency, "checker", "verifier")
     return {"procedure_id": [rule.pk], "delegation_id": [lent.pk], "grant_id": [lent.grant_id]}
+
+
+def _handovers(key: UUID) -> dict[str | tuple[str, str], Sequence[Any]]:
+    """A hand-over of the planted person, one on its way here, and a request for the planted person's dossier."""
+    said = {"decision": "12/QĐ", "effective_on": timezone.localdate(), "begun_by": "x", "begun_by_name": "X"}
+    made = Transfer.objects.create(
+        side="giver", state="prepared", person=key, name=NAME, giver=AGENCY, receiver=FOREIGN, **said
+    )
+    coming = {"person": uuid4(), "name": LISTED_NAME, "personal_id": LISTED_NUMBER, "giver": FOREIGN}
+    Transfer.objects.create(side="receiver", state="opened", receiver=AGENCY, **coming, **said)
+    asked = Request.objects.create(
+        side="giver",
+        person=key,
+        personal_id=NUMBER,
+        asker=FOREIGN,
+        reason=BASIC[3],
+        asked_by="x",
+        asked_by_name="X",
+    )
+    return {"transfer_id": [made.pk], "request_id": [asked.pk]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:

@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
 
@@ -20,12 +21,10 @@ from ccvc.accounts.models import User
 from ccvc.dossiers.models import Dossier, Version
 from ccvc.exchange import actions as exchange
 from ccvc.exchange.domain import enrolment
-from ccvc.exchange.models import Cursor, Outbound, Peer
-from ccvc.exchange.transports.memory import MemoryTransport
+from ccvc.exchange.models import Cursor, Outbound, Queued
 from ccvc.organisations.selectors import unit_by_code
 from ccvc.registry.models import Person
 from ccvc.signing import certificates, keys, store
-from ccvc.standard.problems import Problem
 from ccvc.transfers import actions, tasks
 from ccvc.transfers.models import Transfer
 from tests import database, people
@@ -52,6 +51,7 @@ class World:
 
     folder: Path
     databases: dict[str, str]
+    connections: dict[str, Any]
     agency: people.Agency
     persons: int = 0
     lost: Callable[[str, Outbound], bool] = field(default=lambda to, outbound: False)
@@ -59,9 +59,8 @@ class World:
     @contextmanager
     def at(self, node: str) -> Iterator[None]:
         """Act as a node: its identity, its home, its database."""
-        before = database.connection.settings_dict["NAME"]
-        if before != self.databases[node]:
-            database._use(self.databases[node])
+        before = connections["default"]
+        connections["default"] = self.connections[node]
         with override_settings(
             CCVC_AGENCY=node,
             CCVC_KIND="national" if node == NATIONAL else "component",
@@ -69,9 +68,10 @@ class World:
             CCVC_NATIONAL_AGENCY=NATIONAL,
             CCVC_NAME=f"Nút {node}",
         ):
-            yield
-        if before != self.databases[node]:
-            database._use(before)
+            try:
+                yield
+            finally:
+                connections["default"] = before
 
     def subject(self, node: str, hand: str) -> Subject:
         return self.agency.subject(HANDS[node][hand])
@@ -181,14 +181,13 @@ class World:
                 break
 
     def waits(self) -> bool:
-        """Whether anything is still to be packed or delivered at a component."""
-        found = False
-        for node in COMPONENTS:
+        """Whether anything but a receipt is still on its way."""
+        for node in (NATIONAL, *COMPONENTS):
             with self.at(node):
-                found |= bool(exchange.build_packages(SYSTEM, NATIONAL)) or (
-                    Outbound.objects.filter(delivered_at=None).exists()
-                )
-        return found
+                sent = Outbound.objects.filter(state="built").exclude(kind="receipt")
+                if Queued.objects.exists() or sent.exists():
+                    return True
+        return False
 
     def handed_over(self, key: UUID, node: str = GIVER, to: str = RECEIVER) -> Transfer:
         """The whole way."""
@@ -210,7 +209,7 @@ def found(folder: Path) -> World:
     with database._server() as server:
         for name in names.values():
             database._copy(server, main, name)
-    world = World(folder, names, agency)
+    world = World(folder, names, {node: _connection(name) for node, name in names.items()}, agency)
     for node in (NATIONAL, *COMPONENTS):
         _found_node(world, node)
     for node in COMPONENTS:
@@ -218,9 +217,18 @@ def found(folder: Path) -> World:
     return world
 
 
+def _connection(name: str) -> Any:
+    """A connection of Django's to another database, kept open: each node has its own."""
+    made = connections.create_connection("default")
+    made.settings_dict = {**made.settings_dict, "NAME": name}
+    return made
+
+
 def forget(world: World) -> None:
     """Drop the databases."""
     database.connection.close()
+    for one in world.connections.values():
+        one.close()
     with database._server() as server:
         for name in world.databases.values():
             database._drop(server, name)
@@ -262,10 +270,3 @@ def _enrol(world: World, node: str) -> None:
         answer = exchange.enrol(SYSTEM, read, issuer, address="https://127.0.0.1:1")
     with world.at(node):
         exchange.join(SYSTEM, enrolment.read_answer(enrolment.encode(answer)))
-
-
-def codes(refused: Problem) -> str:
-    return refused.code
-
-
-__all__ = ["GIVER", "NATIONAL", "RECEIVER", "MemoryTransport", "Peer", "World", "found", "timedelta"]

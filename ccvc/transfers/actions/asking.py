@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
-from ccvc.dossiers import selectors as dossiers
 from ccvc.registry import custody
 from ccvc.standard.problems import Problem
-from ccvc.transfers.actions.offering import LONGEST_DECISION, checked_reason
+from ccvc.transfers.actions.offering import LONGEST_DECISION, checked_reason, may_offer
 from ccvc.transfers.actions.telling import by, tell, tell_national
 from ccvc.transfers.domain.lines import AskLine, DeclineLine
 from ccvc.transfers.models import Request, Side
@@ -86,13 +85,12 @@ def take_ask(line: AskLine) -> None:
 
 @transaction.atomic
 def decline(subject: Subject, key: UUID, reason: str) -> Request:
-    """Say why a dossier is not handed over. Problem TRF-NOT-FOUND, DOS-UNKNOWN, TRF-REASON."""
+    """Say why a dossier is not handed over. Problem TRF-NOT-FOUND, TRF-REASON."""
     row = (
         Request.objects.select_for_update().filter(pk=key, side=Side.GIVER, state=Request.State.OPEN).first()
     )
-    if row is None or row.person is None:
+    if row is None or row.person is None or not may_offer(subject, row.person):
         raise Problem("TRF-NOT-FOUND")
-    dossiers.dossier(subject, row.person, right=Right.TRANSFER_OFFER)
     _declined(row, checked_reason(reason))
     tell_national(DeclineLine(row.pk, row.answer))
     return row

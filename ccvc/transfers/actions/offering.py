@@ -18,6 +18,7 @@ from ccvc.dossiers.models import Custody, Dossier
 from ccvc.exchange.domain.content import NONCE_SIZE, new_key
 from ccvc.exchange.models import RecordVerdict
 from ccvc.organisations.domain import parse_code
+from ccvc.organisations.selectors import reach
 from ccvc.signing import certificates, jwe, store
 from ccvc.signing.verification import verify_certificate
 from ccvc.standard.problems import Problem
@@ -142,7 +143,7 @@ def _offer_one(key: UUID, person: UUID) -> bool:
 def withdraw(subject: Subject, key: UUID, reason: str) -> Transfer:
     """Take an offer back. One the national node knows of is given up only by its word: it may have been accepted.
 
-    Problem DOS-UNKNOWN, TRF-REASON, TRF-STATE.
+    Problem TRF-NOT-FOUND, TRF-REASON, TRF-STATE.
     """
     known = _own(subject, key)
     said = checked_reason(reason)
@@ -155,7 +156,8 @@ def withdraw(subject: Subject, key: UUID, reason: str) -> Transfer:
     else:
         row.state = State.WITHDRAWING
         row.save(update_fields=["state", "reason"])
-        tell_national(WithdrawLine(row.pk, said, timezone.now(), by(subject)))
+        last = held.versions.get(number=row.number)  # behind which the offer goes: it must not be overtaken
+        tell_national(WithdrawLine(row.pk, said, timezone.now(), by(subject)), position=max(last.position, 0))
     enter(row, "withdraw", subject.username)
     return row
 
@@ -163,10 +165,15 @@ def withdraw(subject: Subject, key: UUID, reason: str) -> Transfer:
 def _own(subject: Subject, key: UUID) -> Transfer:
     """A hand-over of this node's of a person within reach; Problem TRF-NOT-FOUND like one that is not there."""
     row = Transfer.objects.filter(pk=key, side=Side.GIVER).first()
-    if row is None:
+    if row is None or not may_offer(subject, row.person):
         raise Problem("TRF-NOT-FOUND")
-    dossiers.dossier(subject, row.person, right=Right.TRANSFER_OFFER)
     return row
+
+
+def may_offer(subject: Subject, person_key: UUID) -> bool:
+    """Whether the subject may hand over this person's dossier."""
+    units = reach(subject, Right.TRANSFER_OFFER, timezone.localdate())
+    return Dossier.objects.filter(key=person_key, unit_id__in=units).exists()
 
 
 def checked_reason(text: str) -> str:

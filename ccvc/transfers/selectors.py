@@ -1,0 +1,116 @@
+"""Reads of the room: hand-overs, requests and the drawer. Who is out of reach is answered like who does not exist."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ccvc.access.domain import Right, Subject, require
+from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers.models import Dossier, Head
+from ccvc.dossiers.selectors import narrowed
+from ccvc.insight.selectors import serving
+from ccvc.organisations.models import UnitState
+from ccvc.organisations.selectors import agencies, reach, states
+from ccvc.standard.problems import Problem
+from ccvc.transfers.models import Request, Side, Transfer
+
+
+def accepts(subject: Subject) -> bool:
+    """Whether the subject takes dossiers over for the whole agency."""
+    try:
+        require(subject, Right.TRANSFER_ACCEPT, settings.CCVC_AGENCY)
+    except Problem:
+        return False
+    return True
+
+
+def _within(subject: Subject) -> Exists:
+    """Rows of people the subject may hand over, or who lie in the drawer of a unit of theirs."""
+    units = reach(subject, Right.TRANSFER_OFFER, timezone.localdate())
+    reached = Q(unit_id__in=units) | Q(drawer_unit_id__in=units)
+    return Exists(Dossier.objects.filter(reached, key=OuterRef("person")))
+
+
+def outgoing(subject: Subject) -> QuerySet[Transfer]:
+    """Hand-overs this node began, of people within reach, the newest first."""
+    return Transfer.objects.filter(_within(subject), side=Side.GIVER).order_by("-begun_at")
+
+
+def incoming(subject: Subject) -> QuerySet[Transfer]:
+    """Hand-overs to this node, for who takes them over; none for anyone else."""
+    rows = Transfer.objects.filter(side=Side.RECEIVER).order_by("-begun_at")
+    return rows if accepts(subject) else rows.none()
+
+
+def asked_of_us(subject: Subject) -> QuerySet[Request]:
+    """Dossiers other agencies ask for, of people within reach."""
+    return Request.objects.filter(_within(subject), side=Side.GIVER).order_by("-asked_at")
+
+
+def asked_by_us(subject: Subject) -> QuerySet[Request]:
+    """Dossiers this agency asks for, for who takes them over."""
+    rows = Request.objects.filter(side=Side.RECEIVER).order_by("-asked_at")
+    return rows if accepts(subject) else rows.none()
+
+
+def passing(subject: Subject) -> QuerySet[Transfer]:
+    """Hand-overs as the national node knows them, told without people."""
+    require(subject, Right.EXCHANGE_SEE)
+    return Transfer.objects.filter(side=Side.NATIONAL).order_by("-begun_at")
+
+
+def handover(subject: Subject, key: UUID) -> Transfer:
+    """One hand-over: of one's own dossier, of a person within reach, or to this agency for who takes it over.
+
+    Problem TRF-NOT-FOUND, whichever it was.
+    """
+    row = Transfer.objects.filter(pk=key).first()
+    if row is None or not _may_see(subject, row):
+        raise Problem("TRF-NOT-FOUND")
+    return row
+
+
+def _may_see(subject: Subject, row: Transfer) -> bool:
+    if row.side == Side.RECEIVER and accepts(subject):
+        return True
+    try:
+        dossiers.dossier(subject, row.person)
+    except Problem:
+        return False
+    return True
+
+
+def handovers_of(subject: Subject, person_key: UUID) -> list[Transfer]:
+    """All hand-overs of a person this node knows, the newest first; Problem DOS-UNKNOWN."""
+    dossiers.dossier(subject, person_key)
+    return list(Transfer.objects.filter(person=person_key).order_by("-begun_at"))
+
+
+def drawer(subject: Subject, text: str = "") -> QuerySet[Head]:
+    """Dossiers of the drawer within reach, by name: handed over, or of people who serve no more."""
+    units = reach(subject, Right.DOSSIER_LIST, timezone.localdate())
+    gone = Q(dossier__drawer_unit_id__in=units)
+    left = Q(dossier__unit_id__in=units) & Q(status__isnull=False) & ~Q(status__in=serving())
+    rows = Head.objects.filter(gone | left).select_related("dossier").order_by("name_key", "pk")
+    return narrowed(rows, text, None, {})
+
+
+def receivers() -> list[UnitState]:
+    """Agencies a dossier may be handed to: ministries, other central bodies and provinces of today but this one."""
+    return [one for one in agencies(timezone.localdate()) if one.code != settings.CCVC_AGENCY]
+
+
+def agency_names() -> dict[str, str]:
+    """What agencies are called today, by code."""
+    return {one.code: one.name for one in agencies(timezone.localdate())}
+
+
+def taking_units(subject: Subject) -> list[UnitState]:
+    """Units of this agency into which the subject may take people over, by code."""
+    today = timezone.localdate()
+    units = reach(subject, Right.TRANSFER_ACCEPT, today)
+    return list(states(today).filter(unit_id__in=units).order_by("code"))
