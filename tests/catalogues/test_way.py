@@ -221,8 +221,8 @@ def test_a_component_that_sends_a_catalogue_is_refused(nodes: Nodes, publish: An
     with nodes.acting_as(COMPONENT):
         send_package(SYSTEM, NATIONAL, "catalogue", [content])
     nodes.send()
-    (inbound,) = nodes.process()
-    assert (inbound.state, inbound.problem["code"]) == ("quarantined", "CAT-SENDER")
+    assert nodes.process() == []
+    assert Outbound.objects.get(kind="catalogue").last_error["code"] == "EXC-KIND"
 
 
 def test_one_that_does_not_fit_this_programme_is_kept_and_told(

@@ -201,9 +201,9 @@ def test_a_package_of_an_agency_not_enrolled_or_suspended_is_refused(nodes, appr
     assert code_of(lambda: nodes.take(data)) == "EXC-PEER"
 
 
-def test_a_kind_no_one_handles_is_refused_before_it_takes_a_number(nodes):
+def test_a_kind_the_node_has_no_use_for_is_refused_before_it_takes_a_number(nodes):
     with nodes.acting_as(COMPONENT):
-        actions.send_package(SYSTEM, NATIONAL, "transfer", [b"{}"])
+        actions.send_package(SYSTEM, NATIONAL, "catalogue", [b"{}"])
     nodes.send()
     assert sent(1).last_error["code"] == "EXC-KIND"
     assert Cursor.objects.get(peer__agency_code=COMPONENT, direction="in").sequence == 0

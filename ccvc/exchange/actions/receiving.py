@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from ccvc.exchange.actions.streams import enrolled_peer, lock_stream, own_code
 from ccvc.exchange.domain.handlers import handler_of
 from ccvc.exchange.domain.limits import MAX_PACKAGE, MIB
+from ccvc.exchange.domain.manifest import Kind
 from ccvc.exchange.domain.opening import Proved, open_content, prove
 from ccvc.exchange.domain.sealing import read_manifest
 from ccvc.exchange.domain.sequence import Chain, Place, decide_sequence, refuse
@@ -64,11 +66,18 @@ def store_inbound(data: bytes, via: str, *, at: datetime | None = None) -> Taken
 
 def _take(proved: Proved, data: bytes, via: str, now: datetime) -> Taken:
     peer = enrolled_peer(proved.manifest.sender)
-    handler_of(proved.manifest.kind)
+    _refuse_useless(proved.manifest.kind)
     if (repeat := _repeat(peer, proved)) is not None:
         return repeat
     open_content(proved, store.node_keys().decrypt)
     return _store(peer, proved, data, via, now)
+
+
+def _refuse_useless(kind: Kind) -> None:
+    """Problem EXC-KIND for a kind this node has no use for: code lists go out from the national node alone."""
+    handler_of(kind)
+    if kind == Kind.CATALOGUE and settings.CCVC_KIND == "national":
+        raise Problem("EXC-KIND", where="manifest.kind", got=kind.value)
 
 
 def _repeat(peer: Peer, proved: Proved) -> Taken | None:

@@ -115,7 +115,7 @@ MAKERS: dict[str, Callable[[Scheme], bytes]] = {
     "EXC-RECEIVER": stating(receiver=STRANGER),
     "EXC-PEER": drafted(sender=STRANGER),
     "EXC-GAP": stating(sequence=3, previous="0" * 64),
-    "EXC-KIND": stating(kind="transfer"),
+    "EXC-KIND": stating(kind="catalogue"),
     "EXC-BLOB-DIGEST": bytes_of(flipped(-1)),
     "EXC-KEY": lambda scheme: Draft(scheme, recipient=scheme.pair(SENDER, "encrypt")).build(),
     "EXC-DECRYPT": drafted(bound_to=NOWHERE),
