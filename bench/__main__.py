@@ -9,7 +9,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import accept, changes, closing, documents, intake, ledger, past, quality, reorganisation, stamping
+from bench import (
+    accept,
+    changes,
+    closing,
+    documents,
+    intake,
+    ledger,
+    past,
+    quality,
+    reorganisation,
+    rules,
+    stamping,
+)
 
 MEASURES: dict[str, Any] = {
     "intake": intake,
@@ -22,6 +34,7 @@ MEASURES: dict[str, Any] = {
     "closing": closing,
     "stamping": stamping,
     "reorganisation": reorganisation,
+    "rules": rules,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2
