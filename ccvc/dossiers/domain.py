@@ -311,13 +311,18 @@ COLUMN_PATHS: Mapping[str, str] = {
 }
 
 
+READ_PATHS: Mapping[str, str] = {**COLUMN_PATHS, "contracts": "career.contracts"}
+"""What columns are made of: their own fields, and the table of contracts."""
+
+
 def columns(document: Document) -> dict[str, Any]:
     """Typed search columns of a document (keys: the columns of `SearchColumns`)."""
-    return typed({column: present(document, path) for column, path in COLUMN_PATHS.items()})
+    return typed({name: present(document, path) for name, path in READ_PATHS.items()})
 
 
-def typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns made of the present values at `COLUMN_PATHS` (None: not there)."""
+def typed(read: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns made of the present values at `READ_PATHS` (None: not there)."""
+    values = {column: read[column] for column in COLUMN_PATHS}
     name, birth = values["full_name"] or "", values["birth_date"]
     coefficient, since = values["salary_coefficient"], values["salary_from"]
     return {
@@ -328,7 +333,21 @@ def typed(values: Mapping[str, Any]) -> dict[str, Any]:
         "birth_year": int(birth[:4]) if birth else None,
         "salary_coefficient": Decimal(coefficient) if coefficient else None,
         "salary_from": date.fromisoformat(since) if since and len(since) == len("2026-01-01") else None,
+        "contract_kind": newest_contract(read["contracts"]),
     }
+
+
+def newest_contract(rows: Any) -> str | None:
+    """Kind of the contract that began last, of the rows of a document or a decoded record; None without one."""
+    if not isinstance(rows, list):
+        return None
+    told = [(_cell(row, "from"), place, _cell(row, "kind")) for place, row in enumerate(rows)]
+    return max(((since, place, kind) for since, place, kind in told if kind), default=(None, 0, None))[2]
+
+
+def _cell(row: Any, name: str) -> str:
+    value = row.get(name) if isinstance(row, dict) else getattr(row, name, None)
+    return value if isinstance(value, str) else ""
 
 
 _plain = lru_cache(maxsize=1 << 16)(standard.plain)

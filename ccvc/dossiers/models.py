@@ -135,6 +135,7 @@ class SearchColumns(models.Model):
     recruited_on = models.CharField(max_length=10, null=True)
     job_level = models.SmallIntegerField(null=True)
     job_position_code = models.CharField(max_length=40, null=True)
+    contract_kind = models.CharField(max_length=8, null=True)
 
     class Meta:
         abstract = True

@@ -14,16 +14,11 @@ from django.utils.translation import get_language
 FILE = Path(__file__).parent / "data" / "lines.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of headcount and the staff categories that count on it."""
+class _Named:
+    """What has a name in both languages."""
 
-    name: str
     label_vi: str
     label_en: str
-    categories: frozenset[str]
-    basis: str
-    certainty: str
 
     @property
     def label(self) -> str:
@@ -31,38 +26,88 @@ class Line:
         return self.label_en if get_language() == "en" else self.label_vi
 
 
+@dataclass(frozen=True)
+class Line(_Named):
+    """A line of headcount, the staff categories that count on it from a day to a day, and the group it is shown in.
+
+    `contracts` are the kinds of contract that count; empty: any.
+    """
+
+    name: str
+    label_vi: str
+    label_en: str
+    categories: frozenset[str]
+    basis: str
+    certainty: str
+    group: str
+    contracts: frozenset[str] = frozenset()
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    def counts(self, category: str | None, contract: str | None) -> bool:
+        """Whether somebody of a category, with a kind of contract, may count on it."""
+        return category in self.categories and (not self.contracts or contract in self.contracts)
+
+
+@dataclass(frozen=True)
+class Group(_Named):
+    """Lines shown together."""
+
+    name: str
+    label_vi: str
+    label_en: str
+    lines: tuple[Line, ...]
+
+
 @cache
-def lines() -> tuple[Line, ...]:
-    """All lines in their order."""
-    rows = tomllib.loads(FILE.read_text("utf-8"))["line"]
-    names = ("name", "label_vi", "label_en", "basis", "certainty")
+def _declared() -> tuple[tuple[Line, ...], dict[str, tuple[str, str]]]:
+    told = tomllib.loads(FILE.read_text("utf-8"))
+    sets = ("categories", "contracts")
+    found = tuple(
+        Line(**{"group": row["name"], **row, **{one: frozenset(row.get(one, ())) for one in sets}})
+        for row in told["line"]
+    )
+    return found, {row["name"]: (row["label_vi"], row["label_en"]) for row in told["group"]}
+
+
+def every_line() -> tuple[Line, ...]:
+    """All lines of all times, in their order."""
+    return _declared()[0]
+
+
+def lines(on: date) -> tuple[Line, ...]:
+    """Lines that hold on a day."""
+    return tuple(line for line in every_line() if line.valid_from <= on <= line.valid_to)
+
+
+def grouped_lines(held: Sequence[Line]) -> tuple[Group, ...]:
+    """Lines as they are shown together; one that is in no group is its own."""
+    labels = _declared()[1]
+    names = dict.fromkeys(line.group for line in held)
+    together = {name: tuple(line for line in held if line.group == name) for name in names}
     return tuple(
-        Line(**{name: row[name] for name in names}, categories=frozenset(row["categories"])) for row in rows
+        Group(name, *labels.get(name, (some[0].label_vi, some[0].label_en)), some)
+        for name, some in together.items()
     )
 
 
-def line_of(category: str | None) -> str | None:
-    """The line a staff category counts on; None where it counts on none."""
-    return next((line.name for line in lines() if category in line.categories), None)
+def line_of(category: str | None, contract: str | None = None, on: date = date.max) -> str | None:
+    """The line somebody counts on by category and kind of contract; None where they count on none."""
+    return next((line.name for line in lines(on) if line.counts(category, contract)), None)
 
 
 def label_of(line: str) -> str:
     """The name of a line in the language of the page; its code where it is none."""
-    return next((one.label for one in lines() if one.name == line), line)
-
-
-def categories_of(line: str) -> frozenset[str]:
-    """The staff categories that count on a line."""
-    return next((one.categories for one in lines() if one.name == line), frozenset())
+    return next((one.label for one in every_line() if one.name == line), line)
 
 
 OFF = "off:"
 """Begins the name under which people of a category on no line are counted, so that nobody is left out."""
 
 
-def place_on(category: str | None) -> str:
-    """The line of a category, or the name under which those on no line are counted."""
-    return line_of(category) or f"{OFF}{category or ''}"
+def place_on(category: str | None, contract: str | None, on: date) -> str:
+    """The line somebody counts on, or the name under which those on no line are counted."""
+    return line_of(category, contract, on) or f"{OFF}{category or ''}"
 
 
 def off_lines(place: str) -> str | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ccvc.dossiers.inputs import DayField
 from ccvc.headcount.actions import MOST, Decision
-from ccvc.headcount.domain import lines
+from ccvc.headcount.domain import every_line
 from ccvc.headcount.models import LONGEST
 
 
@@ -29,7 +29,7 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["line"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
-        choice.choices = [(line.name, line.label) for line in lines()]
+        choice.choices = [(line.name, line.label) for line in every_line()]
 
     def asked(self) -> dict[str, Any]:
         """What was filled in, as the act takes it."""

@@ -1,26 +1,30 @@
-"""Sheets of headcount as pages show them."""
+"""Sheets of headcount as pages show them: lines of a group together, and each contract line on its own below."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ccvc import standard
-from ccvc.headcount.domain import Cell, Line, lines
-from ccvc.headcount.selectors import Row, Sheet, Total
+from ccvc.headcount.domain import Cell, Group, Line, grouped_lines
+from ccvc.headcount.selectors import Row, Sheet, Total, total
 from ccvc.standard.problems import Language
+
+NOBODY = Cell(None, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row of the table: a unit (None: people of the unit above alone), and its cells in the order of lines."""
+    """A row of the table: a unit (None: people of the unit above alone), its cells by line and by group."""
 
     row: Row | None
     name: str
-    cells: list[tuple[Line, Cell]]
+    cells: Mapping[str, Cell]
+    groups: list[tuple[Group, Total, bool]]
+    """Each with whether a number is assigned to any of its lines."""
     ended: bool = False
 
     @property
@@ -29,24 +33,41 @@ class Shown:
         return self.row is not None and self.row.has_children
 
 
+def grouped(sheet: Sheet) -> tuple[Group, ...]:
+    """The columns: lines as they are shown together."""
+    return grouped_lines(sheet.lines)
+
+
 def shown(sheet: Sheet) -> list[Shown]:
     """The rows under the unit itself: units, people in none of them, and units that have ended."""
-    rows = [_row(row) for row in sheet.below]
+    rows = [_row(sheet, row) for row in sheet.below]
     if sheet.row and sheet.row.has_children and any(sheet.row.own.values()):
         name = _("Trực thuộc, không ở đơn vị nào bên dưới")
-        rows.append(Shown(None, name, _cells({line: Cell(None, n) for line, n in sheet.row.own.items()})))
-    return [*rows, *(_row(row, ended=True) for row in sheet.ended)]
+        own = {line.name: Cell(None, sheet.row.own.get(line.name, 0)) for line in sheet.lines}
+        rows.append(Shown(None, name, own, _groups(sheet, [own])))
+    return [*rows, *(_row(sheet, row, ended=True) for row in sheet.ended)]
 
 
 def top(sheet: Sheet) -> Shown | None:
     """The row of the unit itself."""
-    return _row(sheet.row) if sheet.row else None
+    return _row(sheet, sheet.row) if sheet.row else None
 
 
-def totals(sheet: Sheet) -> list[tuple[Line, Total]]:
-    """Everything together, where no unit stands above the rows."""
-    found = sheet.totals
-    return [] if sheet.row else [(line, found[line.name]) for line in lines()]
+def totals(sheet: Sheet) -> list[tuple[Group, Total, bool]]:
+    """Everything together by group, where no unit stands above the rows."""
+    return [] if sheet.row else _groups(sheet, [row.cells for row in sheet.listed])
+
+
+def contracts(sheet: Sheet) -> list[tuple[Line, Total]]:
+    """Lines that the table shows together, each on its own, where there is anybody or anything."""
+    rows = [sheet.row] if sheet.row else sheet.listed
+    told = [
+        (line, total([row.cells[line.name] for row in rows]))
+        for group in grouped(sheet)
+        if len(group.lines) > 1
+        for line in group.lines
+    ]
+    return [(line, one) for line, one in told if one.actual or one.assigned]
 
 
 def aside(sheet: Sheet) -> list[tuple[str, int]]:
@@ -58,9 +79,13 @@ def aside(sheet: Sheet) -> list[tuple[str, int]]:
     return [(named.get(code, code) or unstated, number) for code, number in sorted(sheet.aside.items())]
 
 
-def _row(row: Row, *, ended: bool = False) -> Shown:
-    return Shown(row, row.state.name, _cells(row.cells), ended)
+def _row(sheet: Sheet, row: Row, *, ended: bool = False) -> Shown:
+    return Shown(row, row.state.name, row.cells, _groups(sheet, [row.cells]), ended)
 
 
-def _cells(cells: Mapping[str, Cell]) -> list[tuple[Line, Cell]]:
-    return [(line, cells.get(line.name, Cell(None, 0))) for line in lines()]
+def _groups(sheet: Sheet, rows: Sequence[Mapping[str, Cell]]) -> list[tuple[Group, Total, bool]]:
+    found = []
+    for group in grouped(sheet):
+        cells = [cells.get(line.name, NOBODY) for cells in rows for line in group.lines]
+        found.append((group, total(cells), any(cell.assigned is not None for cell in cells)))
+    return found

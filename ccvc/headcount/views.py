@@ -17,7 +17,7 @@ from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.dossiers import moments
 from ccvc.headcount import actions, presentation, selectors
-from ccvc.headcount.domain import label_of, lines
+from ccvc.headcount.domain import label_of
 from ccvc.headcount.forms import AssignForm
 from ccvc.headcount.workbook import MIME, written
 from ccvc.standard.problems import Problem
@@ -35,7 +35,8 @@ def overview(request: Request) -> HttpResponse:
         "rows": presentation.shown(sheet),
         "totals": presentation.totals(sheet),
         "aside": presentation.aside(sheet),
-        "lines": lines(),
+        "groups": presentation.grouped(sheet),
+        "contracts": presentation.contracts(sheet),
         "times": times,
         "on": times.valid_on or timezone.localdate(),
         **(_of_unit(request, sheet.row.state.unit.key) if sheet.row else {}),

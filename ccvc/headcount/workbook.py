@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from ccvc.headcount import presentation
-from ccvc.headcount.domain import Cell, Line, lines
+from ccvc.headcount.domain import Cell, Line
 from ccvc.headcount.presentation import Shown
 from ccvc.headcount.selectors import Sheet, Total
 
@@ -29,8 +29,8 @@ def written(sheet: Sheet) -> bytes:
         page, bold = book.add_worksheet(_("Biên chế")), book.add_format({"bold": True, "bottom": 1})
         page.set_column(0, 0, NUMBER_WIDTH)
         page.set_column(1, 1, NAME_WIDTH)
-        page.set_column(FIRST_COLUMN, FIRST_COLUMN + 3 * len(lines()), NUMBER_WIDTH)
-        for row, texts in enumerate(_headings()):
+        page.set_column(FIRST_COLUMN, FIRST_COLUMN + 3 * len(sheet.lines), NUMBER_WIDTH)
+        for row, texts in enumerate(_headings(sheet.lines)):
             page.write_row(row, 0, texts, bold)
         page.freeze_panes(FIRST_ROW, FIRST_COLUMN)
         for row, (code, name, numbers) in enumerate(_rows(sheet), start=FIRST_ROW):
@@ -39,21 +39,21 @@ def written(sheet: Sheet) -> bytes:
     return buffer.getvalue()
 
 
-def _headings() -> Iterator[list[str]]:
-    yield ["", "", *(text for line in lines() for text in (line.label, "", ""))]
+def _headings(lines: Sequence[Line]) -> Iterator[list[str]]:
+    yield ["", "", *(text for line in lines for text in (line.label, "", ""))]
     yield [
         _("Mã"),
         _("Đơn vị"),
-        *(text for _line in lines() for text in (_("Được giao"), _("Có mặt"), _("Còn thiếu"))),
+        *(text for _line in lines for text in (_("Được giao"), _("Có mặt"), _("Còn thiếu"))),
     ]
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[str, str, list[Number]]]:
-    top, totals = presentation.top(sheet), presentation.totals(sheet)
-    if totals:
-        yield "", _("Tổng cộng"), [number for _line, total in totals for number in _of_total(total)]
+    top = presentation.top(sheet)
+    if top is None:
+        yield "", _("Tổng cộng"), [number for total in sheet.totals.values() for number in _of_total(total)]
     for one in [*([top] if top else []), *presentation.shown(sheet)]:
-        yield _code(one), one.name, _of_cells(one.cells)
+        yield _code(one), one.name, _of_cells([one.cells[line.name] for line in sheet.lines])
     for label, number in presentation.aside(sheet):
         yield "", label, [None, number]
     if sheet.unplaced:
@@ -68,5 +68,5 @@ def _of_total(total: Total) -> list[Number]:
     return [total.assigned, total.actual, total.vacant - total.over]
 
 
-def _of_cells(cells: Sequence[tuple[Line, Cell]]) -> list[Number]:
-    return [number for _line, cell in cells for number in (cell.assigned, cell.actual, cell.vacant)]
+def _of_cells(cells: Sequence[Cell]) -> list[Number]:
+    return [number for cell in cells for number in (cell.assigned, cell.actual, cell.vacant)]

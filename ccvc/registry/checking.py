@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from ccvc import standard
-from ccvc.dossiers.domain import COLUMN_PATHS, present
+from ccvc.dossiers.domain import READ_PATHS, present
 from ccvc.registry.domain import Content, printable
 from ccvc.standard import Standard
 from ccvc.standard.problems import Problem
@@ -21,7 +21,7 @@ from ccvc.standard.record_types import attributes
 LONGEST_PATH = 300
 LONGEST_REASON = 1000
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-PRESENT = (str, int)
+PRESENT = (str, int, list)
 
 
 class Checker:
@@ -57,7 +57,7 @@ class _ByVersion:
         self._standard = declared.national
         self._older = declared.version != standard.current().version
         self._decode = standard.decoder(self._standard).decode
-        self._values = reader({} if self._older else COLUMN_PATHS)
+        self._values = reader({} if self._older else READ_PATHS)
 
     def content(self, raw: bytes) -> Content:
         try:
@@ -88,7 +88,7 @@ class _ByVersion:
 def _converted(raw: bytes) -> dict[str, Any]:
     """The values of a document of an older version, read after conversion."""
     document = standard.convert(msgspec.json.decode(raw)).document
-    return {column: present(document, path) for column, path in COLUMN_PATHS.items()}
+    return {column: present(document, path) for column, path in READ_PATHS.items()}
 
 
 def reader(paths: Mapping[str, str]) -> Callable[[Any], dict[str, Any]]:

@@ -12,9 +12,12 @@ from ccvc.accounts.models import User
 from ccvc.dossiers.selectors import Moment
 from ccvc.headcount import selectors
 from ccvc.headcount.actions import Decision, assign
+from ccvc.headcount.domain import line_of
 from ccvc.headcount.models import Assignment
+from ccvc.headcount.selectors import room
 from ccvc.ledger.models import Entry
 from ccvc.organisations.actions import close_unit, move_unit, open_unit
+from ccvc.organisations.selectors import unit_by_code
 from tests.people import AGENCY, FOREIGN, FOREIGN_UNIT, OTHER_UNIT, SYSTEM, UNIT, dossier, found_agency, kept
 from tests.problems import refused_as
 
@@ -65,6 +68,40 @@ def test_contracts_and_those_who_left_count_on_no_line_of_headcount(agency):
         kept(agency, document)
     found = [cell(agency, line=line).actual for line in ("civil_servants", "public_employees", "contracts")]
     assert found == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "line"),
+    [
+        ("6", date(2023, 2, 21), "contracts_68"),
+        ("6", date(2023, 2, 22), "contracts_111"),
+        ("3", date(2023, 2, 22), "contracts_111"),
+        ("4", date(2026, 7, 1), "contracts_111"),
+        ("7", date(2025, 6, 30), "contracts"),
+        ("7", date(2025, 7, 1), "contracts_173"),
+        ("8", date(2026, 6, 30), "contracts"),
+        ("8", date(2026, 7, 1), "contracts_235"),
+        ("9", date(2026, 7, 1), "contracts"),
+        (None, date(2026, 7, 1), "contracts"),
+    ],
+)
+def test_a_contract_counts_under_the_decree_in_force_that_day(kind, day, line):
+    assert line_of("HD", kind, day) == line
+    assert line_of("VC", kind, day) == "public_employees"
+
+
+def test_of_several_contracts_the_newest_counts_and_a_number_may_be_given_to_its_line(agency):
+    document = dossier(1)
+    document["employment"] |= {"category": "HD"}
+    old, new = {"kind": "6", "from": "2019-05"}, {"kind": "8", "from": "2026-07-01"}
+    document["career"]["contracts"] = [{"id": "c2", **new}, {"id": "c1", **old}]
+    kept(agency, document)
+    give(agency, UNIT, 1, date(2026, 7, 1), line="contracts_235")
+    there = cell(agency, UNIT, "contracts_235")
+    assert (there.assigned, there.actual, cell(agency, UNIT, "contracts_111").actual) == (1, 1, 0)
+    refused_as("HC-LINE", give, agency, UNIT, 2, date(2026, 6, 30), line="contracts_235")
+    today = timezone.localdate()
+    assert room(unit_by_code(UNIT, today).unit_id, "contracts_235", today).over
 
 
 def test_people_of_a_unit_that_ended_count_once_where_they_belong(agency):

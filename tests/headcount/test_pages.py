@@ -54,7 +54,7 @@ def test_more_people_than_places_are_shown_and_marked(agency, client):
         kept(agency, dossier(number))
     client.force_login(agency.users["administrator"])
     shown = text(client.post(reverse("headcount:assign"), FILLED | {"number": "1"}, follow=True))
-    assert "-1</strong>" in shown
+    assert '-1 <span class="small">vượt</span>' in shown
 
 
 def test_more_than_the_whole_has_is_refused_beside_the_form(agency, client):

@@ -98,7 +98,7 @@ def _assignable(subject: Subject, code: str, on: date) -> UnitState:
 
 
 def _sound(line: str, number: int, on: date, until: date | None, decision: Decision) -> None:
-    if line not in {one.name for one in lines()}:
+    if line not in {one.name for one in lines(on)}:
         raise Problem("HC-LINE", where="line", line=line[:40])
     if not 0 <= number <= MOST:
         raise Problem("HC-NUMBER", where="number", most=MOST)

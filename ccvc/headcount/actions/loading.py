@@ -15,7 +15,7 @@ from django.db import transaction
 from ccvc import standard
 from ccvc.access.domain import Subject
 from ccvc.headcount.actions.assigning import MOST, Decision, assign
-from ccvc.headcount.domain import lines
+from ccvc.headcount.domain import every_line
 from ccvc.headcount.models import Assignment
 from ccvc.organisations import selectors as organisations
 from ccvc.standard.problems import Problem
@@ -89,7 +89,9 @@ def _asked(row: Mapping[str, str]) -> dict[str, Any]:
 
 def _line(text: str) -> str:
     named = {
-        name.casefold(): line.name for line in lines() for name in (line.name, line.label_vi, line.label_en)
+        name.casefold(): line.name
+        for line in every_line()
+        for name in (line.name, line.label_vi, line.label_en)
     }
     return named.get(text.casefold(), text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccvc.headcount.selectors.assigned import decisions, given, given_below, parents
 from ccvc.headcount.selectors.crowds import Arrival
 from ccvc.headcount.selectors.rooms import Level, Room, exceeded, passings, room
-from ccvc.headcount.selectors.sheets import Row, Sheet, Total, sheet
+from ccvc.headcount.selectors.sheets import Row, Sheet, Total, sheet, total
 
 __all__ = [
     "Arrival",
@@ -22,4 +22,5 @@ __all__ = [
     "passings",
     "room",
     "sheet",
+    "total",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -43,7 +43,7 @@ def counted(subject: Subject, day: Day) -> Counted:
     """Those who serve within the subject's reach."""
     if settings.CCVC_KIND == "national":
         return _of_register(subject, day)
-    return by_line(_of_dossiers(subject, day), "unit_id")
+    return by_line(_of_dossiers(subject, day), "unit_id", day.on)
 
 
 def _of_dossiers(subject: Subject, day: Day) -> QuerySet[Any]:
@@ -54,18 +54,22 @@ def _of_dossiers(subject: Subject, day: Day) -> QuerySet[Any]:
     return Head.objects.filter(here).exclude(pk__in=dossiers.coming(day.on))
 
 
-def by_line(people: QuerySet[Any], column: str) -> dict[Any, Numbers]:
+def by_line(people: QuerySet[Any], column: str, on: date) -> dict[Any, Numbers]:
     """Those of these people who serve, by a column and line."""
     found: dict[Any, Numbers] = {}
     for row in _grouped(people, column):
-        add(found, row[column], {place_on(row["category"]): row["number"]})
+        add(found, row[column], {_place(row, on): row["number"]})
     return found
 
 
 def _grouped(people: QuerySet[Any], *columns: str) -> QuerySet[Any, dict[str, Any]]:
     serve = people.filter(status__in=serving()).order_by()
-    rows: QuerySet[Any, dict[str, Any]] = serve.values(*columns, "category").annotate(number=Count("*"))
-    return rows
+    rows: QuerySet[Any, dict[str, Any]] = serve.values(*columns, "category", "contract_kind")
+    return rows.annotate(number=Count("*"))
+
+
+def _place(row: Mapping[str, Any], on: date) -> str:
+    return place_on(row["category"], row["contract_kind"], on)
 
 
 def add(found: dict[Any, Numbers], place: Any, numbers: Numbers) -> None:
@@ -91,7 +95,7 @@ def _of_register(subject: Subject, day: Day) -> Counted:
     found: Counted = {}
     for row in _grouped(people.annotate(age=codes.age()), "agency_code", "age"):
         unit = codes.unit(row["agency_code"], row["age"])
-        add(found, unit, {place_on(row["category"]): row["number"]})
+        add(found, unit, {_place(row, day.on): row["number"]})
     return found
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head, Standing
 from ccvc.dossiers.selectors import Moment
-from ccvc.headcount.domain import categories_of
+from ccvc.headcount.domain import lines
 from ccvc.insight.selectors import serving
 
 Stay = tuple[date, int | None]
@@ -37,7 +37,7 @@ class Crowd:
 
     def __init__(self, line: str, arrivals: Sequence[Arrival]) -> None:
         self.today = timezone.localdate()
-        self.serves = Q(status__in=serving(), category__in=categories_of(line))
+        self.serves = Q(status__in=serving()) & _on_line(line, min(arrival.on for arrival in arrivals))
         movers = {arrival.person: arrival for arrival in arrivals if arrival.person is not None}
         known = dict(Dossier.objects.filter(key__in=movers).values_list("key", "pk"))
         self.movers = frozenset(known.values())
@@ -93,6 +93,20 @@ class Crowd:
         for dossier, day, unit, counts in told:
             _go_on(found.setdefault(dossier, []), day or date.min, unit if counts else None)
         return found
+
+
+def _on_line(name: str, on: date) -> Q:
+    """Those whose line this is: of contracts that fit an earlier line of the day none."""
+    held = lines(on)
+    line = next((one for one in held if one.name == name), None)
+    if line is None:
+        return Q(pk__in=[])
+    earlier = held[: held.index(line)]
+    taken = {kind for one in earlier if one.categories & line.categories for kind in one.contracts}
+    if line.contracts:
+        return Q(category__in=line.categories, contract_kind__in=line.contracts - taken)
+    other = Q(contract_kind=None) | ~Q(contract_kind__in=taken) if taken else Q()
+    return Q(category__in=line.categories) & other
 
 
 def _by_unit(people: QuerySet[Any]) -> Counter[int]:

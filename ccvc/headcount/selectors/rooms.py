@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
-from ccvc.headcount.domain import Given, lines
+from ccvc.headcount.domain import Given, every_line
 from ccvc.headcount.models import Passing
 from ccvc.headcount.selectors.assigned import given
 from ccvc.headcount.selectors.crowds import Arrival, Crowd
@@ -160,7 +160,7 @@ def _within(people: Mapping[int, int], units: Collection[int]) -> int:
 
 
 def _line(name: str) -> str:
-    if name not in {line.name for line in lines()}:
+    if name not in {line.name for line in every_line()}:
         raise Problem("HC-LINE", where="line", line=name[:40])
     return name
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.dossiers.selectors import Moment
-from ccvc.headcount.domain import Cell, lines
+from ccvc.headcount.domain import Cell, Line, lines
 from ccvc.headcount.selectors.assigned import assigned
 from ccvc.headcount.selectors.counting import Counted, Day, Numbers, add, aside, counted
 from ccvc.organisations import selectors as organisations
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A line of many units: what they have together, and free places and people too many apart from each other."""
+    """Cells together, of a line in many units or of lines of a unit: free places and people too many kept apart."""
 
     assigned: int
     actual: int
@@ -66,11 +66,12 @@ class Sheet:
     path: list[UnitState]
     ended: list[Row]
     unplaced: int
+    lines: tuple[Line, ...]
 
     @property
     def totals(self) -> dict[str, Total]:
         """All rows together by line, where no unit stands above them."""
-        return {line.name: _total([row.cells[line.name] for row in self.listed]) for line in lines()}
+        return {line.name: total([row.cells[line.name] for row in self.listed]) for line in self.lines}
 
     @property
     def listed(self) -> list[Row]:
@@ -86,7 +87,7 @@ class Sheet:
         return found.get("", {})
 
 
-def _total(cells: Sequence[Cell]) -> Total:
+def total(cells: Sequence[Cell]) -> Total:
     given = [cell for cell in cells if cell.assigned is not None]
     free = [cell.vacant or 0 for cell in given]
     return Total(
@@ -110,15 +111,15 @@ def sheet(subject: Subject, moment: Moment | None = None, unit: UUID | None = No
     chosen = _chosen(unit, states)
     numbers = _at_home(counted(subject, day), states, day)
     ended = {state.unit_id: state for state in _last_states(numbers, states, reached, day)}
-    tree = _Tree(states | ended, numbers, assigned(day.on, moment, states))
+    tree = _Tree(states | ended, numbers, assigned(day.on, moment, states), lines(day.on))
     row = tree.row(chosen) if chosen is not None else None
     below = [tree.row(one) for one in tree.children(chosen) if one not in ended]
     if unit is not None:
-        return Sheet(row, below, tree.path(chosen), [], 0)
+        return Sheet(row, below, tree.path(chosen), [], 0, tree.lines)
     gone = [tree.row(one) for one in tree.children(None) if one in ended]
     shown = sum(one.people for one in ([row] if row else below) + gone)
     everyone = sum(sum(some.values()) for some in numbers.values())
-    return Sheet(row, below, tree.path(chosen), gone, everyone - shown)
+    return Sheet(row, below, tree.path(chosen), gone, everyone - shown, tree.lines)
 
 
 def _states(day: Day) -> QuerySet[UnitState]:
@@ -165,9 +166,13 @@ class _Tree:
     """The units of a day with what is assigned to each and who is in each, summed upward."""
 
     def __init__(
-        self, states: Mapping[int, UnitState], counted: Counted, assigned: Mapping[tuple[int, str], int]
+        self,
+        states: Mapping[int, UnitState],
+        counted: Counted,
+        assigned: Mapping[tuple[int, str], int],
+        lines: tuple[Line, ...],
     ) -> None:
-        self.states, self.counted, self.assigned = states, counted, assigned
+        self.states, self.counted, self.assigned, self.lines = states, counted, assigned, lines
         self.below: dict[int | None, list[int]] = {}
         for key, state in states.items():
             parent = state.parent_id if state.parent_id in states else None
@@ -182,7 +187,8 @@ class _Tree:
         """A unit with all below it."""
         sums, own = self._sum(unit), self.counted.get(unit, {})
         cells = {
-            line.name: Cell(self.assigned.get((unit, line.name)), sums.get(line.name, 0)) for line in lines()
+            line.name: Cell(self.assigned.get((unit, line.name)), sums.get(line.name, 0))
+            for line in self.lines
         }
         alone = {line: number for line, number in own.items() if line in cells}
         return Row(

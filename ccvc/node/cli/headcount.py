@@ -44,13 +44,12 @@ def show(home: Home = DEFAULT_HOME, json: Json = False) -> None:
     with node(home):
         from ccvc.access.domain import Subject
         from ccvc.headcount import presentation
-        from ccvc.headcount.domain import lines
         from ccvc.headcount.selectors import sheet
 
         found = sheet(Subject.system("command"))
         rows = [_told(row) for row in [*([found.row] if found.row else []), *found.listed]]
         off = dict(presentation.aside(found))
-        labels = {line.name: line.label_vi for line in lines()}
+        labels = {line.name: line.label_vi for line in found.lines}
     told = {"units": rows, "on_no_line": off, "unplaced": found.unplaced}
     others = [*off.items(), *([("không thuộc đơn vị nào", found.unplaced)] if found.unplaced else [])]
     text = "\n".join(

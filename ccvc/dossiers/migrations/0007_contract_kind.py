@@ -1,0 +1,42 @@
+"""The kind of the newest contract as a typed column, so that contracts count under the decree they are made by."""
+
+from django.db import migrations, models
+
+from ccvc.dossiers.migrations._spans import view
+
+VIEW = {"owner": "dossier_id", "place": "unit_id"}
+LATER = ["job_position_code", "contract_kind"]
+
+
+def field():
+    return models.CharField(max_length=8, null=True)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("dossiers", "0006_custody")]
+
+    operations = [
+        migrations.AddField("head", "contract_kind", field()),
+        migrations.AddField("past", "contract_kind", field()),
+        migrations.AddField("standing", "contract_kind", field()),
+        # Of one version, the column is what that version says; others are told anew by `ccvc dossiers rebuild-spans`.
+        migrations.RunSQL(
+            """
+            UPDATE dossiers_head AS held SET contract_kind = (
+                SELECT c.row ->> 'kind' FROM jsonb_array_elements(v.document::jsonb #> '{career,contracts}')
+                    WITH ORDINALITY AS c(row, place)
+                WHERE jsonb_typeof(c.row -> 'kind') = 'string'
+                ORDER BY coalesce(CASE WHEN jsonb_typeof(c.row -> 'from') = 'string' THEN c.row ->> 'from' END, '') COLLATE "C"
+                    DESC, c.place DESC LIMIT 1)
+            FROM dossiers_dossier d JOIN dossiers_version v ON v.dossier_id = d.id
+            WHERE d.id = held.dossier_id AND d.current_number = 1
+                AND jsonb_typeof(v.document::jsonb #> '{career,contracts}') = 'array'
+            """,
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL("DROP VIEW dossiers_standing", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            view("dossiers_standing", "dossiers_head", "dossiers_past", **VIEW, more=LATER),
+            migrations.RunSQL.noop,
+        ),
+    ]
