@@ -64,8 +64,9 @@ def by_line(people: QuerySet[Any], column: str, on: date) -> dict[Any, Numbers]:
 
 def _grouped(people: QuerySet[Any], *columns: str) -> QuerySet[Any, dict[str, Any]]:
     serve = people.filter(status__in=serving()).order_by()
-    rows: QuerySet[Any, dict[str, Any]] = serve.values(*columns, "category", "contract_kind")
-    return rows.annotate(number=Count("*"))
+    by = (*columns, "category", "contract_kind")
+    rows: QuerySet[Any, dict[str, Any]] = serve.values(*by).annotate(number=Count("*"))
+    return rows
 
 
 def _place(row: Mapping[str, Any], on: date) -> str:
