@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,8 @@ from ccvc.dossiers.models import ELSEWHERE, Dossier, Head, Move, Past, SearchCol
 from ccvc.dossiers.spans import Damage, Row, Span
 from ccvc.organisations.tree import coded_units
 
+SLICE = 500
+"""Dossiers whose versions are held in memory at a time."""
 HEAD_COLUMNS = [f.name for f in Head._meta.concrete_fields if f.name != "dossier"]  # noqa: SLF001 - Django's public API
 _COPIED = ", ".join(
     f'"{name}"'
@@ -57,9 +59,7 @@ def follow(changes: Sequence[ApprovedChange], dossiers: Sequence[Dossier], known
     _keep([(dossier.pk, day) for change, dossier, day in plain if change.statement.number > 1], known_at)
     _upsert([_head(change, dossier, day, known_at) for change, dossier, day in plain])
     simple = {dossier.pk for _, dossier, _ in plain}
-    for dossier in dossiers:
-        if dossier.pk not in simple:
-            derive(dossier, today)
+    derive_together([dossier for dossier in dossiers if dossier.pk not in simple], today)
 
 
 def _day(change: ApprovedChange) -> date:
@@ -87,10 +87,23 @@ def _head(change: ApprovedChange, dossier: Dossier, day: date, known_at: datetim
 
 def derive(dossier: Dossier, today: date) -> None:
     """Write a dossier's head and past anew from its versions."""
-    head, past = _told(dossier, today)
-    Past.objects.filter(dossier=dossier).delete()
-    Past.objects.bulk_create([Past(dossier=dossier, **row) for row in past])
-    _upsert([Head(dossier=dossier, **{name: head[name] for name in HEAD_COLUMNS})])
+    derive_together([dossier], today)
+
+
+def derive_together(dossiers: Sequence[Dossier], today: date) -> None:
+    """Write heads and past of many dossiers anew from their versions, a slice of them in a handful of statements."""
+    for first in range(0, len(dossiers), SLICE):
+        part = dossiers[first : first + SLICE]
+        told = [(dossier, *_told_by(placed, today)) for dossier, placed in _placed_together(part)]
+        Past.objects.filter(dossier__in=part).delete()
+        past = [Past(dossier=dossier, **row) for dossier, _, rows in told for row in rows]
+        Past.objects.bulk_create(past, batch_size=1000)
+        _upsert(
+            [
+                Head(dossier=dossier, **{name: head[name] for name in HEAD_COLUMNS})
+                for dossier, head, _ in told
+            ]
+        )
 
 
 def damages(dossier: Dossier, today: date) -> list[Damage]:
@@ -103,13 +116,18 @@ def damages(dossier: Dossier, today: date) -> list[Damage]:
 
 def known_spans(dossier: Dossier) -> list[Span]:
     """What is known now to hold from each day on, by day."""
-    found = spans.spans(_placed(list(Version.objects.filter(dossier=dossier).order_by("number")), dossier))
-    return [span for span in found if span.known_to is None]
+    ((_, placed),) = _placed_together([dossier])
+    return [span for span in spans.spans(placed) if span.known_to is None]
 
 
 def _told(dossier: Dossier, today: date) -> tuple[Row, list[Row]]:
     """Rows of head and past, from all versions."""
-    found = spans.spans(_placed(list(Version.objects.filter(dossier=dossier).order_by("number")), dossier))
+    ((_, placed),) = _placed_together([dossier])
+    return _told_by(placed, today)
+
+
+def _told_by(placed: Sequence[Placed], today: date) -> tuple[Row, list[Row]]:
+    found = spans.spans(placed)
     head, changes_on = spans.now(found, today)
     past = [spans.row_of(span, "unit_id") for span in found if span is not head]
     return spans.row_of(head, "unit_id", changes_on=changes_on), past
@@ -126,19 +144,38 @@ class Placed:
     place: int
 
 
-def _placed(versions: Sequence[Version], dossier: Dossier) -> list[Placed]:
-    """The versions with their units, by the codes of the days they were committed on: codes are reused.
+Coded = tuple[str, date]
+"""A unit's code as of a day."""
+
+
+def _placed_together(dossiers: Sequence[Dossier]) -> list[tuple[Dossier, list[Placed]]]:
+    """The versions of each with their units, by the codes of the days they were committed on: codes are reused."""
+    versions: dict[int, list[tuple[Version, Coded]]] = {dossier.pk: [] for dossier in dossiers}
+    for v in Version.objects.filter(dossier__in=dossiers).order_by("dossier_id", "number"):
+        versions[v.dossier_id].append((v, (_unit_of(v), timezone.localdate(v.known_at))))
+    moves: dict[int, list[Move]] = {}
+    for move in Move.objects.filter(dossier__in=dossiers).order_by("known_at"):
+        moves.setdefault(move.dossier_id, []).append(move)
+    ids = coded_units({unit for rows in versions.values() for _, unit in rows})
+    return [(one, _placed(one, versions[one.pk], moves.get(one.pk, ()), ids)) for one in dossiers]
+
+
+def _placed(
+    dossier: Dossier,
+    versions: Sequence[tuple[Version, Coded]],
+    moved: Sequence[Move],
+    ids: Mapping[Coded, int],
+) -> list[Placed]:
+    """One dossier's versions with their units.
 
     The dossier's own unit where the tree of units knows no such code; none of this node's where they were approved
     elsewhere. A hand-over tells the document before it again, at another place.
     """
-    named = [(_unit_of(v), timezone.localdate(v.known_at)) for v in versions]
-    ids = coded_units(set(named))
     moves: dict[int, list[Move]] = {}
-    for move in Move.objects.filter(dossier=dossier).order_by("known_at"):
+    for move in moved:
         moves.setdefault(move.after_number, []).append(move)
     placed: list[Placed] = []
-    for v, unit in zip(versions, named, strict=True):
+    for v, unit in versions:
         place = ids.get(unit, dossier.kept_unit_id) if v.position > 0 else ELSEWHERE
         placed.append(Placed(v.statement, v.document, v.valid_from, v.known_at, place))
         placed += [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,6 +22,11 @@ from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
 TAKEN_BACK = "evidence_taken_back"
+SETTLE = """
+UPDATE evidence_attachment AS a SET version_id = made.version
+FROM unnest(%s::uuid[], %s::bigint[]) AS made(change, version)
+WHERE a.change_id = made.change AND a.taken_back_at IS NULL
+"""
 
 
 @transaction.atomic
@@ -141,7 +146,5 @@ def _taken_back(subject: Subject, row: Attachment, reason: str) -> Attachment:
 
 def settle(versions: Mapping[UUID, int]) -> None:
     """The papers of approved changes belong to the versions (ids) those became; in their transaction."""
-    rows = Attachment.objects.filter(change_id__in=list(versions), taken_back_at=None)
-    for change_id in rows.values_list("change_id", flat=True).distinct():
-        if change_id is not None:
-            rows.filter(change_id=change_id).update(version_id=versions[change_id])
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [list(versions), list(versions.values())])
