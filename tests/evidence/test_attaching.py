@@ -336,7 +336,7 @@ def test_a_paper_is_seen_by_who_may_read_what_it_proves(agency: Agency) -> None:
     family = actions.attach(
         officer, key, received(agency), Details(kind="06", path="family.relatives[r1]", file_name="a.pdf")
     )
-    job = actions.attach(officer, key, received(agency, samples.png()), replace(DECISION, path="career"))
+    job = actions.attach(officer, key, received(agency, samples.png()), replace(DECISION, path="education"))
     for who, seen in (("officer", [family, job]), ("verifier", [family, job]), ("inspector", [job])):
         subject = agency.subject(who)
         assert selectors.of_dossier(subject, version.dossier) == (seen, 2 - len(seen)), who
