@@ -15,9 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ccvc.rules import discipline, facts, retirement
-from ccvc.rules.extensions import form_label, is_party
+from ccvc.rules.extensions import is_party
 from ccvc.rules.facts import Document
-from ccvc.rules.parameters import Law, parameter
+from ccvc.rules.parameters import Law, law, parameter
 from ccvc.rules.raises import Standing
 from ccvc.rules.reasons import Reason, because
 from ccvc.standard.quality.case import Row, first_day, last_day, later, present
@@ -27,7 +27,6 @@ SECONDED_AWAY, UNTRACED, ON_PROBATION = "04", "30", frozenset({"02", "03"})
 TERMS = frozenset({"elect", "approve", "designate", "appoint", "reappoint", "extend"})
 ENDS = frozenset({"resign", "relieve", "remove", "dismiss", "end"})
 YEARS = re.compile(r"\b(?:19|20)\d\d\b")
-TERM = Law("NĐ 170/2025/NĐ-CP Điều 36", "S")
 READ = ("identity", "career", "employment")
 """Groups of a dossier that milestones are read from; the rest need not be opened."""
 
@@ -86,7 +85,7 @@ def _retirement(document: Document, on: date) -> Iterator[Milestone]:
     yield Milestone("retirement", found.last_day, found.last_day, path=path, reasons=found.reasons)
 
 
-def _term(document: Document, _on: date) -> Iterator[Milestone]:
+def _term(document: Document, on: date) -> Iterator[Milestone]:
     """The end of the term of the office held now: that of the newest appointment, unless it was ended."""
     rows = [row for row in _rows(document, "career", "appointments") if _value(row, "kind") in TERMS | ENDS]
     if not rows or not _leads(document):
@@ -98,14 +97,16 @@ def _term(document: Document, _on: date) -> Iterator[Milestone]:
     office = _value(newest, "position") or "?"
     if ends is not None:
         first, last = first_day(ends), last_day(ends)
+        category = _value(document.get("employment", {}), "category")
+        basis = law("term", category, last or on)
         yield Milestone(
-            "term", first, last, path=path, reasons=(_ends("TERM-ENDS", first, last, TERM, office),)
+            "term", first, last, path=path, reasons=(_ends("TERM-ENDS", first, last, basis, office),)
         )
         return
     began = first_day(_value(newest, "effective_from"))
-    law = parameter("office_term", began or date(2010, 1, 1))
-    by_law = later(began, law.value) if began else None
-    why = because("TERM-NOT-SAID", law.law, path, office=office, months=law.value)
+    full = parameter("office_term", began or date(2010, 1, 1))
+    by_law = later(began, full.value) if began else None
+    why = because("TERM-NOT-SAID", full.law, path, office=office, months=full.value)
     yield Milestone("term", by_law, None, path=path, reasons=(why,))
 
 
@@ -128,9 +129,9 @@ def _seconded(row: Row) -> Milestone:
     place, ends, began = _value(row, "to_unit") or "?", _value(row, "to"), first_day(_value(row, "from"))
     if ends is not None:
         first, last = first_day(ends), last_day(ends)
-        law = parameter("secondment_limit", began or date(2025, 7, 1)).law
+        basis = parameter("secondment_limit", began or date(2025, 7, 1)).law
         return Milestone(
-            "secondment", first, last, path=path, reasons=(_ends("SECOND-ENDS", first, last, law, place),)
+            "secondment", first, last, path=path, reasons=(_ends("SECOND-ENDS", first, last, basis, place),)
         )
     limit = parameter("secondment_limit", began or date(2025, 7, 1))
     last = later(began, limit.value) if began else None
@@ -141,20 +142,21 @@ def _seconded(row: Row) -> Milestone:
 def _discipline(document: Document, on: date) -> Iterator[Milestone]:
     """The last day an administrative discipline holds: it ends by itself."""
     held = facts.disciplines(document)
-    category = _value(document.get("employment", {}), "category") or "CC"
+    category = _value(document.get("employment", {}), "category")
     for one in held:
         if is_party(one.form):
             continue
+        if one.latest is not None:
+            if discipline.running(one, held, category, on) != "no":
+                yield _untold("discipline", "DISCIPLINE-NO-DAY", f"{one.path}.effective_from")
+            continue
         began, last = discipline.in_force(one, held, category)
         if last >= on:
-            law = parameter("discipline_in_force", one.effective).law
-            why = because("DISCIPLINE-ENDS", law, one.path, form=form_label(one.form), since=began, day=last)
-            yield Milestone("discipline", last, last, path=one.path, reasons=(why,))
-    for row in _rows(document, "employment", "disciplines"):
-        if _value(row, "form") and not (_value(row, "effective_from") or _value(row, "decided_on")):
-            yield _untold(
-                "discipline", "DISCIPLINE-NO-DAY", f"employment.disciplines[{row['id']}].effective_from"
+            basis = parameter("discipline_in_force", one.effective).law
+            why = because(
+                "DISCIPLINE-ENDS", basis, one.path, form=discipline.told(one), since=began, day=last
             )
+            yield Milestone("discipline", last, last, path=one.path, reasons=(why,))
 
 
 def _probation(document: Document, _on: date) -> Iterator[Milestone]:
