@@ -77,6 +77,7 @@ ROOMS = (
     "decisions",
     "candidates",
     "worklists",
+    "proposals",
     "web",
     "node",
 )

@@ -25,6 +25,7 @@ ROUTES = {
     "closings": "closings/",
     "candidates": "candidates/",
     "worklists": "worklists/",
+    "proposals": "proposals/",
     "web": "",
 }
 

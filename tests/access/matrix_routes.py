@@ -36,6 +36,7 @@ PERSONAL = frozenset(
         "saved_id",
         "transfer_id",
         "request_id",
+        "proposal_id",
     }
 )
 """Parameters that name a planted object: whoever is out of reach is answered as if it did not exist."""

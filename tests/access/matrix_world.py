@@ -31,6 +31,8 @@ from ccvc.exchange.models import Cursor, Inbound, Notice, Outbound, Peer, Record
 from ccvc.intake.actions import take_in
 from ccvc.ledger.models import Entry, HeadAlarm
 from ccvc.organisations.models import Unit, UnitState
+from ccvc.proposals import actions as proposals
+from ccvc.proposals.domain import Person as Proposed
 from ccvc.quality.actions import judge_due
 from ccvc.quality.models import Finding
 from ccvc.registry import models as register
@@ -231,6 +233,7 @@ def plant(world: World, folder: Path) -> None:
         "paper_id": papers[:2],
         **_documents(agency, key),
         **_candidates(agency, key),
+        **_proposals(agency),
         **_ledger(),
         **_workflow(agency),
         **_handovers(key),
@@ -372,6 +375,15 @@ def _candidates(agency: Agency, key: UUID) -> dict[str | tuple[str, str], Sequen
     search = candidates.seek(officer, asked, "Tìm nguồn: Công văn 12/SNV")
     assert search.results.get(answer="yes").person == key
     return {"search_id": [search.pk], "saved_id": [candidates.save(officer, SENSITIVE[2], asked).pk]}
+
+
+def _proposals(agency: Agency) -> dict[str | tuple[str, str], Sequence[Any]]:
+    """A proposal of the planted person, checked by the officer."""
+    head = proposals.Head("Sở Nội vụ", "12/TTr-SNV", None, "Phó Giám đốc", "higher", timezone.localdate())
+    made = proposals.check(
+        agency.subject("officer"), head, [Proposed(NUMBER, NAME, {"disciplines": "Không"})]
+    )
+    return {"proposal_id": [made.pk]}
 
 
 def _quality(key: UUID) -> int:
@@ -519,6 +531,15 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
                     "name": "Thử",
                 }
                 for act in ("add", "seek", "save")
+            ],
+            "proposals:new": [
+                {
+                    "agency": "Sở Nội vụ",
+                    "document_number": "13/TTr",
+                    "position": "Phó Giám đốc",
+                    "act": "higher",
+                    "personal_id": NUMBER,
+                }
             ],
             "candidates:saved": [{"act": "share", "account": "verifier"}, {"act": "remove"}],
             "closings:prepare": [{"reason": "Chốt muộn để thử"}],

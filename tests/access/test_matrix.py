@@ -47,8 +47,11 @@ WITHOUT_OBJECTS = [route for route in NODE_ROUTES if not route.parameters]
 WORDS = (*planting.IDENTITIES, *planting.BASIC, *planting.SENSITIVE, planting.UNIT_NAME)
 KEPT_ASIDE = {"exchange_quarantine", "documents_check"}
 """Where the endpoint keeps the bytes it refuses, and how often an address asked the public check."""
-SOUGHT = {"candidates_search", "candidates_saved", "ledger_entry", "ledger_head"}
-"""What somebody's search among their own people leaves: the record that it was made."""
+SOUGHT = {
+    "candidates:new": {"candidates_search", "candidates_saved", "ledger_entry", "ledger_head"},
+    "proposals:new": {"proposals_proposal", "proposals_proposed", "ledger_entry", "ledger_head"},
+}
+"""What somebody's question about their own people leaves: the record that it was asked."""
 RUNNING = {"clerk", "administrator"}
 """Who runs the exchange may send again."""
 PAGE: dict[str, str] = {}
@@ -196,7 +199,7 @@ def faults(world: World, route: Route, answer: Answer) -> Iterator[str]:
         yield f"is not refused, goes to {answer.location!r}"
     runs = route.room == "exchange" and answer.role in RUNNING
     decides = route.name == "closings:decide" and answer.role == "administrator"
-    seeks = route.name == "candidates:new" and answer.changed <= SOUGHT
+    seeks = answer.changed <= SOUGHT.get(route.name, set())
     if answer.changed - KEPT_ASIDE and not (runs or decides or seeks):
         yield f"changes {', '.join(sorted(answer.changed))}"
     if answer.role not in BLIND and any(word in answer.text for word in (planting.NAME, planting.NUMBER)):

@@ -35,7 +35,7 @@ def documents() -> dict[str, dict[str, Any]]:
         if name in levels:
             one["education"]["highest_level"] = levels[name]
     made["barred"]["employment"]["disciplines"] = [
-        {"id": "k1", "form": "2-HC2", "effective_from": f"{timezone.localdate()}", "violation": "Vi phạm Zút"}
+        {"id": "k1", "form": "HC2", "effective_from": f"{timezone.localdate()}", "violation": "Vi phạm Zút"}
     ]
     made["elsewhere"]["employment"]["unit_code"] = OTHER_UNIT
     return made
