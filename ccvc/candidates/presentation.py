@@ -26,7 +26,7 @@ TESTS: dict[Test, object] = {
     "at_most": _("đến … trở xuống"),
     "contains": _("có chứa"),
     "given": _("có thông tin"),
-    "lacking": _("không có"),
+    "lacking": _("không có gì"),
 }
 DAYS: dict[Test, object] = {"at_least": _("từ ngày"), "at_most": _("đến hết ngày")}
 ANSWERS: dict[Answer, object] = {

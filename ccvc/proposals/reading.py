@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,8 @@ from ccvc.proposals.domain import Person, claims
 from ccvc.standard.problems import Problem
 
 SHORTENED = frozenset({10, 11})
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""The same sheet whoever asks, byte for byte."""
 NUMBER, NAME = "Số định danh cá nhân", "Họ và tên"
 
 
@@ -77,6 +79,7 @@ def template() -> bytes:
     """An empty sheet with every heading."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": MADE})
         sheet, bold = book.add_worksheet("Đề nghị"), book.add_format({"bold": True, "text_wrap": True})
         text = book.add_format({"num_format": "@"})
         heads = [NUMBER, NAME, *((claim.heads or (claim.field.label_vi,))[0] for claim in claims())]
