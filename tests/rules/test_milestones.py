@@ -1,4 +1,4 @@
-"""Milestones of dossiers that do not say everything: told by what is said, else not at all; by the law of the category."""
+"""Milestones of dossiers that do not say everything: told by what is said, else not; by the law of the category."""
 
 from __future__ import annotations
 
