@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from ccvc.access.domain import Right, Subject
+from ccvc.access.domain import Right, Subject, require
 from ccvc.decisions.models import Decision, DecisionPerson, State
 from ccvc.dossiers.models import Dossier
 from ccvc.organisations.selectors import reach
@@ -52,7 +52,8 @@ def wholly_within(subject: Subject, decision: Decision, right: Right) -> bool:
 def locked(subject: Subject, decision_id: UUID, right: Right) -> Decision:
     """The decision, locked, if the subject sees it and has the right over all of it.
 
-    Problem DEC-UNKNOWN for one out of sight as for none, DEC-REACH where some of its people are out of reach.
+    Problem ACC-DENIED, DEC-UNKNOWN for one out of sight as for none, DEC-REACH where some of its people are out of
+    reach.
     """
     return whole(subject, decision_id, right, Decision.objects.select_for_update(of=("self",)))
 
@@ -61,6 +62,7 @@ def whole(
     subject: Subject, decision_id: UUID, right: Right, rows: QuerySet[Decision] | None = None
 ) -> Decision:
     """The decision, of these rows, if the subject sees it and has the right over all of it; as `locked` raises."""
+    require(subject, right)
     if not visible(subject).filter(pk=decision_id).exists():
         raise Problem("DEC-UNKNOWN")
     row = (Decision.objects.all() if rows is None else rows).get(pk=decision_id)

@@ -26,6 +26,7 @@ ROUTES = {
     "candidates": "candidates/",
     "worklists": "worklists/",
     "proposals": "proposals/",
+    "decisions": "decisions/",
     "web": "",
 }
 

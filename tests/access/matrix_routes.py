@@ -31,6 +31,7 @@ PERSONAL = frozenset(
         "verdict",
         "paper_id",
         "document_id",
+        "decision_id",
         "run_id",
         "search_id",
         "saved_id",

@@ -20,6 +20,7 @@ from ccvc.candidates.domain import Definition, Line
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
 from ccvc.closings.models import Closing, Difference, Outcome, Snapshot
+from ccvc.decisions import actions as decisions
 from ccvc.documents import actions as documents
 from ccvc.dossiers import moments
 from ccvc.dossiers.domain import columns, parse
@@ -237,6 +238,7 @@ def plant(world: World, folder: Path) -> None:
         **_ledger(),
         **_workflow(agency),
         **_handovers(key),
+        **_decisions(agency, key, other.key),
         ("changes:paper", "paper_id"): papers[2:],
         ("changes:unprove", "paper_id"): papers[2:],
     }
@@ -276,6 +278,16 @@ def _handovers(key: UUID) -> dict[str | tuple[str, str], Sequence[Any]]:
         asked_by_name="X",
     )
     return {"transfer_id": [made.pk], "request_id": [asked.pk]}
+def _decisions(agency: Agency, key: UUID, other: UUID) -> dict[str | tuple[str, str], Any]:
+    """A draft that says something of the planted person, and a reward submitted for another."""
+    officer, today = agency.subject("officer"), timezone.localdate()
+    terms = decisions.Terms(UNIT, today, BASIC[2], cells={"year": 2026, "level": "8"})
+    draft = decisions.draft(officer, "leave_unpaid", [key], terms)
+    decisions.fill(officer, draft.pk, terms, {key: {"until": "2027-01-31", "reason": BASIC[3]}})
+    sent = decisions.draft(officer, "reward", [other], terms)
+    decisions.fill(officer, sent.pk, terms, {other: {"form": "42"}})
+    decisions.submit(officer, sent.pk)
+    return {"decision_id": [draft.pk, sent.pk]}
 
 
 def _with(whole: dict[str, Any], group: str, **values: Any) -> dict[str, Any]:
@@ -486,6 +498,8 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
         },
         queries={
             "inspection:bundle": [{"number": "1"}],
+            "decisions:list": [{"q": "zuyp"}, {"kind": "reward"}, {"state": "to_sign"}],
+            "decisions:new": [{"kind": "reward", "q": "zuyp"}, {"kind": "reward", "person": str(key)}],
             "dossiers:list": [past, {"q": "zuyp", **past}],
             "dossiers:file": [past],
             "dossiers:history": [{"group": "family"}, {"path": "health.height_cm"}, {"who": "Người officer"}],
@@ -547,6 +561,13 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "closings:decide": [
                 {"mode": "monthly", "since": "2026-11", "window_days": "5", "basis": "QĐ 12"}
             ],
+            "decisions:new": [{"kind": "reward", "person": [str(key)]}],
+            "decisions:people": [{"person": str(key), "remove": "1"}, {"person": str(key)}],
+            "decisions:discard": [{"note": "Thử"}],
+            "decisions:return": [{"note": "Thử"}],
+            "decisions:take_back": [{"note": "Thử"}],
+            "decisions:testify": [{"condition": "handling", "answer": "yes", "ground": "Văn bản số 5"}],
+            "decisions:sign": [{"root": "00" * 32, "passphrase": people.PASSPHRASE}],
             "intake:review": [{"choice-7": str(key)}, {"act": "certain"}, {"act": "rest"}],
             "intake:outlook": [{"row": "5"}, {"field": "affiliation.party_joined_on"}],
         },

@@ -182,4 +182,4 @@ def test_who_is_out_of_reach_is_not_there(agency):
     row = drafted(agency, "raise_regular", [key])
     for act in (actions.submit, lambda s, pk: actions.remove_people(s, pk, [key])):
         assert code_of(lambda act=act: act(stranger, row.pk)) == "DEC-UNKNOWN"
-    assert code_of(lambda: actions.submit(agency.subject("verifier"), row.pk)) == "DEC-REACH"
+    assert code_of(lambda: actions.submit(agency.subject("verifier"), row.pk)) == "ACC-DENIED"

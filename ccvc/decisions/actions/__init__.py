@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ccvc.decisions.actions.answering import let_pass, testify
+from ccvc.decisions.actions.answering import SHORTEST, Authority, let_pass, testify
 from ccvc.decisions.actions.drafting import Terms, add_people, discard, draft, fill, remove_people
 from ccvc.decisions.actions.settling import signed
 from ccvc.decisions.actions.submitting import send_back, submit, take_back
 
 __all__ = [
+    "SHORTEST",
+    "Authority",
     "Terms",
     "add_people",
     "discard",
