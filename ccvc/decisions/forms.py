@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from ccvc.decisions.actions import Authority, Terms
 from ccvc.decisions.actions.drafting import LONGEST_GROUNDS
 from ccvc.decisions.kinds import Ask
 from ccvc.decisions.models import LONGEST
+from ccvc.documents.selectors import signers
 from ccvc.dossiers.inputs import DayField
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import reach, states
@@ -54,11 +55,18 @@ class TermsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, units: Iterable[UnitState], *args: Any, **kwargs: Any) -> None:
+    signer = forms.ChoiceField(
+        label=_("Người ký"), required=False, help_text=_("Bỏ trống: người đầu tiên có thẩm quyền.")
+    )
+
+    def __init__(self, units: Sequence[UnitState], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["unit_code"]
+        choice, signer = self.fields["unit_code"], self.fields["signer"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(signer, forms.ChoiceField)  # noqa: S101 - declared above
         choice.choices = [(state.code, f"{state.name} ({state.code})") for state in units]
+        may = signers([units[-1].unit_id]) if units else []
+        signer.choices = [("", "—"), *((one.username, one.full_name) for one in may)]
 
     def terms(self, cells: Mapping[str, Any]) -> Terms:
         """What was typed, as the act takes it."""

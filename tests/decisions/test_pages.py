@@ -105,8 +105,8 @@ def test_an_appointment_of_a_disciplined_person_is_blocked_with_its_article(agen
 def test_somebody_answers_by_name_and_an_authority_lets_pass(agency, client):
     key = people(agency)[0]
     decided(agency, drafted(agency, "discipline", [key], {key: {"form": "HC1", "violation": "Chậm"}}))
-    each = {key: {"unit_code": OTHER_UNIT, "position": "Chuyên viên"}}
-    row = drafted(agency, "transfer", [key], each)
+    each = {key: {"position": "Trưởng phòng", "office": "higher", "unit_code": UNIT}}
+    row = drafted(agency, "appoint", [key], each)
     client.force_login(agency.users["officer"])
     said = {"condition": "handling", "answer": "yes", "ground": "Văn bản số 5 của Thanh tra"}
     shown = client.post(reverse("decisions:testify", args=[row.pk, key]), said, follow=True)

@@ -150,7 +150,8 @@ def edit(request: Request, decision_id: UUID) -> HttpResponse:
 
 
 def _initial(row: Decision) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in TERMS}
+    signer = {"signer": row.signer.username} if row.signer else {}
+    return {name: getattr(row, name) for name in TERMS} | signer
 
 
 def _cells_form(meant: Kind, one: DecisionPerson, data: Any) -> CellsForm:
