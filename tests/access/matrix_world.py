@@ -278,6 +278,8 @@ def _handovers(key: UUID) -> dict[str | tuple[str, str], Sequence[Any]]:
         asked_by_name="X",
     )
     return {"transfer_id": [made.pk], "request_id": [asked.pk]}
+
+
 def _decisions(agency: Agency, key: UUID, other: UUID) -> dict[str | tuple[str, str], Any]:
     """A draft that says something of the planted person, and a reward submitted for another."""
     officer, today = agency.subject("officer"), timezone.localdate()
