@@ -72,12 +72,31 @@ def run() -> Result:
     """Found a node as it stood before the reform, and carry the reform out."""
     with tempfile.TemporaryDirectory() as folder, component_node(Path(folder), NEW):
         _found(Path(folder))
-        return _measured()
+        return _measured(_signing(Path(folder) / "home"))
 
 
-def _measured() -> Result:
+def _signing(home: Path) -> Any:
+    """The key of somebody who approves, opened."""
+    from functools import partial
+
+    from ccvc.accounts.models import User
+    from ccvc.organisations.domain.statements import PURPOSE
+    from ccvc.signing import certificates, revocation, store
+    from ccvc.signing.actions import sign_batch, unlock
+    from tests import people
+
+    head = User.objects.create(username="approves", full_name="Người duyệt")
+    issuer = certificates.create_authority("bench")
+    agency = people.Agency({"approves": head}, issuer)
+    store.save_trust(home, "bench", [issuer.cert])
+    store.save_crl(home, "bench", revocation.crl(issuer))
+    people.give_key(agency, "approves", code=NEW)
+    return partial(sign_batch, head, unlock(head, people.PASSPHRASE), agency=NEW, purpose=PURPOSE)
+
+
+def _measured(sign: Any) -> Result:
     from ccvc.access.domain import Subject
-    from ccvc.organisations.actions import approve_reorganisation, draft_reorganisation
+    from ccvc.organisations.actions import approve_by, draft_reorganisation
     from ccvc.organisations.selectors import states
     from ccvc.organisations.selectors.foreseeing import foresee
 
@@ -89,7 +108,7 @@ def _measured() -> Result:
     said: dict[str, Any] = {"title": "Sắp xếp 2025", "basis": BASIS, "on": DAY, "steps": steps}
     made = draft_reorganisation(Subject.system("drafts"), **said)
     started = time.perf_counter()
-    approve_reorganisation(Subject.system("approves"), made.key, seen)
+    approve_by(Subject.system("approves"), made.key, seen, sign)
     applied = time.perf_counter() - started
     now, today = _counts(EVE), _counts(DAY)
     standing = set(states(DAY).values_list("unit_id", flat=True))

@@ -158,7 +158,8 @@ class Reorganisation(models.Model):
     """Changes of the tree on one day by one decision: drafted by one person, signed off by another, then history.
 
     `steps`: as the decision names them. `units`: ids of those it changes or puts others under. `outcome`: keys and
-    earlier states of the units, from which a later reorganisation undoes it. `digest`: of what was signed off.
+    earlier states of the units, from which a later reorganisation undoes it. `digest`: of what was signed off, which
+    `statement` names, the exact text that was signed.
     """
 
     class State(models.TextChoices):
@@ -183,6 +184,8 @@ class Reorganisation(models.Model):
     decided_name = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)
+    statement = models.TextField(blank=True)
+    signature = models.ForeignKey("signing.Signature", models.PROTECT, null=True, related_name="+")
     outcome = models.JSONField(default=dict)
 
     class Meta:

@@ -92,6 +92,16 @@ def coded_units(codes: Iterable[tuple[str, date]]) -> dict[tuple[str, date], int
     return {(code, day): unit for code, day, unit in _rows(CODED_UNITS, values)}
 
 
+LAST_CODED = """
+SELECT s.unit_id FROM organisations_unitstate s
+WHERE s.code = %(code)s AND s.known_to IS NULL AND s.valid_from <= %(on)s ORDER BY s.valid_from DESC LIMIT 1"""
+
+
+def last_coded(code: str, on: date) -> frozenset[int]:
+    """The unit that had this code last by the day."""
+    return frozenset(row[0] for row in _rows(LAST_CODED, {"code": code, "on": on}))
+
+
 def roots(scopes: Sequence[Scope], on: date) -> frozenset[int]:
     """Units the scopes were granted on: a code is read as of the day its grant began."""
     return coded((s.unit_code, s.since or on) for s in scopes if s.unit_code != EVERYWHERE)
@@ -101,8 +111,8 @@ class DatedTree:
     """The tree as `access` asks it (`ccvc.access.reach.Tree`)."""
 
     def covers(self, scopes: Sequence[Scope], unit_code: str, on: date) -> bool:
-        """Whether the unit with this code on the day lies in or below a scope whose own unit still stands."""
-        units = coded([(unit_code, on)])
+        """Whether the unit with this code, or the last that had it, lies in or below a scope whose own unit stands."""
+        units = coded([(unit_code, on)]) or last_coded(unit_code, on)
         return bool(units) and covers_unit(scopes, next(iter(units)), on)
 
     def known(self, unit_code: str, on: date) -> bool:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ccvc.access.actions import grant_role
 from ccvc.access.domain import Scope, Subject
+from ccvc.accounts.models import User
 from ccvc.organisations.actions import load_catalogue, open_unit
+from ccvc.organisations.actions.reorganising import Signing
+from ccvc.organisations.domain.statements import PURPOSE
+from ccvc.signing import certificates, revocation, store
+from ccvc.signing.actions import sign_batch, unlock
 from tests import people
 from tests.again import again
 
@@ -36,12 +45,31 @@ def catalogue(db: None) -> None:
 
 
 @pytest.fixture
-def province(db: None) -> None:
-    """H41 with its units from 1 January 2026."""
-    again("province", None, _province)
+def province(db: None, tmp_path: Path, settings: Any) -> None:
+    """H41 with its units from 1 January 2026, and an approver who has a key."""
+    settings.CCVC_HOME, settings.CCVC_AGENCY = tmp_path, "H41"
+    again("province", tmp_path, lambda: _province(tmp_path))
 
 
-def _province() -> None:
+def _province(home: Path) -> None:
     load_catalogue()
     for code, name, parent in UNITS:
         open_unit(SYSTEM, code=code, name=name, parent_code=parent, kind="department", on=OPENED, basis=BASIS)
+    keyed(home)
+
+
+def keyed(home: Path) -> None:
+    """The approver of H41, who has a key."""
+    head = User.objects.create(username="duyet", full_name="Người duyệt")
+    grant_role(SYSTEM, user=head, role="approver", unit_code="H41", valid_from=OPENED, basis=BASIS)
+    agency = people.Agency({"duyet": head}, certificates.create_authority("Test authority"))
+    assert agency.issuer is not None
+    store.save_trust(home, "test", [agency.issuer.cert])
+    store.save_crl(home, "test", revocation.crl(agency.issuer))
+    people.give_key(agency, "duyet")
+
+
+def signing() -> Signing:
+    """The approver's key, opened."""
+    head = User.objects.get(username="duyet")
+    return partial(sign_batch, head, unlock(head, people.PASSPHRASE), agency="H41", purpose=PURPOSE)

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from ccvc.access.actions import grant_role
-from ccvc.access.domain import Right
+from ccvc.access.domain import Right, Scope, Subject
 from ccvc.accounts.models import User
 from ccvc.organisations.selectors import reach_agencies, tree, unit_by_code
+from ccvc.organisations.tree import DatedTree
 from ccvc.standard.problems import Problem
 from tests.organisations.conftest import BASIS, OPENED, SYSTEM, TODAY, acting
 
@@ -135,3 +136,17 @@ def test_agencies_in_reach_are_those_held_whole() -> None:
     assert reach_agencies(acting(("officer", "H41.12")), right, TODAY) == frozenset()
     assert {"H63", "G04", "H41"} <= reach_agencies(acting(("analyst", "*")), right, TODAY)
     assert reach_agencies(acting(("clerk", "H41")), right, TODAY) == frozenset()
+
+
+def test_people_filed_under_a_merged_province_are_its_successors() -> None:
+    right, merged = Right.ORGANISATION_SEE, "H63"
+    after = unit_by_code("H38", JULY)
+    assert after is not None
+    assert after.name == "Tỉnh Lào Cai"
+    assert reach_agencies(acting(("officer", "H38"), on=JULY), right, JULY) == {"H38", merged}
+    early = Scope("officer", "H38", JUNE)
+    before = Subject(5, "ai", "Ai", None, (early,), JUNE, "request-1")
+    assert reach_agencies(before, right, JUNE) == {"H38"}
+    assert DatedTree().covers([Scope("officer", "H38", JULY)], merged, JULY)
+    assert not DatedTree().covers([early], merged, JUNE)
+    assert not DatedTree().covers([Scope("officer", "H41", OPENED)], merged, TODAY)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from ccvc.ledger.models import Entry
 from ccvc.organisations.actions import (
     Decision,
+    approve_by,
     approve_positions,
-    approve_reorganisation,
     draft_reorganisation,
     draft_undoing,
     end_position,
@@ -27,7 +27,7 @@ from ccvc.organisations.selectors import position_of, positions_of, unit_by_code
 from ccvc.organisations.selectors.foreseeing import foresee
 from ccvc.rules.criteria import Criterion, qualify
 from ccvc.standard.problems import Problem
-from tests.organisations.conftest import BASIS, OPENED, acting
+from tests.organisations.conftest import BASIS, OPENED, acting, signing
 from tests.organisations.test_reorganising import HEAD
 
 pytestmark = pytest.mark.usefixtures("province")
@@ -64,7 +64,7 @@ def carried_out(*rows: dict[str, str], on: date = AUTUMN) -> Reorganisation:
 
 def approved(made: Reorganisation) -> Reorganisation:
     seen = foresee(made.on, [read_step(row) for row in made.steps]).digest
-    return approve_reorganisation(HEAD, made.key, seen)
+    return approve_by(HEAD, made.key, seen, signing())
 
 
 def problem(act: Any) -> str:

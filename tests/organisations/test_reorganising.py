@@ -10,12 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 
 from ccvc.access.domain import Right, Subject
 from ccvc.ledger.models import Entry
+from ccvc.ledger.verification import verify
 from ccvc.organisations import people
 from ccvc.organisations.actions import (
-    approve_reorganisation,
+    approve_by,
     draft_reorganisation,
     draft_undoing,
     open_unit,
@@ -29,7 +31,8 @@ from ccvc.organisations.selectors import reach, states, subtree, successors, uni
 from ccvc.organisations.selectors.foreseeing import foresee
 from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
-from tests.organisations.conftest import BASIS, OPENED, SYSTEM, TODAY, acting
+from tests.organisations.conftest import BASIS, OPENED, SYSTEM, TODAY, acting, signing
+from tests.owner import tamper
 
 pytestmark = pytest.mark.usefixtures("province")
 
@@ -62,7 +65,7 @@ def draft(*rows: Mapping[str, str], on: date = ON, by: Subject = CLERK) -> Reorg
 
 def approve(made: Reorganisation, by: Subject = HEAD) -> Reorganisation:
     seen = foresee(made.on, [read_step(row) for row in made.steps]).digest
-    return approve_reorganisation(by, made.key, seen)
+    return approve_by(by, made.key, seen, signing())
 
 
 def carried_out(*rows: Mapping[str, str], on: date = ON) -> Reorganisation:
@@ -233,7 +236,7 @@ def test_what_was_shown_is_what_is_carried_out() -> None:
     seen = foresee(made.on, steps({"act": "rename", "unit": "H41.12.01", "name": "Văn phòng"})).digest
     approve(draft({"act": "move", "unit": "H41.12", "parent_code": "H41", "code": "H41.15"}, on=OPENED + DAY))
     with pytest.raises(Problem) as caught:
-        approve_reorganisation(HEAD, made.key, seen)
+        approve_by(HEAD, made.key, seen, signing())
     assert caught.value.code == "ORG-PLAN-FAULTY"
     withdraw_reorganisation(CLERK, made.key)
     with pytest.raises(Problem) as caught:
@@ -315,3 +318,23 @@ def test_the_system_itself_approves_nothing_it_drafted() -> None:
     with pytest.raises(Problem) as caught:
         approve(made, SYSTEM)
     assert caught.value.code == "ORG-PLAN-SAME-PERSON"
+
+
+def test_the_ledger_reads_again_what_was_signed_and_that_the_tree_says_it() -> None:
+    made = carried_out(*MERGED)
+    assert made.signature is not None
+    assert json.loads(made.statement)["digest"] == made.digest
+    assert verify().ok
+    for sql in (
+        "UPDATE organisations_reorganisation SET title = 'Khác' WHERE id = %s",
+        "UPDATE organisations_reorganisation SET steps = '[]' WHERE id = %s",
+        "UPDATE organisations_reorganisation SET state = 'draft' WHERE id = %s",
+        "UPDATE organisations_unitstate SET name = 'Khác' WHERE code = 'H41.30' AND %s > 0",
+    ):
+        before = transaction.savepoint()
+        assert tamper(sql, made.pk)
+        told = verify()
+        assert not told.ok
+        assert {fault.code for fault in told.faults} <= {"ORG-LEDGER-CHANGED", "ORG-LEDGER-MISSING"}
+        transaction.savepoint_rollback(before)
+    assert verify().ok

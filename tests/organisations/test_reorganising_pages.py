@@ -19,6 +19,7 @@ from ccvc.organisations.planfiles import read_steps
 from ccvc.organisations.selectors import unit_by_code
 from ccvc.standard.problems import Problem
 from tests.organisations.conftest import BASIS, OPENED, SYSTEM, TODAY
+from tests.people import PASSPHRASE
 
 pytestmark = pytest.mark.usefixtures("province")
 
@@ -82,16 +83,24 @@ def test_what_is_no_file_of_steps_is_told(name: str, raw: bytes, problem: str) -
 
 
 def test_from_the_file_to_the_tree_and_back() -> None:
-    clerk, head = signed_in("administrator"), signed_in("approver")
+    clerk, head = signed_in("administrator"), Client()
+    head.force_login(User.objects.get(username="duyet"))
     assert drafted(clerk).status_code == 302
     key = Reorganisation.objects.get().key
     page = head.get(address("reorganisation", key)).content.decode()
     assert "Sở Y tế Nghệ An" in page
-    assert "Duyệt và thực hiện" in page
-    assert "Duyệt và thực hiện" not in clerk.get(address("reorganisation", key)).content.decode()
+    assert "Ký duyệt và thực hiện" in page
+    assert "Ký duyệt và thực hiện" not in clerk.get(address("reorganisation", key)).content.decode()
     seen = page.split('name="seen" value="')[1][:64]
-    assert head.post(address("approve", key), {"seen": "0" * 64}).status_code == 422
-    assert head.post(address("approve", key), {"seen": seen}).status_code == 302
+    secret = {"passphrase": PASSPHRASE}
+    assert head.post(address("approve", key), {"seen": "0" * 64, **secret}).status_code == 422
+    wrong = head.post(address("approve", key), {"seen": seen, "passphrase": "khác"})
+    assert (wrong.status_code, "SIG-PASSPHRASE" in wrong.content.decode()) == (422, True)
+    assert getattr(unit_by_code("H41.20", TODAY), "name", "") == "Sở Y tế"
+    assert head.post(address("approve", key), {"seen": seen, **secret}).status_code == 302
+    page = clerk.get(address("reorganisation", key)).content.decode()
+    assert "Những gì đã kiểm tra" in page
+    assert "Hợp lệ" in page
     found = unit_by_code("H41.20", TODAY)
     assert found is not None
     assert found.name == "Sở Y tế Nghệ An"

@@ -1,4 +1,4 @@
-"""`ccvc organisation`: load units, load and list job positions."""
+"""`ccvc organisation`: load units, load and list job positions, draft and approve a reorganisation."""
 
 from __future__ import annotations
 
@@ -87,3 +87,76 @@ def list_positions(
         ]
     text = "\n".join(f"{row['code']:12} {row['name']:50} {row['held']}/{row['places']}" for row in rows)
     output.result(rows, as_json=json, text=text or "Không có vị trí việc làm nào.")
+
+
+@organisation.command()
+def reorganise(
+    plan: Annotated[Path, typer.Argument(help="Tệp các việc: CSV, XLSX hoặc JSON, cột act, unit, into, …")],
+    on: Annotated[str, typer.Option(help="Có hiệu lực từ ngày, dạng ngày/tháng/năm.")],
+    basis: Annotated[str, typer.Option(help="Căn cứ: số, ngày, cơ quan ban hành quyết định.")],
+    title: Annotated[str, typer.Option(help="Tên đợt sắp xếp.")] = "Sắp xếp tổ chức",
+    account: Annotated[str, typer.Option("--as", help="Tài khoản soạn; bỏ trống: hệ thống.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Chỉ xem trước, không soạn.")] = False,
+    home: Home = DEFAULT_HOME,
+    json: Json = False,
+) -> None:
+    """Xem trước một đợt sắp xếp và soạn thành đợt chờ người khác ký duyệt."""
+    with node(home):
+        from ccvc import standard
+        from ccvc.access.domain import Subject
+        from ccvc.access.selectors import subject_of
+        from ccvc.node.accounts import known_account
+        from ccvc.organisations.actions import draft_reorganisation
+        from ccvc.organisations.planfiles import read_steps
+        from ccvc.organisations.selectors.foreseeing import foresee
+        from ccvc.standard.problems import Problem
+
+        day = standard.read_day(on)
+        if day is None:
+            raise Problem("ORG-DATE", where="on", given=on[:20])
+        try:
+            steps = read_steps(plan.name, plan.read_bytes())
+        except OSError as error:
+            raise Problem("ORG-FILE-MISSING", where=plan.name) from error
+        found = foresee(day, steps)
+        found.refuse_faulty()
+        result = found.figures()
+        if not preview:
+            subject = subject_of(known_account(account)) if account else Subject.system("command")
+            made = draft_reorganisation(subject, title=title, basis=basis, on=day, steps=steps)
+            result["reorganisation"] = str(made.key)
+    said = "Đã soạn, chờ ký duyệt" if not preview else "Xem trước"
+    text = f"{said}: {result['closed']} đơn vị kết thúc, {result['opened']} thành lập, {result['changed']} thay đổi, "
+    text += f"{result['people']} người, {result['assigned']} người cần quyết định riêng."
+    if not preview:
+        text += f"\nccvc organisation approve {result['reorganisation']} --seen {result['digest']} --as …"
+    output.result(result, as_json=json, text=text)
+
+
+@organisation.command()
+def approve(
+    key: Annotated[str, typer.Argument(help="Mã của đợt sắp xếp.")],
+    account: Annotated[str, typer.Option("--as", help="Tài khoản của người có thẩm quyền, khác người soạn.")],
+    seen: Annotated[str, typer.Option(help="Mã bản đã xem (digest), như lệnh reorganise đã in.")],
+    passphrase: Annotated[
+        str, typer.Option(prompt="Mật khẩu khoá ký", hide_input=True, help="Mật khẩu khoá ký.")
+    ],
+    home: Home = DEFAULT_HOME,
+    json: Json = False,
+) -> None:
+    """Ký duyệt một đợt sắp xếp đã xem và thực hiện."""
+    with node(home):
+        from uuid import UUID
+
+        from ccvc.access.selectors import subject_of
+        from ccvc.node.accounts import known_account
+        from ccvc.organisations.actions import approve_reorganisation
+        from ccvc.standard.problems import Problem
+
+        try:
+            named = UUID(key)
+        except ValueError as error:
+            raise Problem("ORG-PLAN-UNKNOWN") from error
+        made = approve_reorganisation(subject_of(known_account(account)), named, seen, passphrase)
+    result = {"reorganisation": str(made.key), "on": made.on.isoformat(), "digest": made.digest}
+    output.result(result, as_json=json, text=f"Đã ký duyệt: {made.title}, từ ngày {made.on:%d/%m/%Y}.")

@@ -12,6 +12,7 @@ from ccvc.organisations.actions.positions import (
     load_positions,
 )
 from ccvc.organisations.actions.reorganising import (
+    approve_by,
     approve_reorganisation,
     draft_reorganisation,
     draft_undoing,
@@ -24,6 +25,7 @@ __all__ = [
     "CatalogueReport",
     "Decision",
     "UnitsReport",
+    "approve_by",
     "approve_positions",
     "approve_reorganisation",
     "close_unit",

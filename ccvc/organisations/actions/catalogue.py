@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -79,7 +79,12 @@ def load_catalogue(folder: Path = FOLDER) -> CatalogueReport:
     follows = _bring_successions(units, list(_successions(folder / "successions.csv")))
     report = CatalogueReport(len(opened), added, ended, follows)
     if report.changed:
-        said = {"units": report.units, "states": added, "ended": ended, "successions": follows}
+        said: dict[str, Any] = {
+            "units": report.units,
+            "states": added,
+            "ended": ended,
+            "successions": follows,
+        }
         audit("catalogue", Subject.system("catalogue"), "catalogue", **said)
     return report
 

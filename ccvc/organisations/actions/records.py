@@ -48,7 +48,7 @@ def no_unit(code: str, on: date, where: str) -> Problem:
     return Problem("ORG-NO-UNIT", where=where, unit=code, on=written(on))
 
 
-def audit(act: str, subject: Subject, about: str, **said: Any) -> None:
+def audit(act: str, subject: Subject, about: str, *, kind: str = "administrative", **said: Any) -> None:
     """Write the act into the ledger, last of all locks."""
     payload = {"act": act, "by": subject.username, "request": subject.request_id, **said}
-    ledger.append("administrative", f"organisation:{about}", payload)
+    ledger.append(kind, f"organisation:{about}", payload)

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, denied, require
+from ccvc.ledger import actions as ledger
+from ccvc.means.actions import open_own
 from ccvc.organisations.actions.records import audit, lock
 from ccvc.organisations.actions.units import check_text
 from ccvc.organisations.actions.writing import carry_out
 from ccvc.organisations.domain.planning import Plan
+from ccvc.organisations.domain.statements import PURPOSE, digest_of, leaf_of, statement
 from ccvc.organisations.domain.steps import Step, as_row, read_step
 from ccvc.organisations.models import Reorganisation
 from ccvc.organisations.selectors.foreseeing import Foreseen, foresee
 from ccvc.organisations.selectors.units import reach
 from ccvc.organisations.undoing import undoing_steps
+from ccvc.organisations.verification import KIND
+from ccvc.signing import jws
+from ccvc.signing.actions import OpenKey, keep_signed, sign_batch, stated
+from ccvc.signing.models import Signature
 from ccvc.standard.problems import Problem
 
 MOST_STEPS = 20_000
+Signing = Callable[[list[bytes]], Signature]
 DRAFT, APPLIED, WITHDRAWN = (
     Reorganisation.State.DRAFT,
     Reorganisation.State.APPLIED,
@@ -67,12 +77,54 @@ def draft_reorganisation(
     return made
 
 
-@transaction.atomic
-def approve_reorganisation(subject: Subject, key: UUID, seen: str) -> Reorganisation:
-    """Carry a reorganisation out from its day on, exactly as it was shown (`seen`: digest of what was).
+def approve_reorganisation(
+    subject: Subject, key: UUID, seen: str, passphrase: str, means_id: int | None = None
+) -> Reorganisation:
+    """Sign a reorganisation and carry it out from its day on, exactly as it was shown (`seen`: digest of what was).
 
-    Raises ORG-PLAN-UNKNOWN, ORG-PLAN-SETTLED, ACC-DENIED, ORG-PLAN-SAME-PERSON, ORG-PLAN-FAULTY, ORG-PLAN-CHANGED.
+    A service elsewhere is asked for its signature outside the transaction. Raises as `approve_by`, and what opening a
+    means of signing raises.
     """
+    with transaction.atomic():
+        leaf = leaf_of(_statement(*_judged(subject, key, seen)))
+    opened = open_own(subject, passphrase, means_id)
+    return approve_by(subject, key, seen, _signing(opened, leaf))
+
+
+def _signing(opened: OpenKey, leaf: bytes) -> Signing:
+    """Here the signature is made inside the transaction; elsewhere before it, and kept if it is over what is there."""
+    agency = settings.CCVC_AGENCY
+    if not opened.away:
+        return partial(sign_batch, opened.user, opened, agency=agency, purpose=PURPOSE, audit=ledger.append)
+    at, payload = stated(opened.user, opened.cert, [leaf], agency=agency, purpose=PURPOSE)
+    made = jws.sign_with(payload, opened.signer, at=at)
+    return partial(keep_signed, opened.user, opened.row_id, made, agency=agency, purpose=PURPOSE)
+
+
+@transaction.atomic
+def approve_by(subject: Subject, key: UUID, seen: str, sign: Signing) -> Reorganisation:
+    """Carry a reorganisation out with a signature over what it writes, all at once.
+
+    Raises ORG-PLAN-UNKNOWN, ORG-PLAN-SETTLED, ACC-DENIED, ORG-PLAN-SAME-PERSON, ORG-PLAN-FAULTY, ORG-PLAN-CHANGED and
+    what signing raises.
+    """
+    found, foreseen = _judged(subject, key, seen)
+    said = _statement(found, foreseen)
+    found.signature, found.statement = sign([leaf_of(said)]), said.decode()
+    found.outcome = carry_out(found, foreseen)
+    found.units, found.digest = _units(foreseen.plan), foreseen.digest
+    _decide(found, subject, APPLIED)
+    signed = {
+        "statement": leaf_of(said).hex(),
+        "signature": str(found.signature_id),
+        "outcome": digest_of(found.outcome),
+    }
+    _enter("reorganise", subject, found, foreseen, kind=KIND, **signed)
+    return found
+
+
+def _judged(subject: Subject, key: UUID, seen: str) -> tuple[Reorganisation, Foreseen]:
+    """The draft, locked, and what it comes to, where the subject may approve just that."""
     require(subject, Right.ORGANISATION_APPROVE)
     lock()
     found = _drafted(key)
@@ -83,11 +135,20 @@ def approve_reorganisation(subject: Subject, key: UUID, seen: str) -> Reorganisa
     foreseen.refuse_faulty()
     if foreseen.digest != seen:
         raise Problem("ORG-PLAN-CHANGED")
-    found.outcome = carry_out(found, foreseen)
-    found.units, found.digest = _units(foreseen.plan), foreseen.digest
-    _decide(found, subject, APPLIED)
-    _enter("reorganise", subject, found, foreseen)
-    return found
+    return found, foreseen
+
+
+def _statement(found: Reorganisation, foreseen: Foreseen) -> bytes:
+    return statement(
+        str(found.key),
+        title=found.title,
+        basis=found.basis,
+        on=found.on,
+        steps=found.steps,
+        digest=foreseen.digest,
+        drafted_by=found.drafted_by,
+        undoes=str(found.reverses.key) if found.reverses else None,
+    )
 
 
 @transaction.atomic
@@ -156,7 +217,15 @@ def _decide(found: Reorganisation, subject: Subject, state: str) -> None:
     found.save()
 
 
-def _enter(act: str, subject: Subject, made: Reorganisation, foreseen: Foreseen) -> None:
+def _enter(
+    act: str,
+    subject: Subject,
+    made: Reorganisation,
+    foreseen: Foreseen,
+    *,
+    kind: str = "administrative",
+    **signed: str,
+) -> None:
     """The entry in the ledger: what was decided, its digest, and its size."""
     planned = foreseen.plan
     said: dict[str, Any] = {
@@ -171,4 +240,4 @@ def _enter(act: str, subject: Subject, made: Reorganisation, foreseen: Foreseen)
         "people": foreseen.affected,
         "undoes": str(made.reverses.key) if made.reverses else None,
     }
-    audit(act, subject, str(made.key), **said)
+    audit(act, subject, str(made.key), kind=kind, **said, **signed)

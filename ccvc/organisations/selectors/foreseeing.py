@@ -74,6 +74,20 @@ class Foreseen:
         """How many belong to a unit that ends, goes elsewhere or is called otherwise."""
         return sum(self.before.get(unit, 0) for unit in self.plan.touched())
 
+    def figures(self) -> dict[str, Any]:
+        """Its size, and the digest of all it would write, for programs."""
+        return {
+            "digest": self.digest,
+            "opened": len(self.plan.opened),
+            "reopened": len(self.plan.reopened),
+            "changed": len(self.plan.changed),
+            "closed": len(self.plan.closed),
+            "people": self.affected,
+            "assigned": len(self.assigned),
+            "positions_following": self.positions.following,
+            "positions_ending": self.positions.ending,
+        }
+
     def refuse_faulty(self) -> None:
         """Problem ORG-PLAN-FAULTY with every step that cannot be."""
         if self.faults:

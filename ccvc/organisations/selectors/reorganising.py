@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from ccvc.organisations.domain.planning import Standing
 from ccvc.organisations.domain.steps import read_step
 from ccvc.organisations.models import Reorganisation
 from ccvc.organisations.selectors.foreseeing import Foreseen, foresee
-from ccvc.organisations.selectors.units import reach
+from ccvc.organisations.selectors.units import as_known, reach
 from ccvc.standard.problems import Problem
 
 Said = Mapping[str, str]
@@ -44,6 +45,47 @@ class Sheet:
     may_approve: bool
     may_withdraw: bool
     may_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """People of one unit named to go elsewhere than the rest, by a decision; keys where the reader may list them."""
+
+    code: str
+    name: str
+    to_code: str
+    to_name: str
+    number: int
+    people: Sequence[UUID]
+
+
+def assigned(subject: Subject, found: Sheet) -> list[Moving]:
+    """Who is named to go elsewhere than the rest, by unit before and after."""
+    seen, made = found.foreseen, found.found
+    pairs = (
+        [(one.before, one.after, one.person) for one in seen.assigned]
+        if seen
+        else list(made.reassignments.values_list("before_id", "after_id", "person"))
+    )
+    if not pairs:
+        return []
+    names = _names({unit for before, after, _ in pairs for unit in (before, after)}, made.on)
+    if seen:
+        names |= {one.unit: (one.code, one.name) for one in (*seen.plan.opened, *seen.plan.reopened)}
+    listed = reach(subject, Right.DOSSIER_LIST, subject.on)
+    moving: dict[tuple[int, int], list[UUID]] = {}
+    for before, after, person in pairs:
+        moving.setdefault((before, after), []).append(person)
+    return [
+        Moving(*names[before], *names[after], len(people), people if before in listed else ())
+        for (before, after), people in moving.items()
+    ]
+
+
+def _names(units: Iterable[int], on: date) -> dict[int, tuple[str, str]]:
+    """Code and name of units, on the day or else as they were last."""
+    rows = as_known().filter(unit_id__in=list(units), valid_from__lte=on).order_by("valid_from")
+    return {unit: (code, name) for unit, code, name in rows.values_list("unit_id", "code", "name")}
 
 
 def reorganisations(subject: Subject) -> QuerySet[Reorganisation]:

@@ -103,12 +103,19 @@ def reached(scopes: Sequence[Scope], on: date) -> frozenset[int]:
 
 
 def reach_agencies(subject: Subject, right: Right, on: date) -> frozenset[str]:
-    """Level-1 codes of the agencies wholly within reach, for rows that name their agency by its code."""
+    """Level-1 codes of the agencies wholly within reach, for rows that name their agency by its code.
+
+    People of an agency that ended are those of whoever took them over; a code is its last holder's by the day.
+    """
     scopes = subject.scopes(right)
     rows = as_known().filter(parent__isnull=True)
-    if not any(scope.unit_code == EVERYWHERE for scope in scopes):
-        rows = rows.filter(unit_id__in=walk.roots(scopes, on)).filter(unit__in=states(on).values("unit"))
-    return frozenset(agency_of(code) for code in rows.values_list("code", flat=True))
+    if any(scope.unit_code == EVERYWHERE for scope in scopes):
+        return frozenset(agency_of(code) for code in rows.values_list("code", flat=True))
+    granted = states(on).filter(unit_id__in=walk.roots(scopes, on)).values_list("unit_id", flat=True)
+    held = rows.filter(valid_from__lte=on).order_by("valid_from")
+    last = {agency_of(code): unit for code, unit in held.values_list("code", "unit_id")}
+    places, within = homes.homes(set(last.values()), on), frozenset(granted)
+    return frozenset(code for code, unit in last.items() if places[unit] in within)
 
 
 def agencies(on: date, known: datetime | None = None) -> list[UnitState]:

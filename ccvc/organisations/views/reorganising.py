@@ -12,16 +12,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from ccvc import standard
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
+from ccvc.means.presentation import means_of
+from ccvc.means.selectors import own_in_force
 from ccvc.organisations import actions
 from ccvc.organisations.forms import ReorganisationForm
 from ccvc.organisations.planfiles import read_steps
 from ccvc.organisations.selectors import differing, reorganising
+from ccvc.signing.actions import examine
+from ccvc.signing.models import SigningMeans
+from ccvc.signing.presentation import shown
 from ccvc.standard.problems import Problem
 
 PAGE = 50
@@ -78,21 +84,30 @@ def _shown(request: Request, key: UUID, problem: Problem | None = None) -> HttpR
         "page": Paginator(sheet.rows, PAGE).get_page(request.GET.get("page")),
         "problem": problem,
         "may_list": request.subject.may(Right.DOSSIER_LIST),
+        "means": [row for row in own_in_force(request.subject) if row.kind != SigningMeans.Kind.LOCAL]
+        if sheet.may_approve
+        else [],
+        "verdict": shown(examine(sheet.found.signature)) if sheet.found.signature else None,
+        "assigned": reorganising.assigned(request.subject, sheet),
     }
     status = status_of(problem.code) if problem else 200
     return render(request, "organisations/reorganisation.html", context, status=status)
 
 
+@sensitive_post_parameters("passphrase")
 @require_POST
 def approve(request: Request, key: UUID) -> HttpResponse:
-    """Carry it out as it was shown."""
+    """Sign it and carry it out as it was shown."""
     require(request.subject, Right.ORGANISATION_APPROVE)
     reorganising.sheet(request.subject, key)
+    passphrase, means = request.POST.get("passphrase", ""), means_of(request.POST.get("means", ""))
     try:
-        actions.approve_reorganisation(request.subject, key, request.POST.get("seen", "")[:64])
+        actions.approve_reorganisation(
+            request.subject, key, request.POST.get("seen", "")[:64], passphrase, means
+        )
     except Problem as fault:
         return _shown(request, key, beside(request, fault))
-    messages.success(request, _("Đã duyệt; cơ cấu tổ chức thay đổi từ ngày hiệu lực."))
+    messages.success(request, _("Đã ký duyệt; cơ cấu tổ chức thay đổi từ ngày hiệu lực."))
     return redirect("organisations:reorganisation", key)
 
 
