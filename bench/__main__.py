@@ -21,6 +21,7 @@ from bench import (
     reorganisation,
     rules,
     stamping,
+    worklists,
 )
 
 MEASURES: dict[str, Any] = {
@@ -35,6 +36,7 @@ MEASURES: dict[str, Any] = {
     "stamping": stamping,
     "reorganisation": reorganisation,
     "rules": rules,
+    "worklists": worklists,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2

@@ -27,8 +27,27 @@ SECONDED_AWAY, UNTRACED, ON_PROBATION = "04", "30", frozenset({"02", "03"})
 TERMS = frozenset({"elect", "approve", "designate", "appoint", "reappoint", "extend"})
 ENDS = frozenset({"resign", "relieve", "remove", "dismiss", "end"})
 YEARS = re.compile(r"\b(?:19|20)\d\d\b")
-READ = ("identity", "career", "employment")
-"""Groups of a dossier that milestones are read from; the rest need not be opened."""
+READ: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "identity": ("sex", "birth_date"),
+        "career": ("absences", "appointments", "departures", "planning", "probation_ended_on", "secondments"),
+        "employment": (
+            "category",
+            "status",
+            "position",
+            "salary_group",
+            "salary_step",
+            "job_level",
+            "raise_clock_from",
+            "salary_from",
+            "beyond_frame_percent",
+            "beyond_frame_from",
+            "disciplines",
+            "ratings",
+        ),
+    }
+)
+"""All that milestones ask of a dossier, by group; the rest need not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +159,7 @@ def _seconded(row: Row) -> Milestone:
 
 
 def _discipline(document: Document, on: date) -> Iterator[Milestone]:
-    """The last day an administrative discipline holds: it ends by itself."""
+    """The last day an administrative discipline holds: it ends by itself. Of no exact day, so has its end none."""
     held = facts.disciplines(document)
     category = _value(document.get("employment", {}), "category")
     for one in held:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from ccvc.dossiers.domain import Document, parse
-from ccvc.rules.milestones import milestones
+from ccvc.rules import milestones
 from ccvc.standard.together import together
 from ccvc.standard.versions import current
 
@@ -23,59 +24,66 @@ class Due(NamedTuple):
     document: str
 
 
-class Told(NamedTuple):
-    """A milestone as it is kept."""
-
-    topic: str
-    kind: str
-    first: date | None
-    last: date | None
-
-
-class Read(TypedDict, total=False):
-    """The groups milestones are read from (`ccvc.rules.milestones.READ`): the others are passed over unread."""
-
-    standard: str
-    identity: dict[str, Any]
-    career: dict[str, Any]
-    employment: dict[str, Any]
+def _reader() -> msgspec.json.Decoder[Any]:
+    """Reads of a document what milestones ask for and passes over the rest, which takes a fifth of the time."""
+    made: Any = TypedDict
+    groups = {
+        name: made(name, dict.fromkeys(fields, Any), total=False) for name, fields in milestones.READ.items()
+    }
+    return msgspec.json.Decoder(made("Read", {"standard": str, **groups}, total=False))
 
 
+Told = tuple[str, str, date | None, date | None]
+"""A milestone as it is kept: topic, kind, first and last possible day."""
 Slice = list[Due]
 Found = list[list[Told]]
-_reader = msgspec.json.Decoder(Read)
+Topics = tuple[str, ...]
+ALL: Topics = tuple(milestones.TOPICS)
+_read = _reader()
 
 
 def read(text: str) -> Document:
-    """What of a stored document milestones are read from, in the version of the standard in use."""
-    found: Any = _reader.decode(text)
+    """What milestones ask of a stored document, in the version of the standard in use."""
+    found: Any = _read.decode(text)
     return found if found.get("standard") == current().version else parse(text)
 
 
 def compute_here(on: date, slices: Iterable[Slice]) -> Iterator[tuple[Slice, Found]]:
     """Each slice with the milestones of each of its people."""
-    return ((people, _found(on, people)) for people in slices)
+    return ((people, _found(on, ALL, [one.document for one in people])) for people in slices)
 
 
-def compute_together(on: date, slices: Iterable[Slice], processes: int) -> Iterator[tuple[Slice, Found]]:
-    """The same in several processes."""
-    return together(_compute, slices, processes, prepare=_prepare, given=(on,))
+def compute_together(
+    on: date, slices: Iterable[Slice], processes: int, topics: Topics = ALL
+) -> Iterator[tuple[Slice, Found]]:
+    """The same in several processes, to which documents go alone; of some topics only where they are named."""
+    given: deque[Slice] = deque()
+
+    def texts() -> Iterator[list[str]]:
+        for people in slices:
+            given.append(people)
+            yield [one.document for one in people]
+
+    for _texts, found in together(_compute, texts(), processes, prepare=_prepare, given=(on, topics)):
+        yield given.popleft(), found
 
 
-def _found(on: date, people: Sequence[Due]) -> Found:
-    return [_told(one, on) for one in people]
+def _found(on: date, topics: Topics, documents: Iterable[str]) -> Found:
+    return [_told(read(document), topics, on) for document in documents]
 
 
-def _told(one: Due, on: date) -> list[Told]:
-    return [Told(m.topic, m.kind, m.first, m.last) for m in milestones(read(one.document), on)]
+def _told(document: Document, topics: Topics, on: date) -> list[Told]:
+    return [
+        (topic, m.kind, m.first, m.last) for topic in topics for m in milestones.of_topic(topic, document, on)
+    ]
 
 
-_days: list[date] = []
+_asked: list[tuple[date, Topics]] = []
 
 
-def _prepare(on: date) -> None:
-    _days[:] = [on]
+def _prepare(on: date, topics: Topics) -> None:
+    _asked[:] = [(on, topics)]
 
 
-def _compute(people: Slice) -> Found:
-    return _found(_days[0], people)
+def _compute(documents: list[str]) -> Found:
+    return _found(*_asked[0], documents)

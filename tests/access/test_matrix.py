@@ -50,8 +50,9 @@ KEPT_ASIDE = {"exchange_quarantine", "documents_check"}
 SOUGHT = {
     "candidates:new": {"candidates_search", "candidates_saved", "ledger_entry", "ledger_head"},
     "proposals:new": {"proposals_proposal", "proposals_proposed", "ledger_entry", "ledger_head"},
+    "worklists:wishes": {"worklists_wish", "ledger_entry", "ledger_head"},
 }
-"""What somebody's question about their own people leaves: the record that it was asked."""
+"""What is one's own to leave: the record of a question about one's own people, how one wants to be told."""
 RUNNING = {"clerk", "administrator"}
 """Who runs the exchange may send again."""
 PAGE: dict[str, str] = {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ccvc.access.models import AccessLog
 from ccvc.dossiers.models import Dossier
-from ccvc.rules.milestones import Milestone, milestones
+from ccvc.rules.milestones import READ, Milestone, milestones
 from ccvc.simulation.agencies import units_for
 from ccvc.simulation.people import people as simulated
 from ccvc.standard import canonical
@@ -70,6 +70,30 @@ def test_the_database_counts_what_the_rules_say_of_each_person(agency):
             )
             counted = {"due": counts.due, "cannot_tell": counts.cannot_tell, "not_due": counts.not_due}
             assert counted == {name: told[name] for name in counted}, (work.name, period)
+
+
+class Asking(dict):
+    """A group that notes what is asked of it."""
+
+    def __init__(self, name, values, asked):
+        super().__init__(values)
+        self.name, self.asked = name, asked
+
+    def get(self, key, default=None):
+        self.asked.add((self.name, key))
+        return super().get(key, default)
+
+
+def test_milestones_ask_for_nothing_that_is_passed_over_unread():
+    documents = [one.document for one in simulated(3, "H41", units_for("H41", 300), 300)]
+    documents += [{}, paid(1, None), paid(2, TODAY, status="03"), paid(3, TODAY, status="04", job_level=3)]
+    asked: set[tuple[str, str]] = set()
+    for document in documents:
+        groups = {
+            name: Asking(name, document.get(name, {}), asked) for name in {*document, *READ} - {"standard"}
+        }
+        milestones(groups, TODAY)
+    assert asked == {(group, name) for group, names in READ.items() for name in names}
 
 
 def test_numbers_add_up_to_everyone_and_name_who_they_are(agency, known):

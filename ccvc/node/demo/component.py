@@ -78,6 +78,8 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     with stage("quality") as counts:
         counts.update(judge_quality())
     headcount.assign(subject("quantri"))
+    with stage("milestones") as counts:
+        counts.update(compute_milestones())
     leave_pending(seed)
     with stage("close") as counts:
         counts.update(closings.close(subject, password))
@@ -87,6 +89,13 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     with stage("send") as counts:
         counts.update(send())
     tell("accounts", time.perf_counter(), accounts=[*accounts, *([person] if person else [])])
+
+
+def compute_milestones() -> dict[str, int]:
+    """Everyone's milestones, and the first digests of those who are to act."""
+    from ccvc.worklists import actions
+
+    return {"people": actions.compute_due().people, "told": actions.tell_of_work()}
 
 
 def join() -> None:

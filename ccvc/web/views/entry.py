@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from ccvc.access.actions import record_look
 from ccvc.access.domain import Right
 from ccvc.access.public import public
 from ccvc.closings.notices import notice_for
@@ -15,6 +16,7 @@ from ccvc.web.views.services import services_notice
 from ccvc.worklists.presentation import next_days
 
 YEAR = 365 * 86400
+OWN = "Xem mốc thời hạn của chính mình"
 
 
 @require_GET
@@ -22,9 +24,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """What the signed-in person can do here, as cards."""
     subject = getattr(request, "subject", None)
     administers = subject is not None and subject.may(Right.NODE_ADMIN)
+    days = next_days(subject)
+    if subject is not None and subject.person_key is not None and days:
+        record_look(subject, [subject.person_key], purpose=OWN, detail=request.path)
     context = {
         "closing": notice_for(subject),
-        "next_days": next_days(subject),
+        "next_days": days,
         "stamping": services_notice(subject),
         "may_administer": administers,
     }

@@ -42,13 +42,14 @@ def compute_due(*, on: date | None = None) -> Round:
     """Compute whoever is due, by the rules of a day (today)."""
     today, started, done, rules = on or timezone.localdate(), time.perf_counter(), 0, edition()
     with collecting_seldom():
-        for people, found in _computed(today, _slices(today, rules)):
+        for people, found in _computed(today, slices(today, rules)):
             write(people, found, today, rules)
             done += len(people)
     return Round(done, time.perf_counter() - started)
 
 
-def _slices(today: date, rules: str) -> Iterator[Slice]:
+def slices(today: date, rules: str) -> Iterator[Slice]:
+    """Whoever is not computed as they stand by these rules (none: everyone), some at a time."""
     after = UUID(int=0)
     while people := due(after, SLICE, today, rules):
         yield people

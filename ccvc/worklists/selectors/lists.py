@@ -143,7 +143,7 @@ def lines(one: WorkList, keys: Sequence[UUID], asked: Asked) -> list[Line]:
 def _line(
     key: UUID, head: Head | None, one: WorkList, document: Mapping[str, Any], band: Band, on: date
 ) -> Line:
-    found, milestone = answered(one, document, band, on)
+    found, milestone = answered(one, of_topic(one.topic, document, on), band)
     last = milestone.last if milestone and found == "due" else None
     late = (on - last).days if last is not None and one.missed(last, on) else 0
     name, unit, post = (
@@ -152,11 +152,9 @@ def _line(
     return Line(key, name, unit, post, found, milestone, late)
 
 
-def answered(
-    one: WorkList, document: Mapping[str, Any], band: Band, on: date
-) -> tuple[Standing, Told | None]:
-    """How a person stands to a list, and the milestone that says so; None where there is none."""
-    found = [m for m in of_topic(one.topic, document, on) if one.speaks_of(m)]
+def answered(one: WorkList, told: Iterable[Told], band: Band) -> tuple[Standing, Told | None]:
+    """How somebody with these milestones stands to a list, and the one that says so; None where there is none."""
+    found = [m for m in told if one.speaks_of(m)]
     stands = standing(found, band)
     saying = [m for m in found if band.standing(m) == stands]
     return stands, min(saying, key=lambda m: m.last or date.max, default=None)

@@ -44,7 +44,8 @@ def answers(subject: Subject, key: UUID, asked: Asked) -> Person:
     own = dossiers.is_own(subject, found)
     document = dossiers.current_documents([key])[key][1]
     works = lists() if own else open_lists(subject)
-    told = [Answer(w, *answered(w, document, w.band(asked.on, asked.period), asked.on)) for w in works]
+    found_on = milestones(document, asked.on)
+    told = [Answer(w, *answered(w, found_on, w.band(asked.on, asked.period))) for w in works]
     name = str(present(document, "identity.full_name") or "")
     return Person(key, name, own, told)
 
