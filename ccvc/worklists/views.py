@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -76,7 +76,7 @@ def list_(request: Request, name: str) -> HttpResponse:
         "show": shown,
         "until": _until(work, asked),
         "tabs": _tabs(request, work, totals),
-        "decide": _decide(work) if shown != "cannot_tell" else "",
+        "decide": _decide(request, work) if shown != "cannot_tell" else "",
         "more": page.has_other_pages() and not whole,
         "query": request.GET.urlencode(),
         **_filters(request, asked),
@@ -198,11 +198,7 @@ def _with(request: Request, **changed: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _decide(work: WorkList) -> str:
-    """Where a decision on the people chosen is begun; empty where the list leads to none."""
-    if not work.decision:
-        return ""
-    try:
-        return reverse("decisions:new")
-    except NoReverseMatch:
-        return ""
+def _decide(request: Request, work: WorkList) -> str:
+    """Where a decision on the people chosen is begun; empty where the list leads to none, or it is not theirs."""
+    may = work.decision and request.subject.may(Right.DECISION_DRAFT)
+    return reverse("decisions:new") if may else ""
