@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ccvc import standard
-from ccvc.decisions import checks, effects, ruling
+from ccvc.decisions import checks, effects, places, ruling
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document, Ground
 from ccvc.decisions.kinds import Ask, Kind, kind, root_of
@@ -214,6 +214,9 @@ def _outside(meant: Kind, found: Sequence[Worked]) -> list[dict[str, Any]]:
         ratings = _ratings(found)
         for facts in result:
             facts["ratings"] = ratings
+    for facts, free in zip(result, places.rooms(meant, found), strict=True):
+        if free is not None:
+            facts["room"] = free
     return result
 
 

@@ -14,7 +14,7 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.changes import actions as changes
 from ccvc.changes.actions import Prepared
 from ccvc.changes.actions.approving import PURPOSE
-from ccvc.decisions import domain, printing
+from ccvc.decisions import domain, grounds, places, printing
 from ccvc.decisions.actions.settling import signed
 from ccvc.decisions.domain import leaf, stated_bytes
 from ccvc.decisions.models import Decision, State
@@ -129,9 +129,11 @@ def shown(ready: Ready, seen_root: str) -> Ready:
 
 
 def _ready(subject: Subject, decision_id: UUID) -> Ready:
-    """The decision, locked, with its changes prepared; Problem DEC-NOT-READY while one is not verified."""
+    """The decision, locked, with its changes prepared and its places held; Problem DEC-NOT-READY, HC-FULL."""
+    places.keep_still()
     row = locked(subject, decision_id, Right.DECISION_SIGN)
     _refuse_unready(row)
+    places.hold(row, lambda: grounds.work_out(row, list(row.people.all())))
     ids = list(row.people.values_list("change_id", flat=True))
     prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
     answers = row.sealed.get(round=row.round).sha256

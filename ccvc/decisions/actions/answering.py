@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
-from ccvc.decisions import domain, grounds
+from ccvc.decisions import domain, grounds, places
 from ccvc.decisions.actions.drafting import told
 from ccvc.decisions.models import LONGEST, Decision, Passing, State, Testimony
 from ccvc.decisions.scope import locked
+from ccvc.headcount import actions as headcount
 from ccvc.rules.appointments import Condition
 from ccvc.standard.problems import Problem
 
@@ -36,8 +37,11 @@ class Authority:
 def let_pass(subject: Subject, decision_id: UUID, person_key: UUID, condition: str, by: Authority) -> Passing:
     """Let a condition that is not met pass for one person of a draft, by the authority the law names.
 
-    Problem ACC-DENIED, DEC-UNKNOWN, DEC-STATE, DEC-CONDITION where it does not stand against them, DEC-AUTHORITY.
+    That of headcount is recorded beside the figures too, by whoever has the right over what assigned them. Problem
+    ACC-DENIED, DEC-UNKNOWN, DEC-STATE, DEC-CONDITION where it does not stand against them, DEC-AUTHORITY, HC-AUTHORITY.
     """
+    if condition == places.CONDITION:
+        places.keep_still()
     row = locked(subject, decision_id, Right.DECISION_PASS)
     domain.require_state(row, State.DRAFT)
     _standing(row, person_key, condition, "no")
@@ -45,6 +49,9 @@ def let_pass(subject: Subject, decision_id: UUID, person_key: UUID, condition: s
     enough = all(words) and len(by.reason.strip()) >= SHORTEST and max(map(len, words)) <= LONGEST
     if not enough or by.document_date > timezone.localdate():
         raise Problem("DEC-AUTHORITY", where="authority", least=SHORTEST)
+    if condition == places.CONDITION:
+        figures = headcount.Authority(words[0], by.reason, words[1])
+        places.let_exceed(subject, row, grounds.work_out(row, list(row.people.all())), figures)
     made = Passing.objects.create(
         decision=row,
         person_key=person_key,
@@ -98,10 +105,11 @@ def testify(
 
 def _standing(row: Decision, person_key: UUID, condition: str, met: str) -> Condition:
     """The condition as it stands against a person now; Problem DEC-CONDITION."""
-    person = row.people.filter(person_key=person_key).first()
-    worked = grounds.work_out(row, [person]) if person else []
-    said = grounds.Said.of(row)
-    passed = (person_key, condition) in said.passed
+    people = row.people.all()
+    if condition != places.CONDITION:  # which is one of all of them together
+        people = people.filter(person_key=person_key)
+    worked = [one for one in grounds.work_out(row, list(people)) if one.person.person_key == person_key]
+    passed = (person_key, condition) in grounds.Said.of(row).passed
     for one in (found for found in (worked[0].conditions if worked else []) if found.name == condition):
         if one.met == met and not passed:
             return one

@@ -62,7 +62,7 @@ def full(level: Level) -> Problem:
 def pass_stops(
     subject: Subject, arrivals: Iterable[Arrival], *, decision: UUID | str, authority: Authority
 ) -> list[Passing]:
-    """Let a decision bring units beyond their number, as many as it does now.
+    """Let a decision bring units beyond their number, as many as it does now; what was passed already stays.
 
     Whoever records it has the right over what stands above each of these units, or over it where nothing does.
     Problem ACC-DENIED, HC-AUTHORITY (something is not said), HC-FREE (there is nothing to pass).
@@ -73,9 +73,10 @@ def pass_stops(
     if not all(0 < len(text) <= LONGEST for text in said.values()):
         raise Problem("HC-AUTHORITY", where="authority", most=LONGEST)
     lock()
-    levels = exceeded(arrivals)
-    if not levels:
+    found = exceeded(arrivals)
+    if not found:
         raise Problem("HC-FREE", where="authority")
+    levels = [level for level in found if not _passed(level, str(decision))]
     for level in levels:
         if not covers(subject, Right.HEADCOUNT_EXCEED, level.unit.parent_id or level.unit.unit_id, level.day):
             raise denied(Right.HEADCOUNT_EXCEED, level.unit.code)
