@@ -68,7 +68,7 @@ def test_somebody_in_authority_lets_it_pass_and_it_stands_beside_the_figures(age
     give(agency, 0)
     row = moving(agency, [key])
     refused_as("DEC-BARRED", submitted, agency, row)
-    refused_as("DEC-REACH", actions.let_pass, agency.subject("officer"), row.pk, key, "headcount", BY)
+    refused_as("ACC-DENIED", actions.let_pass, agency.subject("officer"), row.pk, key, "headcount", BY)
     actions.let_pass(agency.subject("approver"), row.pk, key, "headcount", BY)
     (passed,) = Passing.objects.all()
     assert (passed.decision, passed.authority, passed.basis) == (
