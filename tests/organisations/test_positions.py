@@ -110,6 +110,20 @@ def test_days_between_leave_those_around_as_they_were() -> None:
     assert problem(act) == "POS-UNKNOWN"
 
 
+def test_what_was_approved_for_later_is_not_lost_and_a_history_loads_twice() -> None:
+    approve({"places": "6"}, on=AUTUMN)
+    assert problem(lambda: approve({})) == "POS-LATER"
+    assert approve({}, until=AUTUMN - DAY).written == 1
+    assert [shown("H41.12", day)[0][1] for day in (SPRING, AUTUMN - DAY, AUTUMN)] == [4, 4, 6]
+    later = REST.replace("2026-03-01", "2026-09-01")
+    lines = [HEADED, f"H41.20,A,A,support,1,{REST},,", f"H41.20,A,A,support,2,{later},,"]
+    raw = "\n".join(lines).encode()
+    assert load_positions(CLERK, "p.csv", raw).written == 2
+    again = load_positions(CLERK, "p.csv", raw)
+    assert (again.written, again.present) == (0, 2)
+    assert [shown("H41.20", day) for day in (SPRING, AUTUMN)] == [[("A", 1)], [("A", 2)]]
+
+
 def test_they_follow_a_merger_and_stand_at_their_unit_again_when_it_is_undone() -> None:
     approve({}, code="H41.20")
     approve({"code": "NV.02"}, code="H41.12")

@@ -23,7 +23,7 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import closings, headcount, papers
+from ccvc.node.demo import closings, headcount, organisation, papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
@@ -78,6 +78,7 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     with stage("quality") as counts:
         counts.update(judge_quality())
     headcount.assign(subject("quantri"))
+    organisation.arrange(subject("quantri"), units)
     with stage("milestones") as counts:
         counts.update(compute_milestones())
     leave_pending(seed)

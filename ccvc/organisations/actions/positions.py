@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -77,7 +77,7 @@ def approve_positions(
     """Positions of a unit from a day on, or for some days; `whole`: the unit has no other from the day on.
 
     Those of a unit it took over are replaced where they have the same code. Problem ACC-DENIED, ORG-NO-UNIT,
-    POS-NOTHING, POS-TWICE, POS-DATES, POS-DECISION.
+    POS-NOTHING, POS-TWICE, POS-DATES, POS-DECISION, POS-LATER where one was approved from a later day on.
     """
     require(subject, Right.ORGANISATION_EDIT)
     lock()
@@ -86,9 +86,12 @@ def approve_positions(
     _sound(asked, on, until)
     decided = decision.checked()
     fresh = [_position(state, one, on, until, decided, subject) for one in asked]
-    standing_now = {row.code: row for row in positions_of(state.unit_id, on) if row.unit_id == state.unit_id}
-    new = [row for row in fresh if not _same(row, standing_now.get(row.code))]
+    own = _overlapping(frozenset({state.unit_id}), on, until)
+    standing_now = {row.code: row for row in own if row.valid_from <= on}
+    later = {row.code: row for row in own.order_by("-valid_from") if row.valid_from > on}
+    new = [row for row in fresh if not _same(row, standing_now.get(row.code), later.get(row.code))]
     present = {row.code for row in fresh} - {row.code for row in new}
+    _refuse_later(later, None if whole else {row.code for row in new}, until)
     replaced = _overlapping(taken_in(state.unit_id, on, positions=True), on, until)
     if not whole:
         replaced = replaced.filter(code__in=[row.code for row in new])
@@ -173,11 +176,24 @@ def _position(
     )
 
 
-def _same(one: Position, other: Position | None) -> bool:
-    """Whether what is approved stands already, entered by whomever."""
-    names = [*COPIED, "valid_from", "valid_to"]
-    names.remove("entered_by")
-    return other is not None and all(getattr(one, name) == getattr(other, name) for name in names)
+def _same(one: Position, other: Position | None, later: Position | None) -> bool:
+    """Whether what is approved stands already, entered by whomever, until a later approval took its place."""
+    if other is None:
+        return False
+    names = [name for name in (*COPIED, "valid_from") if name != "entered_by"]
+    ended = other.valid_to
+    until = one.valid_to
+    if until is None and later is not None and ended == later.valid_from - DAY:
+        until = ended
+    return ended == until and all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _refuse_later(later: Mapping[str, Position], codes: Collection[str] | None, until: date | None) -> None:
+    """Nothing approved from a later day on is lost by an approval that names no end."""
+    met = [row for code, row in later.items() if codes is None or code in codes]
+    if until is None and met:
+        row = min(met, key=lambda one: one.valid_from)
+        raise Problem("POS-LATER", where="until", code=row.code, later=written(row.valid_from))
 
 
 def _overlapping(units: frozenset[int], on: date, until: date | None) -> QuerySet[Position]:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from ccvc.access.domain import EVERYWHERE, Right, Scope, Subject, require
 from ccvc.organisations import homes
 from ccvc.organisations import tree as walk
-from ccvc.organisations.domain import KIND_LABELS, Kind, Period, agency_of, parse_code
+from ccvc.organisations.domain import KIND_LABELS, Kind, Period, agency_of, parse_code, written
 from ccvc.organisations.homes import belonging
 from ccvc.organisations.models import Succession, Unit, UnitState
 from ccvc.standard.problems import Problem
@@ -73,6 +73,15 @@ def as_known(known: datetime | None = None) -> QuerySet[UnitState]:
 def unit_by_code(code: str, on: date, known: datetime | None = None) -> UnitState | None:
     """The unit that had this electronic code (present or old form) on the day. Raises ORG-CODE."""
     return states(on, known).filter(code=parse_code(code)).first()
+
+
+def code_on(unit: Unit, on: date) -> str:
+    """The code of a unit on a day. Raises ORG-NO-UNIT where it does not stand."""
+    last = as_known().filter(unit=unit).order_by("-valid_from").values_list("code", flat=True)
+    found = states(on).filter(unit=unit).values_list("code", flat=True).first()
+    if found is None:
+        raise Problem("ORG-NO-UNIT", where="on", unit=last[0], on=written(on))
+    return found
 
 
 def unit_by_administrative_code(code: str, on: date) -> UnitState | None:

@@ -55,7 +55,8 @@ def position(request: Request, key: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                actions.approve_positions(request.subject, unit_code=sheet.code, **form.asked())
+                code = selectors.code_on(sheet.unit, form.cleaned_data["on"])
+                actions.approve_positions(request.subject, unit_code=code, **form.asked())
             except Problem as refusal:
                 problem, status = beside(request, refusal, form), status_of(refusal.code)
             else:
@@ -79,7 +80,8 @@ def end_position(request: Request, key: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                actions.end_position(request.subject, unit_code=sheet.code, **form.asked())
+                code = selectors.code_on(sheet.unit, form.cleaned_data["last_day"])
+                actions.end_position(request.subject, unit_code=code, **form.asked())
             except Problem as refusal:
                 problem, status = beside(request, refusal, form), status_of(refusal.code)
             else:
