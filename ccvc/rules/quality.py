@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from ccvc.rules import salary
+from ccvc.rules import absences, salary
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Standard
 from ccvc.standard.quality.case import (
@@ -45,7 +45,9 @@ HISTORY, BEGAN = (
     Place.of("employment.salary_history[].coefficient"),
     Place.of("employment.salary_history[].from"),
 )
-DISCIPLINES, RATINGS = Place.of("employment.disciplines"), Place.of("employment.ratings")
+DISCIPLINES, RATINGS, ABSENCES = map(
+    Place.of, ("employment.disciplines", "employment.ratings", "career.absences")
+)
 FAILED = "4"
 FEWEST = 3
 CONVERTED = later(salary.SCALES_FROM, 1)
@@ -218,11 +220,26 @@ def beyond_overdue(_rule: Rule, asked: Asked, _standard: Standard) -> Check:
 
 
 def _lengthened(case: Case, since: date) -> bool:
-    """Whether discipline or a failed year since a day may have put the raise off."""
-    decided = (last_day(row["decided_on"]) for row in case.rows(DISCIPLINES) if row.get("decided_on"))
-    return any(day is None or day >= since for day in decided) or any(
-        row.get("level") == FAILED and _of_year(row.get("year")) >= since.year for row in case.rows(RATINGS)
+    """Whether discipline, a failed year or time away since a day may have put the raise off."""
+    return (
+        any(_since(row, since, "effective_from", "decided_on") for row in case.rows(DISCIPLINES))
+        or any(_since(row, since, "to") and _not_counted(row) for row in case.rows(ABSENCES))
+        or any(
+            row.get("level") == FAILED and _of_year(row.get("year")) >= since.year
+            for row in case.rows(RATINGS)
+        )
     )
+
+
+def _since(row: Row, since: date, *cells: str) -> bool:
+    """Whether something was on a day or later, by the first of the cells that says when; or none says."""
+    said = next((value for cell in cells if (value := present(row.get(cell))) is not None), None)
+    day = last_day(said)
+    return day is None or day >= since
+
+
+def _not_counted(row: Row) -> bool:
+    return absences.declared(absences.known(present(row.get("kind"))))["counted"] != "yes"
 
 
 def _of_year(value: Any) -> int:
