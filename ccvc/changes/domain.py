@@ -24,11 +24,13 @@ from ccvc.dossiers.domain import (
     Statement,
     StepName,
     StepTaken,
+    present,
 )
 from ccvc.evidence.domain import entries_touched
 from ccvc.standard.problems import Problem
 
 Kind = Literal["create", "update", "correct"]
+STATUS, UNTRACED = "employment.status", "30"
 MOST_IN_ONE_SIGNATURE = 5000
 MOST_NAMED = 20
 AWAITING = {"check": "proposed", "verify": "checked", "approve": "verified"}
@@ -109,6 +111,19 @@ def refuse_same_person(step: str, hands: Iterable[int], taken: Iterable[Taken]) 
     if earlier := earlier_hand(hands, taken):
         one, other = str(STEP_LABELS[step]), str(STEP_LABELS[earlier])
         raise Problem("CHG-SAME-PERSON", step=one, earlier=other)
+
+
+def refuse_left(before: Document | None, kind: Kind, paths: Sequence[str]) -> None:
+    """Problem CHG-LEFT: the dossier of one who serves no more lies in the drawer, and changes by correction alone.
+
+    What says that they died, or serve again, is of the status itself.
+    """
+    status = present(before, STATUS) if before else None
+    if status in {None, UNTRACED} or kind == "correct" or STATUS in paths:
+        return
+    row = standard.current().codes["working_status"].get(status)
+    if row is not None and row.extra.get("serving") == "no":
+        raise Problem("CHG-LEFT", where=STATUS)
 
 
 def overlapping(mine: Iterable[str], theirs: Iterable[str]) -> list[str]:

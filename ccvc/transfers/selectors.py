@@ -16,7 +16,7 @@ from ccvc.insight.selectors import serving
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import agencies, reach, states
 from ccvc.standard.problems import Problem
-from ccvc.transfers.models import Request, Side, Transfer
+from ccvc.transfers.models import OPEN, Request, Side, State, Transfer
 
 
 def accepts(subject: Subject) -> bool:
@@ -114,3 +114,27 @@ def taking_units(subject: Subject) -> list[UnitState]:
     today = timezone.localdate()
     units = reach(subject, Right.TRANSFER_ACCEPT, today)
     return list(states(today).filter(unit_id__in=units).order_by("code"))
+
+
+def rows_told(*, unfinished: bool = False) -> list[dict[str, str]]:
+    """Hand-overs this node knows, the newest first, without people, for whoever runs the node.
+
+    `unfinished` leaves out those that have ended and, where the dossier came here, are open.
+    """
+    rows = Transfer.objects.order_by("-begun_at")
+    if unfinished:
+        rows = rows.filter(Q(state__in=OPEN) | Q(side=Side.RECEIVER, state=State.SWITCHED, opened_at=None))
+    return [
+        {
+            "transfer": str(row.pk),
+            "side": row.side,
+            "giver": row.giver,
+            "receiver": row.receiver,
+            "decision": row.decision,
+            "state": row.state,
+            "begun_at": row.begun_at.isoformat(),
+            "receipt": row.receipt_sha256,
+            "problem": str((row.problem or {}).get("code", "")),
+        }
+        for row in rows
+    ]

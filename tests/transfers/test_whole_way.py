@@ -283,3 +283,19 @@ def test_lost_packages_and_broken_off_acts_leave_one_manager(
         world.carry()
     assert world.managing(person) == [world.manager(person)] == [RECEIVER]
     assert_sums_agree(world)
+
+
+def test_whoever_serves_no_more_lies_in_the_drawer_and_changes_by_correction_alone(world: World) -> None:
+    person = world.person(versions=1)
+    document = people.dossier(world.persons)
+    document["employment"]["status"] = "20"
+    with world.at(GIVER):
+        world.approved(GIVER, document, key=person)
+        assert person in {head.dossier.key for head in selectors.drawer(world.subject(GIVER, "officer"))}
+        document["identity"]["other_names"] = "Sau khi nghỉ"
+        assert refused(people.propose, world.agency, document, key=person) == "CHG-LEFT"
+        assert world.approved(GIVER, document, key=person, kind="correct").number == 3
+        document["employment"]["status"] = "01"
+        back = world.approved(GIVER, document, key=person)
+        assert (back.dossier.key, back.number) == (person, 4)
+        assert person not in {head.dossier.key for head in selectors.drawer(world.subject(GIVER, "officer"))}

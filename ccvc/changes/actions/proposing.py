@@ -30,7 +30,7 @@ from ccvc.evidence.domain import Details
 from ccvc.standard.problems import Problem
 
 Base = tuple[Dossier, Document]
-HELD_BACK = frozenset({"CHG-CONFLICT", "DOS-LEAVING", "DOS-OFFERED", "DOS-GONE"})
+HELD_BACK = frozenset({"CHG-CONFLICT", "CHG-LEFT", "DOS-LEAVING", "DOS-OFFERED", "DOS-GONE"})
 """Why one row of a batch is left out, and holds back no other."""
 NUMBER, NAME = "identity.personal_id", "identity.full_name"
 
@@ -71,7 +71,7 @@ def propose(subject: Subject, proposal: Proposal, papers: Sequence[tuple[Receive
     """Propose one change with the papers that prove it.
 
     Problem CHG-NOTHING where nothing would change, CHG-CONFLICT where another is pending, DOS-LEAVING, DOS-OFFERED and
-    DOS-GONE where it is handed over, CHG-FOLLOWS, those of `prove`.
+    DOS-GONE where it is handed over, CHG-LEFT, CHG-FOLLOWS, those of `prove`.
     """
     ground = _ground(subject, [proposal], [proposal.unit_code])
     change = _change(proposal, ground, batch=None)
@@ -217,6 +217,7 @@ def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Chang
     differences = list(proposal.past) or standard.diff(before, proposal.document)
     if not differences:
         return None
+    domain.refuse_left(before, proposal.kind, [difference.path for difference in differences])
     refuse_foreign_fields(ground.limits.subject, dossier, differences)
     packed = domain.pack(differences)
     change = Change(

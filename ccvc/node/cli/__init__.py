@@ -29,6 +29,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     run,
     signing,
     standard,
+    transfers,
     users,
     worklists,
 )

@@ -23,14 +23,14 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import closings, headcount, organisation, papers
+from ccvc.node.demo import closings, handovers, headcount, organisation, papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
 
 
 def main() -> None:
-    """Load: join, units, accounts, workbook, intake, check, verify, sign, send. Finish: receipts and proof."""
+    """Load: join, units, accounts, workbook, intake, check, verify, sign, send. Finish: receipts, hand-overs, proof."""
     step, home, *more = sys.argv[1:]
     use_home(Path(home))
     with service.ready():
@@ -113,6 +113,8 @@ def finish() -> None:
 
     with stage("receipts") as counts:
         counts.update(tasks.receive_all().as_json())
+    with stage("hand over") as counts:
+        counts["begun"] = handovers.begin(subject("canbo"))
     with stage("prove") as counts:
         counts["proofs"] = [proof.as_json() for proof in selectors.prove(Subject.system("demo"))]
 
@@ -219,10 +221,12 @@ def leave_pending(seed: int) -> None:
 
     from ccvc.changes import actions
     from ccvc.dossiers.models import Head
+    from ccvc.insight.selectors import serving
     from ccvc.node.demo.trickle import propose_for
 
     rng = random.Random(seed)  # noqa: S311 - which people are chosen is no secret
-    heads = list(Head.objects.select_related("dossier").order_by("dossier__key"))
+    rows = Head.objects.filter(status__in=serving()).select_related("dossier")
+    heads = list(rows.order_by("dossier__key"))
     for step, head in zip(PENDING, rng.sample(heads, min(len(heads), len(PENDING))), strict=False):
         change = propose_for(head, rng, timezone.localdate())
         papers.prove(subject("canbo"), change)
