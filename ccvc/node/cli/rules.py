@@ -14,7 +14,9 @@ from ccvc.node.cli.application import Json, app, output
 from ccvc.rules.explaining import RULES, explain
 from ccvc.rules.golden.running import run
 from ccvc.standard.problems import Problem
+from ccvc.standard.shapes import of_document
 from ccvc.standard.values import read_day
+from ccvc.standard.versions import current
 
 rules = typer.Typer(
     help="Quy tắc của pháp luật: thử bằng ca mẫu, giải thích cho một người.", no_args_is_help=True
@@ -58,12 +60,23 @@ def explain_one(
     day = read_day(on) if on else date.today()  # noqa: DTZ011 - a day for whoever asks, not a moment
     if day is None:
         raise Problem("DOS-DATE", where=on)
-    told = explain(rule, _document(file), day)
+    told = _explained(rule, _document(file), day)
     lines = [f"{name}: {value}" for name, value in told.items() if name not in {"reasons", "conditions"}]
     lines += [
         f"  · {why['text']}  [{why.get('basis', '')} {why.get('certainty', '')}]" for why in told["reasons"]
     ]
     output.result(told, as_json=json, text="\n".join(lines))
+
+
+def _explained(rule: str, document: dict[str, Any], day: date) -> dict[str, Any]:
+    """The answer; Problem RUL-DOCUMENT where the rule breaks on a value the standard does not let stand there."""
+    try:
+        return explain(rule, document, day)
+    except (AttributeError, ArithmeticError, KeyError, TypeError, ValueError) as error:
+        fault = next(of_document(document, current()), None)
+        if fault is None:
+            raise
+        raise Problem("RUL-DOCUMENT", where=fault.path, reason=fault.message()) from error
 
 
 def _document(file: Path) -> dict[str, Any]:
