@@ -23,7 +23,7 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import closings, handovers, headcount, organisation, papers
+from ccvc.node.demo import candidates, closings, handovers, headcount, organisation, papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
@@ -81,6 +81,8 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     organisation.arrange(subject("quantri"), units)
     with stage("milestones") as counts:
         counts.update(compute_milestones())
+    with stage("candidates") as counts:
+        counts.update(candidates.seek(subject("canbo")))
     leave_pending(seed)
     with stage("close") as counts:
         counts.update(closings.close(subject, password))
