@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ccvc.access.actions import record_look
+from ccvc.access.domain import Right
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
-from ccvc.candidates import actions, forms, presentation, selectors, sources, tasks
+from ccvc.candidates import actions, forms, positions, presentation, selectors, sources, tasks
 from ccvc.candidates.domain import MOST_LINES, Definition
 from ccvc.candidates.models import LONGEST_NAME, Search
 from ccvc.candidates.selectors.comparing import MOST as MOST_COMPARED
@@ -77,6 +78,7 @@ def new(request: Request) -> HttpResponse:
         "subjects": presentation.subjects(may_see),
         "asked": asked,
         "places": sources.places(one),
+        "positions": positions.choices(one, timezone.localdate()) if not readable else [],
         "purpose": purpose,
         "problem": problem,
         "name": posted.get("name", ""),
@@ -86,7 +88,10 @@ def new(request: Request) -> HttpResponse:
 
 
 def _begun(request: Request) -> Definition:
-    """What the form begins with: a saved definition or an earlier search."""
+    """What the form begins with: a job position, a saved definition or an earlier search."""
+    if position := request.GET.get("position", ""):
+        one = sources.seeker(request.subject)
+        return positions.of_position(one, position, timezone.localdate())
     return selectors.definition(request.subject, _uuid(request, "saved"), _uuid(request, "search"))
 
 
@@ -139,6 +144,7 @@ def results(request: Request, search_id: UUID) -> HttpResponse:
         "answer": answer or "all",
         "most": MOST_COMPARED,
         "listed": row.results.count(),
+        "may_draft": not sources.is_national() and request.subject.may(Right.DECISION_DRAFT),
         "detail": "registry:person" if sources.is_national() else "dossiers:detail",
     }
     return render(request, "candidates/results.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from django.urls import reverse
 from ccvc.access.models import AccessLog
 from ccvc.candidates import tasks
 from ccvc.candidates.models import Saved, Search
+from ccvc.organisations.models import Position, Unit
 from tests.candidates.world import LEVEL, NAMES
+from tests.people import UNIT
 
 pytestmark = pytest.mark.django_db
 NEW = "/candidates/new/"
@@ -145,3 +148,20 @@ def test_a_long_search_tells_how_far_it_is_and_goes_on_by_itself(browser, monkey
     assert 'hx-trigger="every 2s"' in text(client.get(where))
     tasks.go_on(str(Search.objects.get().pk))
     assert NAMES["good"] in text(client.get(where))
+
+
+def test_a_search_begins_with_what_a_position_requires(browser, agency):
+    facts = {"kind": "management", "leadership": True, "places": 1, "valid_from": date(2026, 1, 1)}
+    facts |= {"decided_on": date(2025, 12, 1), "decision_number": "45/QĐ", "issuer": "UBND tỉnh"}
+    need = [{"subject": LEVEL, "test": "at_least", "values": ["7"]}]
+    made = Position.objects.create(
+        unit=Unit.objects.get(states__code=UNIT), code="LD.02", name="Phó Giám đốc", criteria=need, **facts
+    )
+    client = browser()
+    assert f'<option value="{made.pk}">Phó Giám đốc' in text(client.get(NEW))
+    page = text(client.get(NEW, {"position": str(made.pk)}))
+    assert '<option value="7" selected>' in page
+    assert 'value="rule:no_bar"' in page
+    assert "Phó Giám đốc" not in text(browser("colleague").get(NEW))
+    for pk in (str(made.pk), "9" * 30, "x", "-1"):
+        assert browser("colleague").get(NEW, {"position": pk}).status_code == 404

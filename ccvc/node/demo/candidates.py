@@ -12,7 +12,7 @@ PURPOSE = "Tìm nguồn cho vị trí, chức danh: Giả lập, Công văn 12/S
 DISCIPLINED = "employment.disciplines[].form"
 SAVED = {
     "Nguồn phó giám đốc sở": [
-        ("education.highest_level", "at_least", ("7",), True),
+        ("education.highest_level", "at_least", ("6",), True),
         ("education.political_theory", "at_least", ("2",), False),
         ("affiliation.party_official_on", "given", (), True),
         ("rule:no_bar", "is", (), True),
@@ -52,7 +52,7 @@ def propose(subject: Any, search: Any) -> int:
     found = selectors.whole(subject, search)[:2]
     asked = _asked([(DISCIPLINED, "given", (), True)])
     disciplined = candidates.go_on(candidates.seek(subject, asked, PURPOSE).pk)
-    found += selectors.whole(subject, disciplined)[:1]
+    found += list(selectors.found(subject, disciplined, "yes", None, 1))
     people = [_claims(one.person.document, place) for place, one in enumerate(found)]
     if people:
         head = actions.Head(
