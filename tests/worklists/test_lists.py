@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -208,3 +209,24 @@ def test_the_person_sees_their_own_days_at_home(agency, known, client):
     assert client.get("/worklists/").status_code == 403
     assert Computed.objects.count() == 4
     assert not Kept.objects.filter(last__lt=TODAY - timedelta(days=3000)).exists()
+
+
+def test_from_a_list_to_the_draft_of_a_decision(agency, known, client):
+    client.force_login(agency.users["officer"])
+    page = client.get("/worklists/raise_regular/").content.decode()
+    (address,) = re.findall(r'<form method="post" action="(/decisions/[^"]*)"', page)
+    chosen = re.findall(r'name="person" value="([^"]+)" checked', page)
+    assert set(chosen) == {str(known["overdue"]), str(known["soon"])}
+    drafted = client.post(address, {"kind": "raise_regular", "person": chosen}).content.decode()
+    assert all(name in drafted for name in ("Nguyễn Văn Số 1", "Nguyễn Văn Số 2"))
+    client.force_login(agency.users["verifier"])
+    assert (
+        'name="person"' not in client.get("/worklists/raise_regular/").content.decode()
+    )  # drafts no decision
+
+
+def test_the_head_finds_what_was_missed_among_the_late_work(agency, known, client):
+    client.force_login(agency.users["approver"])
+    assert "Quá hạn chưa có quyết định" in client.get("/changes/late/").content.decode()
+    client.force_login(agency.users["colleague"])
+    assert "Quá hạn chưa có quyết định" not in client.get("/changes/late/").content.decode()
