@@ -66,6 +66,7 @@ def test_a_place_is_free_until_it_is_filled(agency: Agency) -> None:
     employed(agency, 1)
     assert figures() == (2, 1, 0, 1, False)
     assert figures(coming=2) == (2, 1, 0, 1, True)
+    assert figures(coming=0) == (2, 1, 0, 1, False), "nobody is asked about: the figures alone"
     employed(agency, 2, category="HD")
     employed(agency, 3, status="20")
     assert figures() == (2, 1, 0, 1, False)
@@ -134,7 +135,8 @@ def test_what_people_of_one_decision_take_together_is_counted_together(agency: A
 
 def test_a_line_and_a_unit_that_are_none_are_refused(agency: Agency) -> None:
     assert refused(lambda: room(unit(), "nobody", TODAY)).code == "HC-LINE"
-    assert refused(lambda: room(unit(), LINE, date(1990, 1, 1))).code == "ORG-NO-UNIT"
+    told = refused(lambda: room(unit(), LINE, date(1990, 1, 1)))
+    assert (told.code, told.params["unit"]) == ("ORG-NO-UNIT", UNIT)
 
 
 def test_the_stop_names_the_figures_and_is_passed_for_one_decision_and_as_many_only(agency: Agency) -> None:

@@ -35,9 +35,9 @@ class Arrival:
 class Crowd:
     """Who is on a line in which unit, without and with those who are to come."""
 
-    def __init__(self, line: str, arrivals: Sequence[Arrival]) -> None:
+    def __init__(self, line: str, arrivals: Sequence[Arrival], first: date) -> None:
         self.today = timezone.localdate()
-        self.serves = Q(status__in=serving()) & _on_line(line, min(arrival.on for arrival in arrivals))
+        self.serves = Q(status__in=serving()) & _on_line(line, first)
         movers = {arrival.person: arrival for arrival in arrivals if arrival.person is not None}
         known = dict(Dossier.objects.filter(key__in=movers).values_list("key", "pk"))
         self.movers = frozenset(known.values())

@@ -102,7 +102,8 @@ def room(unit_id: int, line: str, on: date, coming: int = 1, *, people: Collecti
     """
     named: list[UUID | None] = [*people]
     newcomers = [*named, *[None] * (coming - len(named))]
-    found = list(_rooms([Arrival(unit_id, line, on, person) for person in newcomers], {(unit_id, on)}))
+    arrivals = [Arrival(unit_id, line, on, person) for person in newcomers]
+    found = list(_rooms(_line(line), arrivals, {(unit_id, on)}))
     full = next((one for one in found if one.over), None)
     return full or found[0]
 
@@ -113,17 +114,17 @@ def exceeded(arrivals: Iterable[Arrival]) -> list[Level]:
     found: dict[tuple[int, str], Level] = {}
     for line in dict.fromkeys(arrival.line for arrival in asked):
         some = [arrival for arrival in asked if arrival.line == line]
-        for one in _rooms(some, {(arrival.unit_id, arrival.on) for arrival in some}):
+        for one in _rooms(_line(line), some, {(arrival.unit_id, arrival.on) for arrival in some}):
             for level in one.levels:
                 if level.over:
                     found.setdefault((level.unit.unit_id, line), level)
     return list(found.values())
 
 
-def _rooms(arrivals: Sequence[Arrival], asked: Collection[tuple[int, date]]) -> Iterator[Room]:
+def _rooms(line: str, arrivals: Sequence[Arrival], asked: Collection[tuple[int, date]]) -> Iterator[Room]:
     """The units asked about with those above them, day by day from the first."""
-    line, first = _line(arrivals[0].line), min(on for _, on in asked)
-    crowd, trees = Crowd(line, arrivals), _Trees({unit for unit, _ in asked}, first)
+    first = min(on for _, on in asked)
+    crowd, trees = Crowd(line, arrivals, first), _Trees({unit for unit, _ in asked}, first)
     numbers = {unit: given([unit], line) for unit in trees.units()}
     begun = {one.first for some in numbers.values() for one in some if one.first > first}
     days = {
@@ -137,8 +138,10 @@ def _rooms(arrivals: Sequence[Arrival], asked: Collection[tuple[int, date]]) -> 
     for day in sorted(days):
         for unit in dict.fromkeys(unit for unit, on in asked if on <= day):
             levels = trees.levels(unit, day)
-            if not levels:
-                raise Problem("ORG-NO-UNIT", where="unit", unit=unit, on=written(day))
+            if not levels and (unit, day) in asked:
+                raise Problem("ORG-NO-UNIT", where="unit", unit=_code(unit), on=written(day))
+            if not levels:  # it ends later, and its people go with it
+                continue
             yield Room(tuple(_levels(levels, day, line, numbers, crowd)))
 
 
@@ -157,6 +160,12 @@ def _levels(
 
 def _within(people: Mapping[int, int], units: Collection[int]) -> int:
     return sum(number for unit, number in people.items() if unit in units)
+
+
+def _code(unit: int) -> str:
+    """The last code of a unit that does not stand."""
+    rows = organisations.as_known().filter(unit_id=unit).order_by("-valid_from")
+    return rows.values_list("code", flat=True).first() or ""
 
 
 def _line(name: str) -> str:
