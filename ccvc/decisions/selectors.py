@@ -11,6 +11,7 @@ from django.utils import timezone
 from ccvc.access.domain import Right, Subject, require
 from ccvc.decisions.models import Decision, DecisionPerson, State
 from ccvc.decisions.scope import visible, visible_people, wholly_within
+from ccvc.documents.selectors import require_whole
 from ccvc.dossiers.models import Head
 from ccvc.dossiers.selectors import search
 from ccvc.standard.problems import Problem
@@ -50,7 +51,9 @@ def to_sign(subject: Subject) -> QuerySet[Decision]:
 
 def decision(subject: Subject, decision_id: UUID) -> Decision:
     """One decision the subject may see; Problem DEC-UNKNOWN."""
-    rows = visible(subject).select_related("about", "revoked_by", "corrected_by", "signature", "batch")
+    rows = visible(subject).select_related(
+        "about", "revoked_by", "corrected_by", "signature", "batch", "paper"
+    )
     found = rows.filter(pk=decision_id).first()
     if found is None:
         raise Problem("DEC-UNKNOWN")
@@ -87,6 +90,17 @@ def steps_waiting(subject: Subject, row: Decision) -> dict[str, int]:
 def may(subject: Subject, row: Decision, right: Right) -> bool:
     """Whether the subject has the right over the whole of a decision."""
     return subject.may(right) and wholly_within(subject, row, right)
+
+
+def may_open_paper(subject: Subject, row: Decision) -> bool:
+    """Whether there is a paper and all it speaks of may be read."""
+    if row.paper is None:
+        return False
+    try:
+        require_whole(subject, row.paper)
+    except Problem:
+        return False
+    return True
 
 
 def found(subject: Subject, words: str, chosen: Sequence[UUID]) -> list[Head]:

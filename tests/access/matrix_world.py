@@ -570,6 +570,8 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             "decisions:take_back": [{"note": "Thử"}],
             "decisions:testify": [{"condition": "handling", "answer": "yes", "ground": "Văn bản số 5"}],
             "decisions:sign": [{"root": "00" * 32, "passphrase": people.PASSPHRASE}],
+            "decisions:begin_sign": [{"root": "00" * 32, "means": "1"}],
+            "decisions:complete_sign": [{"id": str(uuid4()), "signature": "00 00"}],
             "intake:review": [{"choice-7": str(key)}, {"act": "certain"}, {"act": "rest"}],
             "intake:outlook": [{"row": "5"}, {"field": "affiliation.party_joined_on"}],
         },

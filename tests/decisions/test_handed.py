@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from ccvc.access.models import AccessLog
 from ccvc.decisions import handing, signing
 from ccvc.decisions.handing import Handed
 from ccvc.decisions.models import Decision, State
@@ -24,7 +26,7 @@ from ccvc.signing.models import SigningMeans
 from tests.decisions.world import drafted, people, verified
 from tests.people import Agency
 from tests.problems import code_of, refused
-from tests.signing.officers import ORIGIN, PIN, desk_of
+from tests.signing.officers import ORIGIN, PIN, desk_of, reader
 
 SESSION = "s1"
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,32 @@ def test_one_wrong_signature_keeps_the_other_from_counting(
     ready.refresh_from_db()
     assert (ready.state, Version.objects.filter(number=2).count()) == (State.SUBMITTED, 0)
     assert [one.state for one in Document.objects.all()] == ["issued"]
+
+
+def test_page_program_and_page_again_sign_a_decision(agency: Agency, ready: Decision) -> None:
+    """As a browser goes: the page of signing hands everything on, and brings both signatures back."""
+    address = f"/decisions/{ready.pk}/sign/"
+    with reader(agency.issuer, agency.users["approver"]) as officer:
+        page = officer.node.get(address, headers={"accept": "text/html"}).content.decode()
+        root = page.partition('name="root" value="')[2].partition('"')[0]
+        given = officer.begin(address, root=root)
+        done = officer.complete(address, given, officer.signed(given))
+    assert done.json() == {"next": f"/decisions/{ready.pk}/"}
+    ready.refresh_from_db()
+    assert ready.state == State.SIGNED
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("officer", 200), ("approver", 200), ("stranger", 404), ("owner", 404)]
+)
+def test_its_paper_is_opened_by_whoever_may_read_all_of_it(
+    agency: Agency, ready: Decision, client: Client, name: str, status: int
+) -> None:
+    client.force_login(agency.users[name])
+    answer = client.get(f"/decisions/{ready.pk}/paper/")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.content.startswith(b"%PDF-1.7")
+        assert set(AccessLog.objects.latest("pk").person_keys) == {
+            one.person_key for one in ready.people.all()
+        }

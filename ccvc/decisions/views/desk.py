@@ -137,6 +137,7 @@ def _may(subject: Subject, row: Decision, waiting: dict[str, int]) -> dict[str, 
         "pass": draft and selectors.may(subject, row, Right.DECISION_PASS),
         "take_back": sent and own,
         "sign": signs,
+        "paper": selectors.may_open_paper(subject, row),
         "return": signs,
         "amend": row.state == State.SIGNED and drafts and row.revoked_by is None and not row.about_id,
     }

@@ -17,6 +17,7 @@ from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.decisions import presentation, selectors, signing
+from ccvc.means.presentation import reaching_signer, signer_address
 from ccvc.means.selectors import own_in_force
 from ccvc.standard.problems import Problem
 
@@ -70,6 +71,8 @@ def _page(request: Request, decision_id: UUID, problem: Problem | None) -> HttpR
         "root": root,
         "means": own_in_force(subject),
         "chosen": request.POST.get("means", ""),
+        "signer": signer_address(),
         "problem": problem,
     }
-    return render(request, "decisions/sign.html", context, status=status_of(problem.code) if problem else 200)
+    status = status_of(problem.code) if problem else 200
+    return reaching_signer(render(request, "decisions/sign.html", context, status=status))
