@@ -131,7 +131,7 @@ def _known(key: UUID, told: dossiers.Told | register.Told, agency: str) -> Known
 
 def key_column() -> str:
     """Where a row has the person's key."""
-    return "key" if is_national() else "dossier__key"
+    return "pk" if is_national() else "dossier__key"
 
 
 def place_of(text: str) -> int | UUID:
