@@ -17,13 +17,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from ccvc import standard
+from ccvc.changes.domain import overlapping, unpack
+from ccvc.changes.models import Change, State
 from ccvc.decisions import checks, effects, places, ruling
+from ccvc.decisions.amending import First, firsts, meant_by
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document, Ground
-from ccvc.decisions.kinds import Ask, Kind, kind, root_of
+from ccvc.decisions.kinds import Ask, Kind, root_of
 from ccvc.decisions.models import Decision, DecisionPerson
 from ccvc.documents.composing import issuer_on
 from ccvc.dossiers import selectors as dossiers
+from ccvc.dossiers.models import Version
 from ccvc.organisations.domain import agency_of
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import unit_by_code
@@ -38,13 +42,18 @@ UNNUMBERED = "…"
 
 @dataclass(slots=True)
 class Worked:
-    """One person of a decision worked out: what the form lacks, the dossier before and after, the conditions."""
+    """One person of a decision worked out: what the form lacks, the dossier before and after, the conditions.
+
+    `day` is their day of effect, `holds_from` the first day the dossier can say it of.
+    """
 
     person: DecisionPerson
     before: Document | None
     version: tuple[int, str]
     ground: Ground
     day: date
+    holds_from: date
+    first: First | None = None
     after: Document = field(default_factory=dict)
     case: Case | None = None
     conditions: list[Condition] = field(default_factory=list)
@@ -80,15 +89,20 @@ class Said:
 
 def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | None = None) -> list[Worked]:
     """All people of a decision, in order."""
-    meant, known = kind(decision.kind), said or Said.of(decision)
+    meant, known = meant_by(decision), said or Said.of(decision)
     held = dossiers.current_documents([person.person_key for person in people])
     units = cache(_unit)
-    found = [_ground(decision, meant, person, held.get(person.person_key), units) for person in people]
+    first = firsts(decision, {key: base[1] for key, base in held.items()})
+    found = [
+        _ground(decision, meant, person, held.get(person.person_key), units, first.get(person.person_key))
+        for person in people
+    ]
     for one in found:
         one.faults += _lacking(meant, one)
         if not one.faults:
             one.after = effects.carried_out(meant, one.ground)
             one.faults += _unsound(one)
+    _date(found)
     _judge(decision, meant, found, known)
     return found
 
@@ -99,8 +113,11 @@ def _ground(
     person: DecisionPerson,
     base: tuple[Any, Document] | None,
     units: Any,
+    first: First | None,
 ) -> Worked:
     document = base[1] if base else {"standard": standard.current().version}
+    if first is not None:
+        document = first.without
     version = (base[0].current_number, bytes(base[0].current_hash).hex()) if base else (0, "")
     asked = person.asked
     unit, faults = _chosen(meant, asked, decision.effective_on, units)
@@ -109,13 +126,52 @@ def _ground(
     ground = Ground(
         document=document,
         asked=asked,
-        decision=_told(decision, day),
-        mark=decision.pk.hex[:12],
+        decision=_told(decision if first is None or not decision.about else decision.about, day),
+        mark=first.mark if first else decision.pk.hex[:12],
         unit=_of_unit(unit),
         ruled=ruled.values,
-        reasons=ruled.reasons,
+        reasons=(*ruled.reasons, *(first.left if first else ())),
     )
-    return Worked(person, base[1] if base else None, version, ground, day, faults=faults, unit=unit)
+    return Worked(
+        person, base[1] if base else None, version, ground, day, day, first, faults=faults, unit=unit
+    )
+
+
+def leaving(decision: Decision) -> list[tuple[DecisionPerson, str]]:
+    """Those of a decision who go to another agency, and its code."""
+    meant, units = meant_by(decision), cache(_unit)
+    found = []
+    for person in decision.people.order_by("position"):
+        unit = _of_unit(_chosen(meant, person.asked, decision.effective_on, units)[0])
+        if unit.get("place") == "outside":
+            found.append((person, unit["agency"]))
+    return found
+
+
+def _date(found: Sequence[Worked]) -> None:
+    """From which day each change holds: the day of effect, but not before the dossier begins; Problem DEC-PAST beside
+    whoever has later values of their own there. What amends another holds from that one's day.
+    """
+    keys = [one.person.person_key for one in found]
+    begun = dict(
+        Version.objects.filter(dossier__key__in=keys, number=1).values_list("dossier__key", "valid_from")
+    )
+    later: dict[UUID, list[Change]] = {}
+    rows = Change.objects.filter(person_key__in=keys, state=State.APPROVED, kind="update")
+    for change in rows.exclude(valid_from__lte=min((one.day for one in found), default=timezone.localdate())):
+        later.setdefault(change.person_key, []).append(change)
+    for one in found:
+        if one.first is not None:
+            one.holds_from = one.first.valid_from
+            continue
+        one.holds_from = max(one.day, begun.get(one.person.person_key, one.day))
+        paths = [d.path for d in effects.outcomes(one.before or {}, one.after)] if one.after else []
+        for change in later.get(one.person.person_key, []):
+            both = overlapping(paths, [d.path for d in unpack(change.differences)])
+            if change.valid_from > one.holds_from and both:
+                told = {"field": standard.label(both[0]), "since": f"{change.valid_from:%d/%m/%Y}"}
+                one.faults.append(Problem("DEC-PAST", **told).message())
+                break
 
 
 def _chosen(

@@ -16,6 +16,7 @@ from ccvc.changes.actions import Prepared
 from ccvc.changes.actions.approving import PURPOSE
 from ccvc.decisions import domain, grounds, places, printing
 from ccvc.decisions.actions.settling import signed
+from ccvc.decisions.actions.submitting import refuse_now
 from ccvc.decisions.domain import leaf, stated_bytes
 from ccvc.decisions.models import Decision, State
 from ccvc.decisions.scope import locked, whole
@@ -129,11 +130,15 @@ def shown(ready: Ready, seen_root: str) -> Ready:
 
 
 def _ready(subject: Subject, decision_id: UUID) -> Ready:
-    """The decision, locked, with its changes prepared and its places held; Problem DEC-NOT-READY, HC-FULL."""
+    """The decision, locked, with its changes prepared and its places held; Problem DEC-NOT-READY, HC-FULL.
+
+    The checks are asked again of the dossiers of now, as `refuse_now` raises.
+    """
     places.keep_still()
     row = locked(subject, decision_id, Right.DECISION_SIGN)
     _refuse_unready(row)
     places.hold(row, lambda: grounds.work_out(row, list(row.people.all())))
+    refuse_now(row)
     ids = list(row.people.values_list("change_id", flat=True))
     prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
     answers = row.sealed.get(round=row.round).sha256

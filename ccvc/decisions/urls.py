@@ -13,6 +13,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<uuid:decision_id>/", views.detail, name="detail"),
     path("<uuid:decision_id>/edit/", views.edit, name="edit"),
+    path("<uuid:decision_id>/amend/", views.amend, name="amend"),
     path("<uuid:decision_id>/people/", views.people, name="people"),
     path("<uuid:decision_id>/paper/", views.paper, name="paper"),
     path("<uuid:decision_id>/sign/", views.sign, name="sign"),

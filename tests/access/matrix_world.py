@@ -564,6 +564,7 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
                 {"mode": "monthly", "since": "2026-11", "window_days": "5", "basis": "QĐ 12"}
             ],
             "decisions:new": [{"kind": "reward", "person": [str(key)]}],
+            "decisions:amend": [{"kind": "revoke", "note": "Thử"}],
             "decisions:people": [{"person": str(key), "remove": "1"}, {"person": str(key)}],
             "decisions:discard": [{"note": "Thử"}],
             "decisions:return": [{"note": "Thử"}],

@@ -42,9 +42,7 @@ def test_a_raise_is_worked_out_signed_and_stands_in_the_dossier(agency):
     assert (old["to"], new["from"], new["step"]) == ("2022-12-31", "2023-01-01", 4)
     assert new["decision_number"] == str(done) == "1/QĐ-H41"
     version = Version.objects.get(dossier__key=key, number=2)
-    assert (
-        version.valid_from.isoformat() == "2023-01-01"
-    )  # in force from the day it was due, not of the paper
+    assert version.valid_from == TODAY  # the dossier itself begins only then; its entries say since when
     assert list(verify().faults) == []
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
 from ccvc.decisions import domain, grounds
+from ccvc.decisions.amending import CORRECT, meant_by
 from ccvc.decisions.kinds import Kind, kind
 from ccvc.decisions.models import LONGEST, Decision, DecisionPerson, State, Struck
 from ccvc.decisions.scope import locked
@@ -73,7 +74,7 @@ def fill(
     """Keep what the form of a draft says; `each` by person, whoever it leaves out keeps theirs. As `draft` raises."""
     row = locked(subject, decision_id, Right.DECISION_DRAFT)
     domain.require_state(row, State.DRAFT)
-    meant = kind(row.kind)
+    meant = meant_by(row)
     _take_terms(subject, row, meant, terms)
     row.save()
     names = {ask.name for ask in meant.of_each(each=True)}
@@ -119,6 +120,44 @@ def discard(subject: Subject, decision_id: UUID, reason: str) -> Decision:
     return row
 
 
+@transaction.atomic
+def amend(subject: Subject, decision_id: UUID, kind_name: str, reason: str) -> Decision:
+    """Begin a decision that corrects or revokes a signed one, about the same people.
+
+    Problem ACC-DENIED, DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-KIND, DEC-AMENDED where it is revoked, or amends another,
+    or is about to be.
+    """
+    about = locked(subject, decision_id, Right.DECISION_DRAFT)
+    domain.require_state(about, State.SIGNED)
+    meant = kind(kind_name)
+    waiting = about.amendments.filter(state__in=[State.DRAFT, State.SUBMITTED])
+    if not meant.amends or about.about_id or about.revoked_by_id or waiting.exists():
+        raise Problem("DEC-AMENDED", number=str(about))
+    terms = Terms(
+        unit_code=about.unit_code,
+        effective_on=timezone.localdate(),
+        authority=about.authority,
+        title=f"{meant.title} số {about}",
+        proposed_by=about.proposed_by,
+        cells={"reason": reason.strip()},
+    )
+    people = list(about.people.order_by("position"))
+    row = draft(subject, kind_name, [one.person_key for one in people], terms, about=about)
+    if kind_name == CORRECT:
+        _as_it_was(row, about, {one.person_key: one.cells for one in people})
+    return row
+
+
+def _as_it_was(row: Decision, about: Decision, cells: Mapping[UUID, Cells]) -> None:
+    """The form of a correction begins with what the decision it corrects says."""
+    row.cells = {**about.cells, **row.cells}
+    row.effective_on = about.effective_on
+    row.save(update_fields=["cells", "effective_on"])
+    for one in row.people.all():
+        one.cells = cells[one.person_key]
+        one.save(update_fields=["cells"])
+
+
 def strike(subject: Subject, row: Decision, reason: str) -> None:
     """A number that was given stands for nothing from now on; the register keeps it, with the reason."""
     if row.number is None or row.year is None:
@@ -162,7 +201,12 @@ def _take_terms(subject: Subject, row: Decision, meant: Kind, terms: Terms) -> N
 
 
 def _name(subject: Subject, row: Decision, keys: Sequence[UUID]) -> None:
-    """Rows of these people, each with what is known filled in; Problem DOS-UNKNOWN for one out of reach."""
+    """Rows of these people, each with what is known filled in.
+
+    Problem DOS-UNKNOWN for one out of reach, DEC-OWN: nobody drafts what is decided about themself.
+    """
+    if subject.person_key is not None and subject.person_key in keys:
+        raise Problem("DEC-OWN", where="people")
     units = reach(subject, Right.DECISION_DRAFT, timezone.localdate())
     heads = Head.objects.filter(dossier__key__in=keys, dossier__unit_id__in=units).select_related("dossier")
     found = {head.dossier.key: head for head in heads}
@@ -186,7 +230,7 @@ def _name(subject: Subject, row: Decision, keys: Sequence[UUID]) -> None:
 
 def prefill(row: Decision, people: Sequence[DecisionPerson]) -> None:
     """What the dossier and the rules say of each, where the form has nothing yet."""
-    meant = kind(row.kind)
+    meant = meant_by(row)
     for one in grounds.work_out(row, people):
         begun = {ask.name: grounds.filled(one, ask) for ask in meant.of_each(each=True)}
         kept = {name: value for name, value in begun.items() if value is not None}

@@ -73,6 +73,15 @@ def refuse(worked: Sequence[Worked], said: Said) -> None:
     domain.refuse_untold(untold)
 
 
+def refuse_now(row: Decision) -> None:
+    """What stands against a submitted decision by what is known now, whatever was sealed: as `refuse` raises."""
+    said = Said.of(row)
+    worked = grounds.work_out(row, list(row.people.order_by("position")), said)
+    for one in worked:
+        one.faults.clear()  # the form was sound when it was submitted; values that moved are told by the changes
+    refuse(worked, said)
+
+
 def _number(row: Decision) -> None:
     """The next number of the year's register of decisions, under which the day of decision is today."""
     today = timezone.localdate()
@@ -135,8 +144,10 @@ def _propose(subject: Subject, row: Decision, worked: Sequence[Worked]) -> None:
             person_key=one.person.person_key,
             unit_code=str(one.after.get("employment", {}).get("unit_code") or row.unit_code),
             document=one.after,
-            valid_from=one.day,
+            valid_from=one.holds_from,
             reason=reason,
+            kind="correct" if one.first else "update",
+            corrects=(one.first.version, domain.spoken(row)) if one.first else None,
         )
         for one in worked
     ]

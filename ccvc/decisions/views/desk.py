@@ -144,6 +144,19 @@ def _may(subject: Subject, row: Decision, waiting: dict[str, int]) -> dict[str, 
 
 
 @require_POST
+def amend(request: Request, decision_id: UUID) -> HttpResponse:
+    """Begin a decision that corrects or revokes this one."""
+    asked, reason = request.POST.get("kind", "")[:40], request.POST.get("note", "")[:LONGEST_NOTE]
+    try:
+        row = actions.amend(request.subject, decision_id, asked, reason)
+    except Problem as problem:
+        if problem.code in {"DEC-UNKNOWN", "ACC-DENIED"}:
+            raise
+        return page_of(request, decision_id, beside(request, problem))
+    return redirect("decisions:edit", decision_id=row.pk)
+
+
+@require_POST
 def act(request: Request, decision_id: UUID, step: str) -> HttpResponse:
     """Submit, return, take back or give up; what keeps it from being done is said on its page."""
     note = request.POST.get("note", "")[:LONGEST_NOTE]

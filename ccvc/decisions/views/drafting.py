@@ -22,6 +22,7 @@ from ccvc.access.middleware import beside, status_of
 from ccvc.changes.inputs import language, state_words
 from ccvc.decisions import actions, domain, presentation, selectors
 from ccvc.decisions.actions import Terms
+from ccvc.decisions.amending import meant_by
 from ccvc.decisions.forms import CellsForm, TermsForm, units_of
 from ccvc.decisions.kinds import Kind, kind
 from ccvc.decisions.models import Decision, DecisionPerson, State
@@ -112,7 +113,7 @@ def edit(request: Request, decision_id: UUID) -> HttpResponse:
     page = Paginator(selectors.people(subject, row), PAGE).get_page(request.GET.get("page"))
     data = request.POST if request.method == "POST" else None
     form = TermsForm(units_of(subject, Right.DECISION_DRAFT), data, initial=_initial(row))
-    meant = kind(row.kind)
+    meant = meant_by(row)
     once = CellsForm(meant.of_each(each=False), row.cells, data, prefix="once")
     every = CellsForm(meant.of_each(each=True), {}, data, prefix="all", partly=True)
     each = [(one, _cells_form(meant, one, data)) for one in page]
