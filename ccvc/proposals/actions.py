@@ -22,6 +22,7 @@ from ccvc.rules.reasons import edition
 from ccvc.standard.problems import Problem
 
 MOST_PEOPLE = 200
+MOST_ALIKE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def _proposed(one: Subject, proposal: Proposal, people: Sequence[Person]) -> lis
     numbers = [person.personal_id.strip() for person in people]
     keys = finding.by_number(one, [number for number in numbers if is_number(number)])
     records = sources.known(one, list(keys.values()), proposal.checked_at, day_of(proposal), finding.CHECK)
+    lost = [p.full_name for n, p in zip(numbers, people, strict=True) if keys.get(n) not in records]
+    bearing = finding.namesakes(one, lost)
     rows, seen = [], set[str]()
     for place, (number, person) in enumerate(zip(numbers, people, strict=True), start=1):
         row = Proposed(
@@ -97,12 +100,13 @@ def _proposed(one: Subject, proposal: Proposal, people: Sequence[Person]) -> lis
             claims={name: text.strip() for name, text in person.claims.items() if text.strip()},
         )
         record = records.get(keys[number]) if number in keys else None
+        alike = min(bearing.get(finding.plain_of(person.full_name), 0), MOST_ALIKE)
         if not is_number(number):
-            row.finding, row.namesakes = "invalid", finding.namesakes(one, person.full_name)
+            row.finding, row.namesakes = "invalid", alike
         elif number in seen:
             row.finding = "repeated"
         elif record is None:
-            row.finding, row.namesakes = "unknown", finding.namesakes(one, person.full_name)
+            row.finding, row.namesakes = "unknown", alike
         else:
             _hold(row, proposal, record)
         seen.add(number)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from ccvc import standard
@@ -16,7 +18,6 @@ from ccvc.registry.models import Person
 from ccvc.registry.selectors import within
 
 CHECK = Right.PROPOSAL_CHECK
-MOST = 100
 
 
 def by_number(one: Subject, numbers: Sequence[str]) -> dict[str, UUID]:
@@ -29,13 +30,18 @@ def by_number(one: Subject, numbers: Sequence[str]) -> dict[str, UUID]:
     return {str(number): key for key, number in dossiers.values_list("key", "personal_id")}
 
 
-def namesakes(one: Subject, name: str) -> int:
-    """How many within reach bear this very name, tone marks aside; a hundred at most."""
-    plain = standard.plain(name).strip()
-    if not plain:
-        return 0
+def namesakes(one: Subject, names: Collection[str]) -> dict[str, int]:
+    """How many within reach bear each of these very names, tone marks aside; asked once for all, by plain name."""
+    plain = {plain_of(name) for name in names} - {""}
+    rows: QuerySet[Any]
     if sources.is_national():
-        rows = Person.objects.filter(within(one, CHECK), name_plain=plain)
-        return rows[:MOST].count()
-    units = reach(one, CHECK, timezone.localdate())
-    return Head.objects.filter(dossier__unit_id__in=units, name_plain=plain)[:MOST].count()
+        rows = Person.objects.filter(within(one, CHECK), name_plain__in=plain)
+    else:
+        units = reach(one, CHECK, timezone.localdate())
+        rows = Head.objects.filter(dossier__unit_id__in=units, name_plain__in=plain)
+    return dict(rows.values("name_plain").annotate(number=Count("pk")).values_list("name_plain", "number"))
+
+
+def plain_of(name: str) -> str:
+    """A name as lists compare it."""
+    return standard.plain(name).strip()
