@@ -56,8 +56,9 @@ def begin(request: Request, decision_id: UUID) -> JsonResponse:
 def complete(request: Request, decision_id: UUID) -> JsonResponse:
     """Keep both signatures; where to go then."""
     require(request.subject, Right.DECISION_SIGN)
+    selectors.decision(request.subject, decision_id)
     pending = pending_of(request.POST.get("id", ""))
     signatures = signatures_of(request.POST.get("signature", ""))
     done = handing.end_locally(request.subject, request.session.session_key or "", pending, signatures)
     messages.success(request, _("Đã ký {row}.").format(row=done))
-    return JsonResponse({"next": reverse("decisions:detail", args=[decision_id])})
+    return JsonResponse({"next": reverse("decisions:detail", args=[done.pk])})
