@@ -74,6 +74,6 @@ def steps_of(row: Transfer) -> list[dict[str, Any]]:
 
 
 def _look(place: int, reached: int, row: Transfer) -> str:
-    if row.state == State.SWITCHED or place < reached:
+    if place <= reached:
         return "done"
-    return "current" if place == max(reached, 0) else "waiting"
+    return "current" if place == reached + 1 and row.is_open else "waiting"

@@ -46,6 +46,7 @@ def overview(request: Request) -> HttpResponse:
     record_look(
         subject, [row.person for row in page] + [row.person for row in asked if row.person], "list", PURPOSE
     )
+    names = selectors.agency_names()
     context = {
         "side": side,
         "tabs": [
@@ -54,8 +55,7 @@ def overview(request: Request) -> HttpResponse:
         ],
         "page": page,
         "rows": presentation.shown(page),
-        "asked": asked,
-        "names": selectors.agency_names(),
+        "asked": [(one, names.get(one.asker, one.asker)) for one in asked],
         "may_ask": selectors.accepts(subject),
     }
     return render(request, "transfers/overview.html", context)
@@ -222,8 +222,9 @@ def drawer(request: Request) -> HttpResponse:
     for row in Transfer.objects.filter(person__in=keys, state=State.SWITCHED).order_by("ended_at"):
         last[row.person] = row
     names = selectors.agency_names()
-    rows = [(head, last.get(head.dossier.key)) for head in page]
-    return render(request, "transfers/drawer.html", {"page": page, "rows": rows, "q": text, "names": names})
+    found = [(head, last.get(head.dossier.key)) for head in page]
+    rows = [(head, row, names.get(row.receiver, row.receiver) if row else "") for head, row in found]
+    return render(request, "transfers/drawer.html", {"page": page, "rows": rows, "q": text})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
