@@ -85,8 +85,7 @@ def test_nobody_decides_about_themself(agency):
     row = verified(agency, drafted(agency, "raise_regular", [key]))
     officer.person_key = key
     officer.save()
-    told = lambda: actions.draft(agency.subject("officer"), "reward", [key], terms())  # noqa: E731
-    assert code_of(told) == "DEC-OWN"
+    assert code_of(lambda: actions.draft(agency.subject("officer"), "reward", [key], terms())) == "DEC-OWN"
     officer.person_key = None
     officer.save()
     approver.person_key = key
