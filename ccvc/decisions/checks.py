@@ -18,7 +18,7 @@ from ccvc.rules.appointments import Condition
 from ccvc.rules.criteria import Criterion
 from ccvc.rules.discipline import Act
 from ccvc.rules.parameters import Law, parameter
-from ccvc.rules.reasons import Answer, because
+from ccvc.rules.reasons import Answer, Words, because
 from ccvc.standard.quality.case import first_day, later, present
 from ccvc.standard.versions import current
 
@@ -109,7 +109,7 @@ def _serving(case: Case) -> Iterator[Condition]:
         return
     row = current().codes["working_status"].get(status)
     serves = row is None or row.extra.get("serving") != "no"
-    label = current().codes["working_status"].label(status)
+    label = Words.of("working_status", status)
     why = because("SERVING" if serves else "SERVING-NOT", law, "employment.status", status=label)
     yield Condition("serving", "yes" if serves else "no", "block", why)
 
@@ -232,7 +232,7 @@ def _newcomer(case: Case) -> Iterator[Condition]:
     status = held(case.document, "employment.status")
     row = current().codes["working_status"].get(str(status)) if status else None
     serves = row is not None and row.extra.get("serving") != "no"
-    label = row.label_vi if row else "—"
+    label = Words(row.label_vi, row.label_en) if row else "—"
     why = because("NEWCOMER-NOT" if serves else "NEWCOMER", OURS, "employment.status", status=label)
     yield Condition("newcomer", "no" if serves else "yes", "block", why)
 
@@ -242,8 +242,8 @@ def _in_status(name: str, *wanted: str) -> Check:
 
     def asked(case: Case) -> Iterator[Condition]:
         codes, status = current().codes["working_status"], held(case.document, "employment.status")
-        meant = " / ".join(codes.label(code) for code in wanted)
-        label = codes.label(str(status)) if status else "—"
+        meant = Words(*(" / ".join(codes.label(code, lang) for code in wanted) for lang in ("vi", "en")))
+        label = Words.of("working_status", str(status)) if status else "—"
         why = because(
             "STATUS" if status in wanted else "STATUS-NOT",
             OURS,

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ccvc.rules.extensions import UNSAID, UNSAID_LABEL, form_label, is_party
 from ccvc.rules.parameters import Row, condition, held, parameter, rows
-from ccvc.rules.reasons import Answer, Reason, because
+from ccvc.rules.reasons import Answer, Reason, Words, because
 from ccvc.standard.quality.case import later
 from ccvc.standard.versions import current
 
@@ -87,7 +87,7 @@ def bars(disciplines: Sequence[Discipline], category: str | None, act: Act, on: 
             yield Bar(longest.until, why, sure=False)
 
 
-def told(one: Discipline) -> str:
+def told(one: Discipline) -> Words:
     """The form as people read it."""
     return UNSAID_LABEL if one.form == UNSAID else form_label(one.form)
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ccvc.rules.parameters import Law, Row, held, parameter
+from ccvc.rules.reasons import Words
 from ccvc.standard.versions import current
 
 FAILED = "failed_year"
 UNSAID = ""
 PARTY = "D"
-UNSAID_LABEL = "Kỷ luật không ghi hình thức"
+UNSAID_LABEL = Words("Kỷ luật không ghi hình thức", "Discipline of no form said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Extension:
     months: int
     on: date
     law: Law
-    label: str
+    label: Words
     sure: bool
     discipline: bool
     path: str = ""
@@ -75,7 +76,7 @@ def _extension(category: str, cause: Cause, all_causes: Sequence[Cause], since: 
         yield Extension(int(row["months"]), on, row.law, label(cause), sure, cause.form != FAILED, cause.path)
 
 
-def label(cause: Cause) -> str:
+def label(cause: Cause) -> Words:
     """A cause as people read it."""
     if cause.form == FAILED:
         return failed_label(cause.on.year)
@@ -94,15 +95,14 @@ def equivalent(form: str, on: date) -> str | None:
     return next((row["administrative_form"] for row in rows if row["party_form"] == form), None)
 
 
-def form_label(form: str) -> str:
+def form_label(form: str) -> Words:
     """A form as people read it."""
-    found = current().codes["discipline_forms"].get(form)
-    return found.label_vi if found else form
+    return Words.of("discipline_forms", form)
 
 
-def failed_label(year: int) -> str:
+def failed_label(year: int) -> Words:
     """A failed year as people read it."""
-    return f"Không hoàn thành nhiệm vụ năm {year}"
+    return Words(f"Không hoàn thành nhiệm vụ năm {year}", f"Tasks of {year} not completed")
 
 
 def _row(category: str, form: str, on: date) -> Row | None:

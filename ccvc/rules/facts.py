@@ -19,7 +19,7 @@ from ccvc.rules.extensions import FAILED, UNSAID, Cause
 from ccvc.rules.parameters import condition, parameter
 from ccvc.rules.pay import Paid
 from ccvc.rules.raises import Holding, Raise
-from ccvc.rules.reasons import Answer, because
+from ccvc.rules.reasons import Answer, Words, because
 from ccvc.standard.quality.case import Row, first_day, last_day, present
 from ccvc.standard.versions import current
 
@@ -44,8 +44,9 @@ def raise_of(document: Document, on: date) -> Raise:
     employment = document.get("employment", {})
     status = _value(employment, "status")
     if status is not None and not _serving(status):
-        label = current().codes["working_status"].label(status)
-        return raises.none(because("RAISE-NOT-SERVING", path="employment.status", status=label))
+        return raises.none(
+            because("RAISE-NOT-SERVING", path="employment.status", status=Words.of("working_status", status))
+        )
     category, group = _value(employment, "category"), _group(employment, on)
     step = _value(employment, "salary_step")
     percent = _value(employment, "beyond_frame_percent") or 0

@@ -16,8 +16,26 @@ from typing import Any, Literal
 
 from ccvc.rules.parameters import DATA, Law
 from ccvc.standard.problems import Language
+from ccvc.standard.versions import current
 
 Answer = Literal["yes", "no", "cannot_tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A fact that is words, in both languages; as text it is the Vietnamese."""
+
+    vi: str
+    en: str
+
+    @classmethod
+    def of(cls, code_list: str, code: str) -> Words:
+        """What a code means."""
+        codes = current().codes[code_list]
+        return cls(codes.label(code), codes.label(code, "en"))
+
+    def __str__(self) -> str:
+        return self.vi
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +49,7 @@ class Reason:
 
     def told(self, language: Language = "vi") -> str:
         """The sentence for people; days are written day/month/year."""
-        shown = {name: _shown(value) for name, value in self.facts.items()}
+        shown = {name: _shown(value, language) for name, value in self.facts.items()}
         return texts()[self.code][language].format_map(shown)
 
     def as_json(self) -> dict[str, Any]:
@@ -48,7 +66,9 @@ def because(code: str, law: Law | None = None, path: str = "", **facts: Any) -> 
     return Reason(code, law, facts, path)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, language: Language) -> str:
+    if isinstance(value, Words):
+        return value.vi if language == "vi" else value.en
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
