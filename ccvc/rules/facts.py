@@ -25,6 +25,7 @@ from ccvc.standard.versions import current
 
 Document = Mapping[str, Any]
 FAILED_LEVEL = "4"
+MAY_HAVE_FAILED = (FAILED_LEVEL, None)
 MALE, CHILDREN = "1", {"07", "08"}
 UNKNOWN = {"state": "unknown"}
 WHOLE_YEAR = {"N", "NH"}
@@ -76,7 +77,7 @@ def causes(document: Document, on: date) -> Iterator[Cause]:
         if first <= on:
             path = f"employment.disciplines[{row['id']}]"
             yield Cause(_value(row, "form") or UNSAID, first, _value(row, "violation"), path, latest)
-    for year in yearly_ratings(document):
+    for year in yearly_ratings(document) if _may_have_failed(document) else ():
         if FAILED_LEVEL in year.levels or None in year.levels:
             sure = year.sure and year.levels == {FAILED_LEVEL}
             yield Cause(FAILED, date(year.year, 12, 31), None, year.path, sure=sure)
@@ -102,6 +103,11 @@ def absent(document: Document, on: date) -> tuple[tuple[Absence, ...], tuple[Abs
     if state and not any(one.kind == state and one.first <= on <= one.last for one in longest):
         longest.append(Absence(state, date.min, date.max))
     return tuple(longest), tuple(certain)
+
+
+def _may_have_failed(document: Document) -> bool:
+    """Whether any rating says so or says nothing: of nearly everyone none does, and years need not be made out."""
+    return any(_value(row, "level") in MAY_HAVE_FAILED for row in _rows(document, "employment", "ratings"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ comes to none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -71,17 +71,17 @@ class Milestone:
         return "cannot_tell" if self.first is None or self.first <= until else "not_due"
 
 
-def milestones(document: Document, on: date) -> list[Milestone]:
-    """All milestones of a person, by what is known on a day."""
-    return [one for topic in TOPICS for one in of_topic(topic, document, on)]
+def milestones(document: Document, on: date, topics: Sequence[str] = ()) -> list[Milestone]:
+    """All milestones of a person, by what is known on a day; of some of TOPICS only where they are named."""
+    status = _value(document.get("employment", {}), "status")
+    if status is not None and status != UNTRACED and not _serving(status):
+        return []
+    return [one for topic in topics or ALL for one in TOPICS[topic](document, on)]
 
 
 def of_topic(topic: str, document: Document, on: date) -> list[Milestone]:
     """The milestones of one of TOPICS."""
-    status = _value(document.get("employment", {}), "status")
-    if status is not None and status != UNTRACED and not _serving(status):
-        return []
-    return list(TOPICS[topic](document, on))
+    return milestones(document, on, (topic,))
 
 
 def _raise(document: Document, on: date) -> Iterator[Milestone]:
@@ -256,3 +256,4 @@ TOPICS: Mapping[str, Callable[[Document, date], Iterator[Milestone]]] = MappingP
         "planning": _planning,
     }
 )
+ALL = tuple(TOPICS)

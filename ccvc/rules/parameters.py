@@ -71,12 +71,8 @@ def condition(name: str, category: str | None, on: date, act: str | None = None)
 
     Of an unknown category any row answers, its certainty taken away.
     """
-    for row in _conditions()[name]:
-        if not row.first <= on <= row.last or (act and not row.words("acts") & {act, EVERY}):
-            continue
-        if category is None:
-            return replace(row, law=Law(row.law.basis, "?"))
-        if row.words("categories") & {category, EVERY}:
+    for row in _conditions(name, category, act):
+        if row.first <= on <= row.last:
             return row
     return None
 
@@ -115,7 +111,17 @@ def _words(cell: str) -> frozenset[str]:
 
 
 @cache
-def _conditions() -> Mapping[str, list[Row]]:
+def _conditions(name: str, category: str | None, act: str | None) -> tuple[Row, ...]:
+    """What is set by this name for a category and an act on any day; KeyError for a name that is not declared."""
+    named = _conditions_by_name()[name]
+    asked = [row for row in named if not act or row.words("acts") & {act, EVERY}]
+    if category is None:
+        return tuple(replace(row, law=Law(row.law.basis, "?")) for row in asked)
+    return tuple(row for row in asked if row.words("categories") & {category, EVERY})
+
+
+@cache
+def _conditions_by_name() -> Mapping[str, list[Row]]:
     declared: dict[str, list[Row]] = {}
     for row in rows("conditions.csv"):
         declared.setdefault(row["name"], []).append(row)

@@ -146,6 +146,9 @@ def _beyond(holding: Holding) -> Raise:
 
 def _due(holding: Holding, months: int) -> tuple[date, date | None, list[Reason]]:
     """The first and last possible day, and what put it off; no last one while somebody is away."""
+    if not (holding.causes or holding.absent or holding.surely):
+        day = later(holding.since, months)
+        return day, day, [because("RAISE-DUE", day=day)]
     told = extensions(holding.category, holding.causes, holding.since)
     last, reasons = _put_off(holding, months, told, holding.absent)
     sure, surely = [one for one in told if one.sure], holding.surely

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
-from ccvc.rules.parameters import EVERY, Certainty, Law, Row, law, parameter, rows
+from ccvc.rules.parameters import EVERY, Law, Row, law, parameter, rows
 from ccvc.rules.reasons import Reason, because
 from ccvc.standard.quality.case import later
-from ccvc.standard.values import earliest, is_partial_date, precision
+from ccvc.standard.values import Precision, earliest, is_partial_date, precision
 
 MONTHS = 12
 BIRTH = Law("NĐ 135/2020/NĐ-CP Điều 3 khoản 3", "S")
@@ -73,21 +73,24 @@ def _at(sex: str | None, birth: str | None, lower: int) -> Retirement:
         return _unknown("RETIRE-NO-BIRTH", "identity.birth_date")
     if sex not in _roadmap():
         return _unknown("RETIRE-NO-SEX", "identity.sex")
-    born = earliest(birth)
-    row = _row(sex, later(born.replace(day=1), -lower))
+    return _in_month(sex, earliest(birth).replace(day=1), precision(birth), lower)
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_month(sex: str, born: date, known: Precision, lower: int) -> Retirement:
+    """The answer for everyone born in a month, given by its first day."""
+    row = _row(sex, later(born, -lower))
     age = int(row["months"]) - lower
-    last = _end(later(born.replace(day=1), age))
+    last = _end(later(born, age))
     reasons = [
         because("RETIRE-AGE", row.law, years=age // MONTHS, months=age % MONTHS, birth=f"{born:%m/%Y}")
     ]
     if lower:
         basis = parameter("retirement_early_most", last).law
         reasons.append(because("RETIRE-LOWERED", basis, months=lower))
-    if precision(birth) != "day":
-        certainty: Certainty = "S" if precision(birth) == "year" else "K"
-        reasons.append(
-            because("RETIRE-BIRTH-PART", Law(BIRTH.basis, certainty), "identity.birth_date", birth=born)
-        )
+    if known != "day":
+        basis = Law(BIRTH.basis, "S" if known == "year" else "K")
+        reasons.append(because("RETIRE-BIRTH-PART", basis, "identity.birth_date", birth=born))
     reasons.append(
         because(
             "RETIRE-MOMENT", law("retirement_moment", EVERY, last), day=last, pension=last + timedelta(days=1)

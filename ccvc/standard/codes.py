@@ -72,6 +72,8 @@ class Codes:
     def get(self, code: str, on: date | None = None) -> Code | None:
         """Give the row of a code that holds on a day, or its latest row."""
         rows = self._by_code.get(code, ())
+        if on is None and len(rows) == 1:
+            return rows[0]
         return _latest(row for row in rows if on is None or row.in_force(on))
 
     def label(self, code: str, lang: Language = "vi", on: date | None = None) -> str:

@@ -17,11 +17,14 @@ from ccvc.standard.versions import current
 
 
 class Due(NamedTuple):
-    """One dossier to compute: whose, which version, its document as stored."""
+    """One dossier to compute: whose, which version, its document as stored.
+
+    UTF-8 as it comes from the database: made a text of Python's and read from that, it takes three times as long.
+    """
 
     person: UUID
     number: int
-    document: str
+    document: bytes
 
 
 def _reader() -> msgspec.json.Decoder[Any]:
@@ -38,14 +41,14 @@ Told = tuple[str, str, date | None, date | None]
 Slice = list[Due]
 Found = list[list[Told]]
 Topics = tuple[str, ...]
-ALL: Topics = tuple(milestones.TOPICS)
+ALL: Topics = milestones.ALL
 _read = _reader()
 
 
-def read(text: str) -> Document:
+def read(text: bytes) -> Document:
     """What milestones ask of a stored document, in the version of the standard in use."""
     found: Any = _read.decode(text)
-    return found if found.get("standard") == current().version else parse(text)
+    return found if found.get("standard") == current().version else parse(text.decode())
 
 
 def compute_here(on: date, slices: Iterable[Slice]) -> Iterator[tuple[Slice, Found]]:
@@ -59,7 +62,7 @@ def compute_together(
     """The same in several processes, to which documents go alone; of some topics only where they are named."""
     given: deque[Slice] = deque()
 
-    def texts() -> Iterator[list[str]]:
+    def texts() -> Iterator[list[bytes]]:
         for people in slices:
             given.append(people)
             yield [one.document for one in people]
@@ -68,14 +71,12 @@ def compute_together(
         yield given.popleft(), found
 
 
-def _found(on: date, topics: Topics, documents: Iterable[str]) -> Found:
+def _found(on: date, topics: Topics, documents: Iterable[bytes]) -> Found:
     return [_told(read(document), topics, on) for document in documents]
 
 
 def _told(document: Document, topics: Topics, on: date) -> list[Told]:
-    return [
-        (topic, m.kind, m.first, m.last) for topic in topics for m in milestones.of_topic(topic, document, on)
-    ]
+    return [(one.topic, one.kind, one.first, one.last) for one in milestones.milestones(document, on, topics)]
 
 
 _asked: list[tuple[date, Topics]] = []
@@ -85,5 +86,5 @@ def _prepare(on: date, topics: Topics) -> None:
     _asked[:] = [(on, topics)]
 
 
-def _compute(documents: list[str]) -> Found:
+def _compute(documents: list[bytes]) -> Found:
     return _found(*_asked[0], documents)

@@ -54,7 +54,7 @@ def test_the_database_counts_what_the_rules_say_of_each_person(agency):
         for _ in documents
     )
     due = [
-        working.Due(dossier.key, 1, canonical(document).decode())
+        working.Due(dossier.key, 1, canonical(document))
         for dossier, document in zip(dossiers, documents, strict=True)
     ]
     ((_people, found),) = working.compute_here(TODAY, [due])

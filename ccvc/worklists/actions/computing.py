@@ -19,7 +19,6 @@ from django.utils import timezone
 from ccvc.registry.copying import copying, line_of
 from ccvc.rules.reasons import edition
 from ccvc.standard.together import collecting_seldom, processors
-from ccvc.worklists.models import Computed, Milestone
 from ccvc.worklists.selectors.due import due
 from ccvc.worklists.working import Due, Found, Slice, compute_here, compute_together
 
@@ -28,6 +27,12 @@ FEW_SLICES = 4  # no more are computed in this process: starting others would ta
 LOCK = 0x574F524B  # the advisory lock of computing: "WORK"
 TABLE = "worklists_milestone"
 COLUMNS = ("person", "topic", "kind", "first", "last")
+COMPUTED = """
+INSERT INTO worklists_computed (computed_on, edition, person, number)
+SELECT %s, %s, * FROM unnest(%s::uuid[], %s::int[])
+ON CONFLICT (person) DO UPDATE
+SET number = excluded.number, computed_on = excluded.computed_on, edition = excluded.edition
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +72,12 @@ def _computed(today: date, slices: Iterator[Slice]) -> Iterator[tuple[Slice, Fou
 @transaction.atomic
 def write(people: Sequence[Due], found: Found, today: date, rules: str) -> None:
     """Keep the milestones of some people in place of those known of them. Lock: that of computing."""
+    keys = [one.person for one in people]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    Milestone.objects.filter(person__in=[one.person for one in people]).delete()
-    with copying(TABLE, COLUMNS) as line:
-        for one, told in zip(people, found, strict=True):
-            for each in told:
-                line(line_of((one.person, *each)))
-    Computed.objects.bulk_create(
-        [Computed(person=one.person, number=one.number, computed_on=today, edition=rules) for one in people],
-        update_conflicts=True,
-        unique_fields=["person"],
-        update_fields=["number", "computed_on", "edition"],
-    )
+        cursor.execute("DELETE FROM worklists_milestone WHERE person = ANY(%s)", [keys])
+        with copying(TABLE, COLUMNS) as line:
+            for key, told in zip(keys, found, strict=True):
+                for each in told:
+                    line(line_of((key, *each)))
+        cursor.execute(COMPUTED, [today, rules, keys, [one.number for one in people]])
