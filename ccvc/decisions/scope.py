@@ -15,10 +15,16 @@ from ccvc.standard.problems import Problem
 
 
 def people_within(subject: Subject, right: Right) -> QuerySet[DecisionPerson]:
-    """Rows of people over whom the subject has a right, by where their dossier belongs now."""
+    """Rows of people over whom the subject has a right, by where their dossier belongs now.
+
+    What was decided of somebody whose dossier lies in the drawer is still seen, and nothing else.
+    """
     units = reach(subject, right, timezone.localdate())
     kept = Dossier.objects.filter(key=OuterRef("person_key"))
-    here = Exists(kept.filter(unit_id__in=units))
+    belongs = Q(unit_id__in=units)
+    if right == Right.DECISION_SEE:
+        belongs |= Q(drawer_unit_id__in=units)
+    here = Exists(kept.filter(belongs))
     opened = Q(unit_id__in=units) & ~Exists(kept)
     return DecisionPerson.objects.filter(here | opened)
 

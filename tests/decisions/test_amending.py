@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from ccvc.decisions import actions, grounds, signing
+from ccvc.decisions import actions, grounds, selectors, signing
 from ccvc.decisions.models import State
-from ccvc.dossiers.models import Version
+from ccvc.dossiers import custody
+from ccvc.dossiers.models import Dossier, Version
 from ccvc.ledger.verification import verify
 from ccvc.transfers.models import Transfer
 from tests.decisions.world import TODAY, decided, drafted, held, people, sign, terms, verified
@@ -118,3 +119,7 @@ def test_to_another_agency_the_dossier_begins_to_be_handed_over_or_nothing_is_si
     made = Transfer.objects.get(person=key)
     row.refresh_from_db()
     assert (made.receiver, made.decision) == (FOREIGN, str(row))
+    custody.lay_away(Dossier.objects.get(key=key), on=TODAY, transfer=made.pk)
+    assert list(selectors.decisions(agency.subject("officer"))) == [row]
+    assert code_of(lambda: actions.send_back(agency.subject("officer"), row.pk, "Nhầm")) == "DEC-STATE"
+    assert list(selectors.decisions(agency.subject("colleague"))) == []
