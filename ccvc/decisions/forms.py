@@ -92,7 +92,9 @@ class CellsForm(forms.Form):
         self.current, self.partly = current, partly
         for name, ask in self.asks.items():
             self.fields[name] = _input(ask, current.get(name))
-            self.fields[name].required = False
+            self.fields[name].required = False  # a draft may be kept before everything is known
+            if ask.required and not partly:
+                self.fields[name].widget.attrs["aria-required"] = "true"
             field = ask.declared
             value = current.get(name)
             self.initial[name] = shown(field, value) if field is not None else value
@@ -134,7 +136,7 @@ def _input(ask: Ask, current: Any) -> forms.Field:
         made = forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
     if ask.unit:
         made.widget.attrs["list"] = UNITS
-    made.label = ask.label(language()) + (" *" if ask.required else "")
+    made.label = ask.label(language())
     return made
 
 

@@ -41,6 +41,11 @@ class Line:
     said: Testimony | None = None
 
     @property
+    def open(self) -> bool:
+        """Whether it keeps the decision from being submitted."""
+        return self.against and self.met != "yes" and not self.passed
+
+    @property
     def word(self) -> str:
         """The answer in a word."""
         return {"yes": _("Đáp ứng"), "no": _("Không đáp ứng"), "cannot_tell": _("Chưa kết luận được")}[
@@ -68,8 +73,7 @@ class Shown:
     @property
     def against(self) -> bool:
         """Whether something keeps the decision from being submitted for them."""
-        open_ = any(one.against and one.met != "yes" and not one.passed for one in self.lines)
-        return open_ or bool(self.faults)
+        return any(one.open for one in self.lines) or bool(self.faults)
 
 
 def drafted(subject: Subject, row: Decision, worked: Sequence[Worked]) -> list[Shown]:
@@ -93,6 +97,7 @@ def drafted(subject: Subject, row: Decision, worked: Sequence[Worked]) -> list[S
             )
             for condition in one.conditions
         ]
+        lines.sort(key=lambda line: not line.open)
         told = [reason.told(language()) for reason in one.reasons]
         found.append(Shown(one.person, one.day, lines, kept, len(every) - len(kept), one.faults, told))
     return found

@@ -36,6 +36,11 @@ def test_the_register_is_the_sum_of_what_was_approved(demo: tuple[Path, dict[str
     assert counts["sent"] == counts["approved"] == counts["taken_in"]
     assert counts["taken_in"] + counts["refused_at_intake"] == counts["rows"] >= PEOPLE
     assert counts["proved"] is True
+    decided = counts["decisions"]
+    assert (decided["signed"] >= 4, decided["stopped"]) == (
+        True,
+        2,
+    )  # a discipline, a leave, a reward and its revocation
 
 
 @pytest.mark.parametrize("agency", ["G09", "H41"])

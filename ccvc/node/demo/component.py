@@ -1,7 +1,7 @@
 """One component node's part of the demonstration, as a process of its own.
 
-`python -m ccvc.node.demo.component load HOME PEOPLE SEED PASSWORD AUTHORITY` and `… finish HOME` print one JSON
-object a stage.
+`python -m ccvc.node.demo.component load HOME PEOPLE SEED PASSWORD AUTHORITY` and `… finish HOME PASSWORD` print one
+JSON object a stage.
 """
 
 from __future__ import annotations
@@ -23,19 +23,22 @@ from django.conf import settings
 
 from ccvc.node import service
 from ccvc.node.cli.application import use_home
-from ccvc.node.demo import candidates, closings, handovers, headcount, organisation, papers
+from ccvc.node.demo import candidates, closings, decisions, handovers, headcount, organisation, papers
 from ccvc.node.demo.plan import CLAIMANT, CLAIMED, CLAIMED_FROM, COMPONENTS, MOST_CLAIMED, NodePlan, shares
 
 UNITS_SINCE = date(2025, 7, 1)
 
 
 def main() -> None:
-    """Load: join, units, accounts, workbook, intake, check, verify, sign, send. Finish: receipts, hand-overs, proof."""
+    """Load: join, units, accounts, workbook, intake, check, verify, sign, send.
+
+    Finish: receipts, hand-overs, decisions, proof.
+    """
     step, home, *more = sys.argv[1:]
     use_home(Path(home))
     with service.ready():
         if step == "finish":
-            finish()
+            finish(*more)
         else:
             people, seed, password, authority = more
             load(int(people), int(seed), password, Path(authority))
@@ -108,8 +111,8 @@ def join() -> None:
     enrolment.join(Path(settings.CCVC_HOME) / enrolment.ANSWER.format(agency=settings.CCVC_AGENCY))
 
 
-def finish() -> None:
-    """Take the receipts, and prove that both sides hold the same."""
+def finish(password: str) -> None:
+    """Take the receipts, prove that both sides hold the same, and decide what the workers will send."""
     from ccvc.access.domain import Subject
     from ccvc.exchange import selectors, tasks
 
@@ -117,6 +120,9 @@ def finish() -> None:
         counts.update(tasks.receive_all().as_json())
     with stage("hand over") as counts:
         counts["begun"] = handovers.begin(subject("canbo"))
+    with stage("decisions") as counts:
+        counts.update(decisions.decide(subject, password))
+        counts["stamped"] = stamp()
     with stage("prove") as counts:
         counts["proofs"] = [proof.as_json() for proof in selectors.prove(Subject.system("demo"))]
 

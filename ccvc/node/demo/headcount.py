@@ -1,4 +1,4 @@
-"""Headcount in the demonstration: places for every unit by one decision, a few more than people, in two units fewer."""
+"""Headcount in the demonstration: places for every unit by one decision, more than people, but in two units fewer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 
 DECISION = ("01/QĐ-GL", "2025-12-20", "Giả lập", "2026-01-01")
-SHORT = 2
-"""So many units have a place fewer than people: what is over is to be seen."""
+SHORT, LACKING = 2, 3
+"""So many units have so many places fewer than people: what is over is to be seen, also when two have left."""
 
 
 def assign(subject: Any) -> int:
@@ -36,7 +36,11 @@ def assign(subject: Any) -> int:
 def _row(row: Any, *, short: bool) -> Any:
     for line, cell in row.cells.items():
         if cell.actual:
-            yield row.state.code, line, cell.actual - 1 if short else cell.actual + max(1, cell.actual // 25)
+            yield (
+                row.state.code,
+                line,
+                max(0, cell.actual - LACKING) if short else cell.actual + max(1, cell.actual // 25),
+            )
 
 
 def _whole(code: str, numbers: list[Any]) -> Any:

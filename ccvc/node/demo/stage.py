@@ -72,7 +72,9 @@ def _build(root: Path, people: int, seed: int, say: Say) -> dict[str, Any]:
         with timed(
             seconds, "receipts", say, "Các nút thành phần nhận biên nhận; đối chiếu từng người hai bên"
         ):
-            finished = _each(lambda node: _lines(_component("finish", node.home(root)), node.home(root)))
+            finished = _each(
+                lambda node: _lines(_component("finish", node.home(root), password), node.home(root))
+            )
     _write_accounts(root, loaded, founded["accounts"])
     return _result(loaded, accepted, finished, seconds)
 
@@ -212,9 +214,16 @@ def _result(
         "accepted": accepted["accepted"],
         "refused": accepted["refused"],
         "register": sum(proof["here"] for proof in accepted["proofs"]),
+        "decisions": _decided(finished),
         "proved": all(proof["holds"] for proof in proofs),
         "seconds": {**seconds, **by_stage},
     }
+
+
+def _decided(finished: Stages) -> dict[str, int]:
+    """What became of the decisions: people raised, decisions signed, drafts stopped."""
+    told = [line for stages in finished.values() for line in stages if line["stage"] == "decisions"]
+    return {name: sum(line.get(name, 0) for line in told) for name in ("raised", "signed", "stopped")}
 
 
 def _sum(loaded: Stages, key: str) -> int:

@@ -42,7 +42,9 @@ def form_field(field: BoundField, hint: str = "") -> dict[str, Any]:
         attributes["aria-describedby"] = described
     if field.errors:
         attributes["aria-invalid"] = "true"
-    return {"field": field, "kind": kind, "hint": hint, "widget": field.as_widget(attrs=attributes)}
+    wanted = field.field.required or field.field.widget.attrs.get("aria-required") == "true"
+    widget = field.as_widget(attrs=attributes)
+    return {"field": field, "kind": kind, "hint": hint, "wanted": wanted, "widget": widget}
 
 
 @register.inclusion_tag("web/parts/day_input.html")
