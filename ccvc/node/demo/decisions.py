@@ -27,6 +27,8 @@ PERIOD = "12"
 HEADCOUNT = "headcount"
 WARNING, ADVANCED, ADMITTED = "HC2", "04", "3"
 """Codes of a form of discipline, of a title of honour, of a way of being recruited."""
+NO_OFFICE = "9"
+"""Begins the codes of positions that are no office."""
 POST = "Chuyên viên"
 READMITTED = 2
 """Fewer than the places that the demonstration's headcount lacks there."""
@@ -175,11 +177,12 @@ def _raise(desk: Desk) -> int:
 
 
 def _discipline(desk: Desk) -> UUID | None:
-    """A warning for the first person without an office it can be decided about."""
+    """A warning for the first person it can be decided about, of those without an office if there are any."""
     from ccvc.dossiers.models import Head
 
-    plain = set(Head.objects.filter(position=None).values_list("dossier__key", flat=True))
-    keys = alone([key for key in free(desk) if key in plain])
+    heads = Head.objects.filter(position__startswith=NO_OFFICE)
+    plain = set(heads.values_list("dossier__key", flat=True))
+    keys = alone(sorted(free(desk), key=lambda key: key not in plain))
     said = {"form": WARNING, "violation": "Chậm thực hiện nhiệm vụ được giao nhiều lần (giả lập)"}
     row = first(keys, lambda keys: desk.draft("discipline", keys, said), set())
     return desk.sign(row).people.get().person_key if row else None
