@@ -6,10 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BinaryField, F, Func, OuterRef, Subquery
+from django.db.models import BinaryField, F, Func
 from psycopg import Cursor
 
-from ccvc.dossiers.models import Version
+from ccvc.dossiers.models import Dossier, Version
 from ccvc.worklists.models import Computed
 from ccvc.worklists.working import Due
 
@@ -23,19 +23,24 @@ class Utf8(Func):
 
 
 def due(after: UUID, limit: int, today: date, edition: str) -> list[Due]:
-    """The next people in order of key who are due, each with the newest approved document.
+    """The next people in order of key who are due, at most so many, each with the newest approved document.
 
-    Whether somebody is done is looked up one by one, by key: joined, everyone done so far is gone through for each.
+    People first, then who of them is done, then documents, each by key: asked in one, the database goes through
+    everyone again for each slice.
     """
-    done = Computed.objects.filter(
-        person=OuterRef("dossier__key"),
-        number=OuterRef("number"),
-        computed_on=today,
-        edition=edition,
-    )
-    looked_up = Version.objects.annotate(done=Subquery(done.values("person")[:1]))
-    rows = looked_up.filter(done=None, number=F("dossier__current_number"), dossier__key__gt=after)
-    found = rows.order_by("dossier__key").values_list("dossier__key", "number", Utf8("document"))[:limit]
+    people = Dossier.objects.order_by("key").values_list("key", "current_number")
+    while next_ones := dict(people.filter(key__gt=after)[:limit]):
+        done = Computed.objects.filter(person__in=next_ones, computed_on=today, edition=edition)
+        waiting = next_ones.items() - set(done.values_list("person", "number"))
+        if waiting and (found := _with_documents([key for key, _ in waiting])):
+            return found
+        after = max(next_ones)
+    return []
+
+
+def _with_documents(keys: list[UUID]) -> list[Due]:
+    rows = Version.objects.filter(number=F("dossier__current_number"), dossier__key__in=keys)
+    found = rows.order_by("dossier__key").values_list("dossier__key", "number", Utf8("document"))
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:  # Django's own takes every value as text
         cursor.execute(*found.query.sql_with_params(), binary=True)
