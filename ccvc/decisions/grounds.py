@@ -19,7 +19,7 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.changes.domain import overlapping, unpack
 from ccvc.changes.models import Change, State
-from ccvc.decisions import checks, effects, places, ruling
+from ccvc.decisions import checks, effects, newcomers, places, ruling
 from ccvc.decisions.amending import First, firsts, meant_by
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document, Ground
@@ -90,7 +90,8 @@ class Said:
 def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | None = None) -> list[Worked]:
     """All people of a decision, in order."""
     meant, known = meant_by(decision), said or Said.of(decision)
-    held = dossiers.current_documents([person.person_key for person in people])
+    held = dossiers.current_documents([person.person_key for person in people if person.dossier_known])
+    stopped = newcomers.faults(people)
     units = cache(_unit)
     first = firsts(decision, {key: base[1] for key, base in held.items()})
     found = [
@@ -98,6 +99,8 @@ def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | 
         for person in people
     ]
     for one in found:
+        if told := stopped.get(one.person.personal_id):
+            one.faults.append(told)
         one.faults += _lacking(meant, one)
         if not one.faults:
             one.after = effects.carried_out(meant, one.ground)

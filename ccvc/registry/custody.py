@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -33,6 +34,12 @@ def managed(key: UUID) -> Managed | None:
 def managed_by_number(personal_id: str) -> Managed | None:
     """Who manages the person of a personal identification number."""
     return _managed(Person.objects.filter(personal_id=personal_id).first())
+
+
+def managed_by_numbers(personal_ids: Sequence[str]) -> list[Managed]:
+    """Who manages the people of these numbers, as far as they are in the register."""
+    found = map(_managed, Person.objects.filter(personal_id__in=personal_ids))
+    return [one for one in found if one is not None]
 
 
 def _managed(row: Person | None) -> Managed | None:

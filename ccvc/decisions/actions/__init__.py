@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from ccvc.decisions.actions.answering import SHORTEST, Authority, let_pass, testify
-from ccvc.decisions.actions.drafting import Terms, add_people, amend, discard, draft, fill, remove_people
+from ccvc.decisions.actions.drafting import (
+    Terms,
+    add_newcomers,
+    add_people,
+    amend,
+    discard,
+    draft,
+    fill,
+    remove_people,
+)
 from ccvc.decisions.actions.settling import signed
 from ccvc.decisions.actions.submitting import send_back, submit, take_back
 
@@ -11,6 +20,7 @@ __all__ = [
     "SHORTEST",
     "Authority",
     "Terms",
+    "add_newcomers",
     "add_people",
     "amend",
     "discard",

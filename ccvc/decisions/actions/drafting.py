@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,10 +15,11 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
-from ccvc.decisions import domain, grounds
+from ccvc.decisions import domain, grounds, newcomers
 from ccvc.decisions.amending import CORRECT, meant_by
 from ccvc.decisions.kinds import Kind, kind
 from ccvc.decisions.models import LONGEST, Decision, DecisionPerson, State, Struck
+from ccvc.decisions.newcomers import Newcomer
 from ccvc.decisions.scope import locked
 from ccvc.dossiers.models import Head
 from ccvc.ledger import actions as ledger
@@ -82,8 +84,10 @@ def fill(
     for person in row.people.filter(person_key__in=each or {}):
         given = {name: value for name, value in (each or {})[person.person_key].items() if name in names}
         person.cells = {**person.cells, **given}
+        newcomers.renamed(person)
         changed.append(person)
-    DecisionPerson.objects.bulk_update(changed, ["cells"], batch_size=500)
+    DecisionPerson.objects.bulk_update(changed, ["cells", "personal_id", "full_name"], batch_size=500)
+    _refuse_twice(row)
     return row
 
 
@@ -97,6 +101,50 @@ def add_people(subject: Subject, decision_id: UUID, people: Sequence[UUID]) -> i
     domain.refuse_people(len(known) + len(fresh))
     _name(subject, row, fresh)
     return len(fresh)
+
+
+@transaction.atomic
+def add_newcomers(subject: Subject, decision_id: UUID, people: Sequence[Newcomer]) -> int:
+    """Name people who have no dossier yet in a draft whose kind opens one; signing it does.
+
+    Problem DEC-OPENS, DEC-PEOPLE, DEC-NEWCOMER-TWICE, DEC-KNOWN, DEC-COMING, DEC-ELSEWHERE.
+    """
+    row = locked(subject, decision_id, Right.DECISION_DRAFT)
+    domain.require_state(row, State.DRAFT)
+    if not meant_by(row).opens or row.about_id:
+        raise Problem("DEC-OPENS", where="newcomers")
+    domain.refuse_people(row.people.count() + len(people))
+    newcomers.refuse_known(one.personal_id for one in people)
+    fresh = [
+        DecisionPerson(
+            decision=row,
+            position=place,
+            person_key=uuid4(),
+            personal_id=one.personal_id,
+            full_name=one.full_name,
+            unit_id=row.unit_id,
+            dossier_known=False,
+            cells={newcomers.NUMBER: one.personal_id, newcomers.NAME: one.full_name},
+        )
+        for place, one in enumerate(people, start=_last(row) + 1)
+    ]
+    prefill(row, fresh)
+    DecisionPerson.objects.bulk_create(fresh, batch_size=500)
+    _refuse_twice(row)
+    _told(subject, row, "newcomers", people=[str(one.person_key) for one in fresh])
+    return len(fresh)
+
+
+def _refuse_twice(row: Decision) -> None:
+    """Problem DEC-NEWCOMER-TWICE where a decision names one number twice."""
+    numbers = Counter(row.people.exclude(personal_id="").values_list("personal_id", flat=True))
+    if twice := [number for number, count in numbers.items() if count > 1]:
+        raise Problem("DEC-NEWCOMER-TWICE", where="personal_id", number=twice[0])
+
+
+def _last(row: Decision) -> int:
+    found = row.people.aggregate(last=Max("position"))["last"]
+    return int(found or 0)
 
 
 @transaction.atomic
@@ -212,7 +260,6 @@ def _name(subject: Subject, row: Decision, keys: Sequence[UUID]) -> None:
     found = {head.dossier.key: head for head in heads}
     if len(found) != len(keys):
         raise Problem("DOS-UNKNOWN")
-    last = row.people.aggregate(last=Max("position"))["last"] or 0
     fresh = [
         DecisionPerson(
             decision=row,
@@ -222,7 +269,7 @@ def _name(subject: Subject, row: Decision, keys: Sequence[UUID]) -> None:
             full_name=found[key].full_name,
             unit_id=found[key].dossier.unit_id,
         )
-        for place, key in enumerate(keys, start=last + 1)
+        for place, key in enumerate(keys, start=_last(row) + 1)
     ]
     prefill(row, fresh)
     DecisionPerson.objects.bulk_create(fresh, batch_size=500)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ccvc import standard
@@ -16,7 +16,7 @@ from ccvc.access.domain import Right, Subject
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
 from ccvc.changes.models import PENDING, Change, Origin
-from ccvc.decisions import domain, grounds, printing
+from ccvc.decisions import domain, grounds, newcomers, printing
 from ccvc.decisions.actions.drafting import strike, told
 from ccvc.decisions.grounds import Said, Worked
 from ccvc.decisions.models import Decision, DecisionPerson, Passing, Sealed, State, Testimony
@@ -74,7 +74,11 @@ def refuse(worked: Sequence[Worked], said: Said) -> None:
 
 
 def refuse_now(row: Decision) -> None:
-    """What stands against a submitted decision by what is known now, whatever was sealed: as `refuse` raises."""
+    """What stands against a submitted decision by what is known now, whatever was sealed: as `refuse` raises.
+
+    DEC-KNOWN, DEC-ELSEWHERE of somebody who was to get a dossier, and has one.
+    """
+    newcomers.refuse_opened(row)
     said = Said.of(row)
     worked = grounds.work_out(row, list(row.people.order_by("position")), said)
     for one in worked:
@@ -151,14 +155,18 @@ def _propose(subject: Subject, row: Decision, worked: Sequence[Worked]) -> None:
         )
         for one in worked
     ]
-    result = changes.propose_batch(
-        subject,
-        title=f"{row}: {row.title}"[:300],
-        origin=Origin.DECISION,
-        source=f"{row.pk}/{row.round}",
-        unit_code=row.unit_code,
-        proposals=proposals,
-    )
+    try:
+        with transaction.atomic():
+            result = changes.propose_batch(
+                subject,
+                title=f"{row}: {row.title}"[:300],
+                origin=Origin.DECISION,
+                source=f"{row.pk}/{row.round}",
+                unit_code=row.unit_code,
+                proposals=proposals,
+            )
+    except IntegrityError as error:  # somebody else's request to open one of these dossiers came first
+        raise Problem("DEC-CONFLICT", who="…", count=1) from error
     if result.conflicts:
         who = "; ".join(problem.message() for problem in result.conflicts[: domain.MOST_NAMED])
         raise Problem("DEC-CONFLICT", who=who, count=len(result.conflicts))

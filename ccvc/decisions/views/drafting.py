@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,8 +21,7 @@ from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.changes.inputs import language, state_words
-from ccvc.decisions import actions, domain, presentation, selectors
-from ccvc.decisions.actions import Terms
+from ccvc.decisions import actions, domain, newcomers, presentation, selectors
 from ccvc.decisions.amending import meant_by
 from ccvc.decisions.forms import CellsForm, TermsForm, units_of
 from ccvc.decisions.kinds import Kind, kind
@@ -31,6 +31,8 @@ from ccvc.standard.problems import Problem
 
 METHODS = ["GET", "HEAD", "POST"]
 PAGE = 20
+LONGEST_LIST = 400_000
+"""Letters of a pasted list: as many lines as a decision holds people."""
 DRAFTING = "Soạn quyết định nhân sự"
 TERMS = ("unit_code", "title", "effective_on", "authority", "proposed_by", "grounds")
 
@@ -102,27 +104,41 @@ def _keys(given: Iterable[str]) -> list[UUID]:
         raise Problem("DOS-UNKNOWN") from error
 
 
+@dataclass
+class Forms:
+    """The forms of a draft: of the decision, of what is asked once, of everybody, of each person of the page."""
+
+    terms: TermsForm
+    once: CellsForm
+    every: CellsForm
+    each: list[tuple[DecisionPerson, CellsForm]]
+
+    @classmethod
+    def of(cls, request: Request, row: Decision, page: Iterable[DecisionPerson], data: Any) -> Forms:
+        """Filled with what stands, or with what was typed."""
+        meant = meant_by(row)
+        return cls(
+            TermsForm(units_of(request.subject, Right.DECISION_DRAFT), data, initial=_initial(row)),
+            CellsForm(meant.of_each(each=False), row.cells, data, prefix="once"),
+            CellsForm(meant.of_each(each=True), {}, data, prefix="all", partly=True),
+            [(one, _cells_form(meant, one, data)) for one in page],
+        )
+
+    def valid(self) -> bool:
+        """Whether all of them can be kept; every one is asked, so that each says what is wrong."""
+        cells = [self.once, self.every, *(form for _, form in self.each)]
+        return all([self.terms.is_valid(), *(form.is_valid() for form in cells)])
+
+
 @require_http_methods(METHODS)
 def edit(request: Request, decision_id: UUID) -> HttpResponse:
     """The form of a draft: what it says of itself, what it asks once, and of each person, page by page."""
-    subject = request.subject
-    row = selectors.decision(subject, decision_id)
-    if not selectors.may(subject, row, Right.DECISION_DRAFT):
-        raise Problem("DEC-REACH")
-    domain.require_state(row, State.DRAFT)
-    page = Paginator(selectors.people(subject, row), PAGE).get_page(request.GET.get("page"))
+    row, page = _open(request, decision_id)
     data = request.POST if request.method == "POST" else None
-    form = TermsForm(units_of(subject, Right.DECISION_DRAFT), data, initial=_initial(row))
-    meant = meant_by(row)
-    once = CellsForm(meant.of_each(each=False), row.cells, data, prefix="once")
-    every = CellsForm(meant.of_each(each=True), {}, data, prefix="all", partly=True)
-    each = [(one, _cells_form(meant, one, data)) for one in page]
-    problem = None
-    if data is not None and all(
-        [form.is_valid(), once.is_valid(), every.is_valid(), *(f.is_valid() for _, f in each)]
-    ):
+    forms, problem = Forms.of(request, row, page, data), None
+    if data is not None and forms.valid():
         try:
-            _save(request, row, form.terms(once.values()), each, every.values())
+            _save(request, row, forms)
         except Problem as refusal:
             problem = beside(request, refusal)
         else:
@@ -130,23 +146,46 @@ def edit(request: Request, decision_id: UUID) -> HttpResponse:
             further = page.has_next() and "next" in data
             onward = f"{reverse('decisions:edit', args=[row.pk])}?page={page.number + 1}" if further else ""
             return redirect(onward or reverse("decisions:detail", args=[row.pk]))
+    return _edit_page(request, row, page, forms, problem)
+
+
+def _open(request: Request, decision_id: UUID) -> tuple[Decision, Page[DecisionPerson]]:
+    """A draft the subject may write, and the people of the page; Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE."""
+    row = selectors.decision(request.subject, decision_id)
+    if not selectors.may(request.subject, row, Right.DECISION_DRAFT):
+        raise Problem("DEC-REACH")
+    domain.require_state(row, State.DRAFT)
+    return row, Paginator(selectors.people(request.subject, row), PAGE).get_page(request.GET.get("page"))
+
+
+def _edit_page(
+    request: Request,
+    row: Decision,
+    page: Page[DecisionPerson],
+    forms: Forms,
+    problem: Problem | None,
+    typed: str = "",
+) -> HttpResponse:
+    subject = request.subject
     record_look(subject, [one.person_key for one in page], act="view", purpose=DRAFTING, detail=request.path)
     words = request.GET.get("q", "")[:100]
     context = {
         "decision": row,
         "label": presentation.kind_label(row),
-        "form": form,
-        "once": once,
-        "every": every if page.paginator.count > 1 else None,
-        "each": each,
+        "form": forms.terms,
+        "once": forms.once,
+        "every": forms.every if page.paginator.count > 1 else None,
+        "each": forms.each,
         "page": page,
         "problem": problem,
+        "opens": meant_by(row).opens and not row.about_id,
+        "typed": typed,
         "units": units_of(subject, Right.ORGANISATION_SEE),
         "words": state_words(),
         "q": words,
         "found": selectors.found(subject, words, list(row.people.values_list("person_key", flat=True))),
     }
-    status = status_of(problem.code) if problem else 422 if form.is_bound else 200
+    status = status_of(problem.code) if problem else 422 if forms.terms.is_bound else 200
     return render(request, "decisions/edit.html", context, status=status)
 
 
@@ -159,24 +198,21 @@ def _cells_form(meant: Kind, one: DecisionPerson, data: Any) -> CellsForm:
     return CellsForm(meant.of_each(each=True), one.cells, data, prefix=f"p{one.pk}")
 
 
-def _save(
-    request: Request,
-    row: Decision,
-    terms: Terms,
-    each: list[tuple[DecisionPerson, CellsForm]],
-    every: dict[str, Any],
-) -> None:
+def _save(request: Request, row: Decision, forms: Forms) -> None:
     """Keep the form: what is said for everybody goes to everybody, whatever page they stand on."""
-    cells = {one.person_key: {**form.values(), **every} for one, form in each}
+    every = forms.every.values()
+    cells = {one.person_key: {**form.values(), **every} for one, form in forms.each}
     if every:
         others = row.people.exclude(person_key__in=cells).values_list("person_key", flat=True)
         cells |= dict.fromkeys(others, every)
-    actions.fill(request.subject, row.pk, terms, cells)
+    actions.fill(request.subject, row.pk, forms.terms.terms(forms.once.values()), cells)
 
 
 @require_POST
 def people(request: Request, decision_id: UUID) -> HttpResponse:
-    """Name more people in a draft, or take some out."""
+    """Name more people in a draft, those without a dossier among them, or take some out."""
+    if "newcomers" in request.POST:
+        return _newcomers(request, decision_id)
     keys = _keys(request.POST.getlist("person"))
     if "remove" in request.POST:
         count = actions.remove_people(request.subject, decision_id, keys)
@@ -184,4 +220,17 @@ def people(request: Request, decision_id: UUID) -> HttpResponse:
     else:
         count = actions.add_people(request.subject, decision_id, keys)
         messages.success(request, _("Đã thêm {n} người.").format(n=count))
+    return redirect("decisions:edit", decision_id=decision_id)
+
+
+def _newcomers(request: Request, decision_id: UUID) -> HttpResponse:
+    """Name people without a dossier, one a line; a refusal stands beside what was typed."""
+    typed = request.POST["newcomers"][:LONGEST_LIST]
+    try:
+        count = actions.add_newcomers(request.subject, decision_id, newcomers.read(typed))
+    except Problem as refusal:
+        problem = beside(request, refusal)
+        row, page = _open(request, decision_id)
+        return _edit_page(request, row, page, Forms.of(request, row, page, None), problem, typed)
+    messages.success(request, _("Đã thêm {n} người.").format(n=count))
     return redirect("decisions:edit", decision_id=decision_id)
