@@ -565,7 +565,11 @@ def _samples(key: UUID, changed: list[UUID], batch: UUID, intake: UUID) -> Sampl
             ],
             "decisions:new": [{"kind": "reward", "person": [str(key)]}],
             "decisions:amend": [{"kind": "revoke", "note": "Thử"}],
-            "decisions:people": [{"person": str(key), "remove": "1"}, {"person": str(key)}],
+            "decisions:people": [
+                {"person": str(key), "remove": "1"},
+                {"person": str(key)},
+                {"newcomers": "040095012345 Trần Văn Bình"},
+            ],
             "decisions:discard": [{"note": "Thử"}],
             "decisions:return": [{"note": "Thử"}],
             "decisions:take_back": [{"note": "Thử"}],
