@@ -74,16 +74,26 @@ def _appointment(case: Case) -> Iterator[Condition]:
 
 
 def _planned(case: Case) -> bool | None:
-    """Whether the person is planned for the post; None where their planning names none of that name."""
+    """Whether the person is planned for the post; None where their planning names none of that name or code."""
     rows = case.document.get("career", {}).get("planning")
-    wanted = str(case.asked.get("position", "")).casefold()
-    if not isinstance(rows, list) or not wanted:
+    if not isinstance(rows, list):
         return None
     for row in rows:
         removed = first_day(row.get("removed_on"))
-        if str(row.get("position", "")).casefold() == wanted and (removed is None or removed > case.on):
+        if _meant(row, case.asked) and (removed is None or removed > case.on):
             return True
     return None
+
+
+def _meant(row: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    """Whether planning names the post asked for: by codes of position and unit where both give them, else by name."""
+    both = [(present(row.get(name)), asked.get(name)) for name in ("position_code", "unit_code")]
+    if any(planned and wanted and planned != wanted for planned, wanted in both):
+        return False
+    if all(both[0]):
+        return True
+    wanted = str(asked.get("position") or "").casefold()
+    return bool(wanted) and str(row.get("position", "")).casefold() == wanted
 
 
 def _qualified(case: Case) -> bool | None:

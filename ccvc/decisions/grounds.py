@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.utils import timezone
 
@@ -30,7 +31,7 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Version
 from ccvc.organisations.domain import agency_of
 from ccvc.organisations.models import UnitState
-from ccvc.organisations.selectors import unit_by_code
+from ccvc.organisations.selectors import position_of, unit_by_code
 from ccvc.rules.appointments import Condition
 from ccvc.rules.reasons import Answer, Reason
 from ccvc.standard.problems import Problem
@@ -273,10 +274,21 @@ def _outside(meant: Kind, found: Sequence[Worked]) -> list[dict[str, Any]]:
         ratings = _ratings(found)
         for facts in result:
             facts["ratings"] = ratings
+    if "requirements" in meant.checks:
+        for facts, one in zip(result, found, strict=True):
+            facts.update(_required(one))
     for facts, free in zip(result, places.rooms(meant, found), strict=True):
         if free is not None:
             facts["room"] = free
     return result
+
+
+def _required(one: Worked) -> dict[str, Any]:
+    """What the job position asked for requires, at the unit chosen, else where the person is."""
+    code = str(one.ground.asked.get("job_position") or "")
+    unit = one.unit.unit_id if one.unit else one.person.unit_id
+    post = position_of(unit, code, one.day) if code and not one.outside else None
+    return {"requirements": [msgspec.to_builtins(wanted) for wanted in post.requirements()]} if post else {}
 
 
 def _ratings(found: Iterable[Worked]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from ccvc.node.cli import (  # noqa: F401 - each adds its commands
     catalogue,
     closing,
     conformance,
+    decisions,
     demo,
     doctor,
     documents,
