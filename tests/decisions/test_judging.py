@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -44,7 +45,7 @@ def test_a_law_known_otherwise_now_is_named_and_ends_with_1(agency, here, monkey
     asked = checks.CHECKS["raise_due"]
 
     def otherwise(case):
-        return [checks.replace(one, met="no") for one in asked(case)]
+        return [replace(one, met="no") for one in asked(case)]
 
     monkeypatch.setattr(checks, "CHECKS", {**checks.CHECKS, "raise_due": otherwise})
     (found,) = judging.judge_again(row).differences
