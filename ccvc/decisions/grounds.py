@@ -251,8 +251,9 @@ def _why(one: Worked) -> str:
 def _unsound(one: Worked) -> list[str]:
     """What the decision would bring into the dossier that the standard refuses; what stood there before is not its."""
     today = timezone.localdate()
-    known = {(f.code, f.path) for f in standard.check(one.before, on=today)} if one.before else set()
     found = [f for f in standard.check(one.after, on=today) if f.severity == "error"]
+    before = one.before if found else None
+    known = {(f.code, f.path) for f in standard.check(before, on=today)} if before else set()
     return [f.message_vi for f in found if (f.code, f.path) not in known]
 
 
