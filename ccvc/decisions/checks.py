@@ -143,7 +143,8 @@ def _headcount(case: Case) -> Iterator[Condition]:
     elif room["over"] > 0:
         yield Condition("headcount", "no", "block", because("ROOM-OVER", law, **told, over=room["over"]))
     else:
-        yield Condition("headcount", "yes", "block", because("ROOM-FREE", law, **told))
+        why = because("ROOM-FREE" if room["coming"] else "ROOM-SAME", law, **told)
+        yield Condition("headcount", "yes", "block", why)
 
 
 def _due(case: Case) -> Iterator[Condition]:

@@ -8,6 +8,7 @@ import pytest
 
 from ccvc.decisions import actions, signing
 from ccvc.decisions.actions.answering import Authority
+from ccvc.decisions.checks import Case, ask
 from ccvc.decisions.models import Decision, State
 from ccvc.headcount.actions import Decision as Assigning
 from ccvc.headcount.actions import assign
@@ -34,6 +35,21 @@ def moving(agency, keys):
             by = agency.subject("officer")
             actions.testify(by, row.pk, key, condition, "yes", "Xác minh của Thanh tra Sở")
     return row
+
+
+@pytest.mark.parametrize(("coming", "over", "code"), [(0, 0, "SAME"), (1, 0, "FREE"), (1, 1, "OVER")])
+def test_what_is_said_of_places_tells_whether_anybody_comes(coming, over, code):
+    room = {
+        "unit": "Sở",
+        "line": "x",
+        "assigned": 2,
+        "actual": 2,
+        "promised": 0,
+        "coming": coming,
+        "over": over,
+    }
+    case = Case({}, {}, TODAY, TODAY, outside={"room": room})
+    assert [one.reason.code for one in ask(["headcount"], case)] == [f"ROOM-{code}"]
 
 
 def test_people_of_one_decision_are_held_against_the_places_together(agency):
