@@ -32,7 +32,14 @@ def test_a_person_without_a_role_sees_their_own_pages() -> None:
     assert offered(subject(own=True)) == {*OWN, "web:standard"}
 
 
-OWN = {"dossiers:mine", "changes:mine", "changes:confirming", "access:looks"}
+OWN = {
+    "dossiers:mine",
+    "changes:mine",
+    "changes:confirming",
+    "access:looks",
+    "decisions:mine",
+    "worklists:mine",
+}
 
 
 @pytest.mark.parametrize("role", sorted(set(policy().roles) - {SELF}))

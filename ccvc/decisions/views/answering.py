@@ -26,11 +26,13 @@ def let_pass(request: Request, decision_id: UUID, key: UUID) -> HttpResponse:
     """Record by whose authority a condition is let pass."""
     form, condition = PassingForm(request.POST), request.POST.get("condition", "")[:LONGEST]
     if not form.is_valid():
-        return _refused(request, decision_id, Problem("DEC-AUTHORITY", least=actions.SHORTEST), form)
+        lacking = Problem("DEC-AUTHORITY", least=actions.SHORTEST)
+        return page_of(request, decision_id, beside(request, lacking), form)
     try:
         actions.let_pass(request.subject, decision_id, key, condition, form.by())
     except Problem as problem:
-        return _refused(request, decision_id, problem, form)
+        _refuse_unseen(problem)
+        return page_of(request, decision_id, beside(request, problem), form)
     messages.success(request, _("Đã ghi nhận việc cho qua điều kiện."))
     return redirect("decisions:detail", decision_id=decision_id)
 
@@ -45,14 +47,13 @@ def testify(request: Request, decision_id: UUID, key: UUID) -> HttpResponse:
             request.subject, decision_id, key, condition, given, request.POST.get("ground", "")[:1000]
         )
     except Problem as problem:
-        return _refused(request, decision_id, problem)
+        _refuse_unseen(problem)
+        return page_of(request, decision_id, beside(request, problem), None)
     messages.success(request, _("Đã ghi nhận xác nhận của bạn."))
     return redirect("decisions:detail", decision_id=decision_id)
 
 
-def _refused(
-    request: Request, decision_id: UUID, problem: Problem, form: PassingForm | None = None
-) -> HttpResponse:
+def _refuse_unseen(problem: Problem) -> None:
+    """Whoever may not see the decision is shown no page of it."""
     if problem.code in {"DEC-UNKNOWN", "ACC-DENIED"}:
         raise problem
-    return page_of(request, decision_id, beside(request, problem), form)
