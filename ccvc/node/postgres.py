@@ -125,10 +125,13 @@ class Postgres:
         return pid is not None and _is_server(pid, self.data)
 
     def kill(self) -> None:
-        """Kill the server outright (for tests of recovery)."""
+        """Kill the server outright, and return once it is gone (for tests of recovery)."""
         pid = self._pid()
-        if pid is not None and _is_server(pid, self.data):
-            os.kill(pid, signal.SIGKILL)
+        if pid is None or not _is_server(pid, self.data):
+            return
+        os.kill(pid, signal.SIGKILL)
+        while _is_server(pid, self.data):
+            time.sleep(0.001)
 
     def _pid(self) -> int | None:
         try:
