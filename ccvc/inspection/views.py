@@ -18,6 +18,7 @@ from ccvc.access.public import public
 from ccvc.inspection import actions, selectors
 from ccvc.inspection.domain import Bundle, encode
 from ccvc.inspection.verifiers import NAMES, single_file
+from ccvc.ledger.kinds import kinds
 
 OWN = "Lấy bằng chứng về hồ sơ của chính mình"
 INSPECTION = "Lập bằng chứng phục vụ thanh tra, kiểm tra"
@@ -31,6 +32,7 @@ def ledger(request: Request) -> HttpResponse:
     context = {
         "log": found,
         "kind": kind,
+        "kinds": kinds(),
         "may_close": request.subject.may(Right.NODE_ADMIN),
         "may_prove": request.subject.may(Right.DOSSIER_READ) or request.subject.may(Right.REGISTER_READ),
     }

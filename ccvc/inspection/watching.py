@@ -12,6 +12,7 @@ from django.conf import settings
 from ccvc.access.domain import EVERYWHERE, Right, Subject, denied, require
 from ccvc.ledger import peers
 from ccvc.ledger import selectors as log
+from ccvc.ledger.kinds import EntryKind, kind_of
 from ccvc.ledger.models import Entry, Head, HeadAlarm, PeerHead, SignedHead, Verification, Witness
 from ccvc.signing import certificates, store
 from ccvc.signing import selectors as signing
@@ -22,18 +23,6 @@ from ccvc.standard.problems import Problem
 PAGE = 30
 MOST_ENDED, MOST_JUDGED = 10, 100
 """Certificates told of on the page, and approvals judged of each."""
-OPEN_KINDS = frozenset(
-    {
-        "versions",
-        "register",
-        "package_sent",
-        "package_received",
-        "receipt",
-        "peer_head",
-        "catalogue_published",
-    }
-)
-"""Entries that speak of no person: whoever may see the log may take them away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +36,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry on the page; `provable` where it speaks of no person."""
+    """An entry on the page, and what its kind is called."""
 
     entry: Entry
-    provable: bool
+    kind: EntryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +88,7 @@ def log_seen(subject: Subject, kind: str = "", before: int | None = None) -> Log
     """The log and what is known of it elsewhere; Problem ACC-DENIED."""
     require_whole_log(subject)
     found = log.entries(subject, kind=kind, before=before, limit=PAGE + 1)
-    lines = [Line(entry, entry.kind in OPEN_KINDS) for entry in found[:PAGE]]
+    lines = [Line(entry, kind_of(entry.kind)) for entry in found[:PAGE]]
     alarms = HeadAlarm.objects.order_by("-pk")
     return LogSeen(
         log.head(subject),
@@ -130,7 +119,7 @@ def open_entry(subject: Subject, index: int) -> Entry:
     """An entry that speaks of no person; Problem ACC-DENIED, LED-NO-ENTRY for any other."""
     require_whole_log(subject)
     found = log.entry(subject, index)
-    if found.kind not in OPEN_KINDS:
+    if not kind_of(found.kind).open:
         raise Problem("LED-NO-ENTRY", where=str(index), index=index)
     return found
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ccvc.ledger.domain import Report, head_bytes, leaf_bytes
+from ccvc.ledger.kinds import require_declared
 from ccvc.ledger.models import Entry, Head, SignedHead, Verification
 from ccvc.signing import jws, merkle, store
 
@@ -42,7 +43,8 @@ def lock() -> Head:
 def append(kind: str, subject: str, payload: Mapping[str, Any], held: Head | None = None) -> Entry:
     """Write an act into the log, in the transaction of the act itself: without the entry there is no act.
 
-    `held` is the head whoever took the lock before was given, where nothing was appended since.
+    `held` is the head whoever took the lock before was given, where nothing was appended since. ValueError for a
+    kind nobody declared.
     """
     head = lock() if held is None else held
     frontier = merkle.Frontier.from_bytes(head.size, bytes(head.frontier))
@@ -63,6 +65,7 @@ def append_all(kind: str, acts: Iterable[tuple[str, Mapping[str, Any]]]) -> None
 
 def _entry(frontier: merkle.Frontier, kind: str, subject: str, payload: Mapping[str, Any]) -> Entry:
     """The next entry, which the frontier has taken in."""
+    require_declared(kind)
     index, at = frontier.size, timezone.now()
     text = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
     leaf = merkle.leaf_hash(leaf_bytes(index, kind, subject, text, at))

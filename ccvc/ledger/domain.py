@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import orjson
 
+from ccvc.ledger.kinds import require_declared
 from ccvc.standard.problems import Problem
 
 FORMAT = "ccvc-ledger/1"
@@ -108,7 +109,8 @@ _beyond: dict[str, Beyond] = {}
 
 
 def register_reader(kind: str, reader: Reader) -> None:
-    """Say how entries of a kind are checked against the data; ValueError if another room already has."""
+    """Say how entries of a kind are checked against the data; ValueError if another room has, or nobody declared it."""
+    require_declared(kind)
     if _readers.setdefault(kind, reader) is not reader:
         raise ValueError(f"entries of kind {kind} already have a reader")
 

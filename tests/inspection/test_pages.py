@@ -94,6 +94,18 @@ def test_an_entry_that_speaks_of_people_is_not_taken_from_the_page(node: Agency,
     assert found.get(reverse("inspection:entry", args=[closed])).status_code == 404
 
 
+def test_the_log_is_read_by_kind_in_words(node: Agency) -> None:
+    own(node)
+    address, found = reverse("inspection:ledger"), client(node, "inspector")
+    page = found.get(address, {"kind": "versions"}).content.decode()
+    table = page[page.index("<tbody") :]
+    assert "Duyệt phiên bản hồ sơ" in table
+    assert "Việc quản trị" not in table
+    found.cookies["django_language"] = "en"
+    english = found.get(address).content.decode()
+    assert "Administrative act" in english[english.index("<tbody") :]
+
+
 def test_whoever_gets_a_bundle_gets_the_program_that_checks_it(node: Agency) -> None:
     for name in ("ccvc-verify.html", "ccvc-verify.py"):
         answer = Client().get(reverse("inspection:verifier", args=[name]))

@@ -40,6 +40,15 @@ def test_entries_follow_one_another_and_carry_their_hash() -> None:
 
 
 @pytest.mark.django_db
+def test_an_act_nobody_could_name_is_not_entered() -> None:
+    with pytest.raises(ValueError, match="declared nowhere"), transaction.atomic():
+        actions.append("unheard_of", "s", {})
+    with pytest.raises(ValueError, match="declared nowhere"):
+        domain.register_reader("unheard_of", lambda _payload, _index: iter(()))
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_head_is_the_root_over_all_entries() -> None:
     assert bytes(selectors.head(LOOKER).root) == merkle.EMPTY_ROOT
     for size in range(1, 20):
