@@ -24,6 +24,7 @@ class PendingSignature(models.Model):
         CLOSING = "closing"
         AGAIN = "again"
         DECISION = "decision"
+        REORGANISE = "reorganise"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

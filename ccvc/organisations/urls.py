@@ -19,6 +19,8 @@ urlpatterns = [
     path("reorganisations/new", views.new_reorganisation, name="new_reorganisation"),
     path("reorganisations/<uuid:key>/", views.reorganisation, name="reorganisation"),
     path("reorganisations/<uuid:key>/approve", views.approve, name="approve"),
+    path("reorganisations/<uuid:key>/approve/begin/", views.begin_approve, name="begin_approve"),
+    path("reorganisations/<uuid:key>/approve/complete/", views.complete_approve, name="complete_approve"),
     path("reorganisations/<uuid:key>/withdraw", views.withdraw, name="withdraw"),
     path("reorganisations/<uuid:key>/undo", views.undo, name="undo"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,12 +15,15 @@ from django.urls import reverse
 
 from ccvc.access.actions import grant_role
 from ccvc.accounts.models import User
+from ccvc.ledger.verification import verify
 from ccvc.organisations.models import Reorganisation
 from ccvc.organisations.planfiles import read_steps
 from ccvc.organisations.selectors import unit_by_code
+from ccvc.signing import certificates, revocation, store
 from ccvc.standard.problems import Problem
 from tests.organisations.conftest import BASIS, OPENED, SYSTEM, TODAY
 from tests.people import PASSPHRASE
+from tests.signing.officers import HTTP, reader
 
 pytestmark = pytest.mark.usefixtures("province")
 
@@ -139,3 +143,34 @@ def test_two_days_are_compared() -> None:
     assert "Kết thúc (52)" in page
     same = signed_in("administrator").get(address("difference"), {"from": "01/07/2025", "to": "01/07/2025"})
     assert "0 thay đổi" in same.content.decode()
+
+
+def test_it_is_signed_with_a_token_in_the_officers_machine(tmp_path: Path) -> None:
+    """Page, program and page again: every step is shown there, and nothing is carried out before it comes back."""
+    drafted(signed_in("administrator"))
+    key, head = Reorganisation.objects.get().key, User.objects.get(username="duyet")
+    issuer = certificates.create_authority("tokens")
+    store.save_trust(tmp_path, "tokens", [issuer.cert])
+    store.save_crl(tmp_path, "tokens", revocation.crl(issuer))
+    with reader(issuer, head) as officer:
+        shown = officer.node.get(address("reorganisation", key), headers={"accept": "text/html"})
+        seen = shown.content.decode().split('name="seen" value="')[1][:64]
+        given = officer.begin(f"{address('approve', key)}/", seen=seen)
+        asked = officer.ask(given)
+        page = HTTP.get(asked["confirm"]).text
+        for words in ("Đổi tên Sở", "QĐ 9", "Sở Y tế Nghệ An", seen[:16]):
+            assert words in page
+        assert Reorganisation.objects.get().state == "draft"
+        for steps in ([*given["steps"], *given["steps"]], []):
+            refusal = officer.program("/v1/requests", {**given, "steps": steps})
+            assert refusal.json()["problem"]["code"] == "SIG-HELPER-UNREADABLE"
+        assert officer.confirm(asked["confirm"]).status_code == 200
+        made = officer.program(f"/v1/requests/{asked['id']}").json()["signature"]
+        done = officer.complete(f"{address('approve', key)}/", given, made)
+        assert done.json() == {"next": address("reorganisation", key)}
+        again = officer.complete(f"{address('approve', key)}/", given, made)
+        assert again.json()["code"] == "SIG-PENDING"
+    found = Reorganisation.objects.get()
+    assert (found.state, found.decided_by) == ("applied", "duyet")
+    assert getattr(unit_by_code("H41.20", TODAY), "name", "") == "Sở Y tế Nghệ An"
+    assert verify().ok

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccvc.organisations.actions.catalogue import CatalogueReport, load_catalogue
 from ccvc.organisations.actions.files import UnitsReport, load_units
+from ccvc.organisations.actions.locally import begin_locally, end_locally
 from ccvc.organisations.actions.positions import (
     Approved,
     Decision,
@@ -28,9 +29,11 @@ __all__ = [
     "approve_by",
     "approve_positions",
     "approve_reorganisation",
+    "begin_locally",
     "close_unit",
     "draft_reorganisation",
     "draft_undoing",
+    "end_locally",
     "end_position",
     "load_catalogue",
     "load_positions",

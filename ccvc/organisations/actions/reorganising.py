@@ -86,9 +86,15 @@ def approve_reorganisation(
     means of signing raises.
     """
     with transaction.atomic():
-        leaf = leaf_of(_statement(*_judged(subject, key, seen)))
+        _found, said = to_sign(subject, key, seen)
     opened = open_own(subject, passphrase, means_id)
-    return approve_by(subject, key, seen, _signing(opened, leaf))
+    return approve_by(subject, key, seen, _signing(opened, leaf_of(said)))
+
+
+def to_sign(subject: Subject, key: UUID, seen: str) -> tuple[Reorganisation, bytes]:
+    """The draft, locked until the transaction ends, and the bytes to be signed; raises as `approve_by`."""
+    found, foreseen = _judged(subject, key, seen)
+    return found, _statement(found, foreseen)
 
 
 def _signing(opened: OpenKey, leaf: bytes) -> Signing:

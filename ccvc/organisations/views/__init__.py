@@ -5,6 +5,8 @@ from __future__ import annotations
 from ccvc.organisations.views.positions import end_position, position, positions
 from ccvc.organisations.views.reorganising import (
     approve,
+    begin_approve,
+    complete_approve,
     difference,
     new_reorganisation,
     reorganisation,
@@ -16,7 +18,9 @@ from ccvc.organisations.views.units import branch, tree, unit
 
 __all__ = [
     "approve",
+    "begin_approve",
     "branch",
+    "complete_approve",
     "difference",
     "end_position",
     "new_reorganisation",

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,14 +20,13 @@ from ccvc import standard
 from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
-from ccvc.means.presentation import means_of
+from ccvc.means.presentation import means_of, pending_of, reaching_signer, signature_of, signer_address
 from ccvc.means.selectors import own_in_force
 from ccvc.organisations import actions
 from ccvc.organisations.forms import ReorganisationForm
 from ccvc.organisations.planfiles import read_steps
 from ccvc.organisations.selectors import differing, reorganising
 from ccvc.signing.actions import examine
-from ccvc.signing.models import SigningMeans
 from ccvc.signing.presentation import shown
 from ccvc.standard.problems import Problem
 
@@ -84,14 +84,13 @@ def _shown(request: Request, key: UUID, problem: Problem | None = None) -> HttpR
         "page": Paginator(sheet.rows, PAGE).get_page(request.GET.get("page")),
         "problem": problem,
         "may_list": request.subject.may(Right.DOSSIER_LIST),
-        "means": [row for row in own_in_force(request.subject) if row.kind != SigningMeans.Kind.LOCAL]
-        if sheet.may_approve
-        else [],
+        "means": own_in_force(request.subject) if sheet.may_approve else [],
+        "signer": signer_address(),
         "verdict": shown(examine(sheet.found.signature)) if sheet.found.signature else None,
         "assigned": reorganising.assigned(request.subject, sheet),
     }
     status = status_of(problem.code) if problem else 200
-    return render(request, "organisations/reorganisation.html", context, status=status)
+    return reaching_signer(render(request, "organisations/reorganisation.html", context, status=status))
 
 
 @sensitive_post_parameters("passphrase")
@@ -109,6 +108,30 @@ def approve(request: Request, key: UUID) -> HttpResponse:
         return _shown(request, key, beside(request, fault))
     messages.success(request, _("Đã ký duyệt; cơ cấu tổ chức thay đổi từ ngày hiệu lực."))
     return redirect("organisations:reorganisation", key)
+
+
+@require_POST
+def begin_approve(request: Request, key: UUID) -> JsonResponse:
+    """What the officer's own machine is to sign: the bytes, the statement they stand for, and every step."""
+    require(request.subject, Right.ORGANISATION_APPROVE)
+    reorganising.sheet(request.subject, key)
+    session, means = request.session.session_key or "", means_of(request.POST.get("means", "")) or 0
+    seen = request.POST.get("seen", "")[:64]
+    handed = actions.begin_locally(request.subject, session, key, seen, means)
+    given = {"id": handed.pending.pk, "prepared": handed.pending.prepared, "steps": handed.steps}
+    return JsonResponse({**given, "changes": [{"statement": handed.statement, "name": ""}]})
+
+
+@require_POST
+def complete_approve(request: Request, key: UUID) -> JsonResponse:
+    """Carry it out with what the officer's own machine signed; where to go then."""
+    require(request.subject, Right.ORGANISATION_APPROVE)
+    reorganising.sheet(request.subject, key)
+    pending = pending_of(request.POST.get("id", ""))
+    signature = signature_of(request.POST.get("signature", ""))
+    made = actions.end_locally(request.subject, request.session.session_key or "", pending, signature)
+    messages.success(request, _("Đã ký duyệt; cơ cấu tổ chức thay đổi từ ngày hiệu lực."))
+    return JsonResponse({"next": reverse("organisations:reorganisation", args=[made.key])})
 
 
 @require_POST

@@ -64,7 +64,7 @@ def confirming(name: str, waiting: Waiting, holder: str, problem: Problem | None
         '<button name="act" value="refuse">Không ký</button></form>'
     )
     shown = waiting.read
-    parts = _fault(problem), _facts(shown, holder), _lines(shown), _papers(name, shown), form
+    parts = _fault(problem), _facts(shown, holder), _lines(shown), _steps(shown), _papers(name, shown), form
     return _page("Nội dung sẽ ký", "".join(parts))
 
 
@@ -96,6 +96,18 @@ def _lines(read: Read) -> str:
     )
     head = "<tr><th>Số</th><th>Số định danh, tên do hệ thống ghi</th><th>Loại</th><th>Lý do, căn cứ</th></tr>"
     return f'<div class="scroll"><table><caption>Thay đổi được phê duyệt</caption>{head}{rows}</table></div>'
+
+
+def _steps(read: Read) -> str:
+    """Every step of a reorganisation, as its own row says it."""
+    if not read.steps:
+        return ""
+    rows = "".join(
+        f"<tr><td>{number}</td><td>{escape(one.unit)}</td><td>{escape(one.act)}</td><td>{escape(one.outcome)}</td></tr>"
+        for number, one in enumerate(read.steps, 1)
+    )
+    head = "<tr><th>Số</th><th>Đơn vị</th><th>Việc</th><th>Thành</th></tr>"
+    return f'<div class="scroll"><table><caption>Các việc được ký duyệt</caption>{head}{rows}</table></div>'
 
 
 def _papers(name: str, read: Read) -> str:

@@ -23,6 +23,7 @@ from ccvc.signing.approvals import FORMAT, Statement
 from ccvc.signing.certificates import account_of, agency_of, fingerprint
 from ccvc.signing.helper.decisions import SIGNING, read_decision
 from ccvc.signing.helper.papers import ACTS, MOST_PAPERS, Paper, read_paper, unreadable
+from ccvc.signing.helper.reorganisations import PURPOSE, REORGANISING, Step, read_reorganisation
 
 FRESH = timedelta(minutes=10)
 MOST_CHANGES = 1000
@@ -68,6 +69,7 @@ class Read:
     facts: tuple[tuple[str, str], ...] = ()
     lines: tuple[Line, ...] = ()
     papers: tuple[Paper, ...] = ()
+    steps: tuple[Step, ...] = ()
     enrols: bool = False
 
 
@@ -81,6 +83,8 @@ def read(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, now: 
             return _decision(dict(given), cert, algorithm, now)
         if "documents" in given:
             return _documents(given, cert, algorithm, now)
+        if "steps" in given:
+            return _reorganisation(given, cert, algorithm, now)
         return _message(given, cert, algorithm, now)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise unreadable(type(error).__name__) from error
@@ -94,6 +98,22 @@ def _decision(given: dict[str, Any], cert: x509.Certificate, algorithm: str, now
     return replace(found, payloads=payloads, purpose=SIGNING, facts=(*facts, *found.facts), papers=(paper,))
 
 
+def _reorganisation(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, now: datetime) -> Read:
+    """A reorganisation: one signature over its statement, which names its steps by their digest."""
+    (only,) = given["changes"]
+    stated = str(only["statement"]).encode()
+    facts, steps = read_reorganisation(stated, given["steps"])
+    prepared, payload, _said = _opened(given, cert, algorithm)
+    said = msgspec.json.decode(payload, type=Statement)
+    if said.purpose != PURPOSE:
+        raise unreadable("purpose")
+    _check_root(payload, [only])
+    _check_signer(said.agency, said.approver.account, cert)
+    _check_time(said.at, now)
+    signed, about = (prepared.encode(),), (*facts, ("Mã gốc", said.merkle_root))
+    return Read(signed, REORGANISING, said.agency, said.approver.account, said.at, about, steps=steps)
+
+
 def _message(
     given: Mapping[str, Any],
     cert: x509.Certificate,
@@ -102,18 +122,27 @@ def _message(
     behind: tuple[bytes, ...] = (),
 ) -> Read:
     """A statement over changes, and over others (`behind`) that were read already."""
-    prepared, changes = str(given.get("prepared", "")), given.get("changes", [])
-    header, payload = (_decoded(part) for part in prepared.split("."))
-    _check_header(orjson.loads(header), cert, algorithm)
-    said = orjson.loads(payload)
-    if not isinstance(said, dict) or orjson.dumps(said, option=orjson.OPT_SORT_KEYS) != payload:
-        raise unreadable("JSON")
+    changes = given.get("changes", [])
+    prepared, payload, said = _opened(given, cert, algorithm)
     if said.get("format") == FORMAT:
         _check_root(payload, changes if isinstance(changes, list) else [], behind)
         return _approval(prepared, payload, changes, cert, now)
     if behind:
         raise unreadable("format")
     return _enrolment(prepared, payload, cert, now)
+
+
+def _opened(
+    given: Mapping[str, Any], cert: x509.Certificate, algorithm: str
+) -> tuple[str, bytes, dict[str, Any]]:
+    """The message to be signed, its payload and what this says, if it names this certificate and is canonical."""
+    prepared = str(given.get("prepared", ""))
+    header, payload = (_decoded(part) for part in prepared.split("."))
+    _check_header(orjson.loads(header), cert, algorithm)
+    said = orjson.loads(payload)
+    if not isinstance(said, dict) or orjson.dumps(said, option=orjson.OPT_SORT_KEYS) != payload:
+        raise unreadable("JSON")
+    return prepared, payload, said
 
 
 def _documents(given: Mapping[str, Any], cert: x509.Certificate, algorithm: str, now: datetime) -> Read:
@@ -162,7 +191,7 @@ def _approval(
     return Read((prepared.encode(),), purpose, said.agency, said.approver.account, said.at, about, lines)
 
 
-def _check_root(payload: bytes, changes: Sequence[dict[str, Any]], behind: tuple[bytes, ...]) -> None:
+def _check_root(payload: bytes, changes: Sequence[dict[str, Any]], behind: tuple[bytes, ...] = ()) -> None:
     """The statement is over exactly these changes, and those behind them."""
     said = msgspec.json.decode(payload, type=Statement)
     if not 0 < len(changes) <= MOST_CHANGES or said.count != len(changes) + len(behind):
