@@ -15,9 +15,9 @@ import msgspec
 from ccvc import standard
 from ccvc.rules import criteria
 from ccvc.rules.criteria import Criterion, Qualified, Test
-from ccvc.rules.facts import Document
 from ccvc.standard import Field
 from ccvc.standard.problems import Language, Problem
+from ccvc.standard.reading import Document
 
 DATA = Path(__file__).with_name("data")
 MOST_LINES, MOST_VALUES, LONGEST_VALUE = 20, 60, 100

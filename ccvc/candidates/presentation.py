@@ -13,11 +13,11 @@ from ccvc import standard
 from ccvc.candidates.domain import Line, MaySee, rules, tests_of
 from ccvc.candidates.selectors import Found
 from ccvc.rules.criteria import OURS, Criterion, Held, Test
-from ccvc.rules.facts import Document
 from ccvc.rules.reasons import Answer
 from ccvc.standard import Field
 from ccvc.standard.problems import Language
 from ccvc.standard.quality.case import Case, Place
+from ccvc.standard.reading import Document
 
 TESTS: dict[Test, object] = {
     "is": _("là"),

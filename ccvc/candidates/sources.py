@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ccvc import standard
 from ccvc.access.domain import Right, Subject, denied, require, visible_fields
 from ccvc.candidates.domain import Definition, MaySee
 from ccvc.dossiers import selectors as dossiers
@@ -22,6 +21,7 @@ from ccvc.organisations.selectors import agencies, reach, subtree, unit_by_code
 from ccvc.registry import selectors as register
 from ccvc.registry.models import Person
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import left
 
 SEEK = Right.CANDIDATE_SEEK
 
@@ -82,9 +82,7 @@ def rows(one: Subject, asked: Definition, moment: dossiers.Moment, *, past: bool
 
 def serving() -> Q:
     """Who works, and those of whom nobody said."""
-    codes = standard.current().codes["working_status"]
-    gone = [row.code for row in codes if row.extra.get("serving") == "no"]
-    return Q(status__isnull=True) | ~Q(status__in=gone)
+    return Q(status__isnull=True) | ~Q(status__in=left())
 
 
 def _dossiers(one: Subject, asked: Definition, moment: dossiers.Moment, *, past: bool) -> QuerySet[Any]:

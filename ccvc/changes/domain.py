@@ -24,10 +24,10 @@ from ccvc.dossiers.domain import (
     Statement,
     StepName,
     StepTaken,
-    present,
 )
 from ccvc.evidence.domain import entries_touched
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import has_left, value_at
 
 Kind = Literal["create", "update", "correct"]
 STATUS, UNTRACED = "employment.status", "30"
@@ -118,11 +118,8 @@ def refuse_left(before: Document | None, kind: Kind, paths: Sequence[str]) -> No
 
     What says that they died, or serve again, is of the status itself.
     """
-    status = present(before, STATUS) if before else None
-    if status in {None, UNTRACED} or kind == "correct" or STATUS in paths:
-        return
-    row = standard.current().codes["working_status"].get(status)
-    if row is not None and row.extra.get("serving") == "no":
+    status = value_at(before, STATUS) if before else None
+    if status != UNTRACED and kind != "correct" and STATUS not in paths and has_left(status):
         raise Problem("CHG-LEFT", where=STATUS)
 
 
@@ -227,7 +224,7 @@ def statement(facts: Facts, document: Document, taken: Iterable[Taken]) -> State
     return Statement(
         format=dossier_domain.FORMAT,
         person=str(facts.person),
-        personal_id=dossier_domain.present(document, "identity.personal_id"),
+        personal_id=value_at(document, "identity.personal_id"),
         agency=facts.agency,
         unit=facts.unit,
         number=facts.number,

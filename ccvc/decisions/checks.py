@@ -19,10 +19,10 @@ from ccvc.rules.criteria import Criterion
 from ccvc.rules.discipline import Act
 from ccvc.rules.parameters import Law, parameter
 from ccvc.rules.reasons import Answer, Words, because
-from ccvc.standard.quality.case import first_day, later, present
+from ccvc.standard.quality.case import first_day, later
+from ccvc.standard.reading import Document, cell, has_left, value_at
 from ccvc.standard.versions import current
 
-Document = Mapping[str, Any]
 OURS = Law("Quy tắc của hệ thống", "D")
 FURTHEST_AHEAD = 12
 """Months."""
@@ -87,7 +87,7 @@ def _planned(case: Case) -> bool | None:
 
 def _meant(row: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     """Whether planning names the post asked for: by codes of position and unit where both give them, else by name."""
-    both = [(present(row.get(name)), asked.get(name)) for name in ("position_code", "unit_code")]
+    both = [(cell(row, name), asked.get(name)) for name in ("position_code", "unit_code")]
     if any(planned and wanted and planned != wanted for planned, wanted in both):
         return False
     if all(both[0]):
@@ -112,13 +112,12 @@ def _wanted(case: Case) -> list[Criterion]:
 
 def _serving(case: Case) -> Iterator[Condition]:
     """They serve on the day."""
-    status = held(case.document, "employment.status")
+    status = value_at(case.document, "employment.status")
     law = Law("NĐ 27/2026/NĐ-CP Điều 5", "S")
     if status is None:
         yield Condition("serving", "cannot_tell", "block", because("SERVING-UNKNOWN", law))
         return
-    row = current().codes["working_status"].get(status)
-    serves = row is None or row.extra.get("serving") != "no"
+    serves = not has_left(status)
     label = Words.of("working_status", status)
     why = because("SERVING" if serves else "SERVING-NOT", law, "employment.status", status=label)
     yield Condition("serving", "yes" if serves else "no", "block", why)
@@ -207,7 +206,7 @@ def _retirement(case: Case) -> Iterator[Condition]:
 
 def _form(case: Case) -> Iterator[Condition]:
     """The form of discipline is one the law of the day knows for the person's category."""
-    form, category = case.asked.get("form"), held(case.document, "employment.category")
+    form, category = case.asked.get("form"), value_at(case.document, "employment.category")
     row = current().codes["discipline_forms"].get(str(form))
     if row is None or not category:
         yield Condition("form", "cannot_tell", "block", because("FORM-UNKNOWN"))
@@ -224,7 +223,7 @@ def _length(case: Case) -> Iterator[Condition]:
     until = first_day(case.asked.get("until"))
     if case.act != "rotate" or until is None:
         return
-    found = terms.rotation(case.on, until, held(case.document, "employment.category"))
+    found = terms.rotation(case.on, until, value_at(case.document, "employment.category"))
     yield Condition("length", found.met, "block", found.reasons[0])
 
 
@@ -240,9 +239,9 @@ def _rating_quota(case: Case) -> Iterator[Condition]:
 
 def _newcomer(case: Case) -> Iterator[Condition]:
     """They do not serve here already."""
-    status = held(case.document, "employment.status")
+    status = value_at(case.document, "employment.status")
     row = current().codes["working_status"].get(str(status)) if status else None
-    serves = row is not None and row.extra.get("serving") != "no"
+    serves = row is not None and not has_left(status)
     label = Words(row.label_vi, row.label_en) if row else "—"
     why = because("NEWCOMER-NOT" if serves else "NEWCOMER", OURS, "employment.status", status=label)
     yield Condition("newcomer", "no" if serves else "yes", "block", why)
@@ -252,7 +251,7 @@ def _in_status(name: str, *wanted: str) -> Check:
     """Their working status is one of these."""
 
     def asked(case: Case) -> Iterator[Condition]:
-        codes, status = current().codes["working_status"], held(case.document, "employment.status")
+        codes, status = current().codes["working_status"], value_at(case.document, "employment.status")
         meant = Words(*(" / ".join(codes.label(code, lang) for code in wanted) for lang in ("vi", "en")))
         label = Words.of("working_status", str(status)) if status else "—"
         why = because(
@@ -300,7 +299,7 @@ def _rewarded(case: Case) -> Iterator[Condition]:
 
 def _disciplined(case: Case) -> Iterator[Condition]:
     """A discipline is in force that could end."""
-    category = held(case.document, "employment.category")
+    category = value_at(case.document, "employment.category")
     found = facts.disciplines(case.document)
     running = any(discipline.running(one, found, category, case.on) != "no" for one in found)
     code = "DISCIPLINE-RUNS" if running else "DISCIPLINE-NONE"
@@ -312,12 +311,6 @@ def _requirements(case: Case) -> Iterator[Condition]:
     for one in _wanted(case):
         told = criteria.ask(one, case.document, case.on)
         yield Condition(f"requirement:{one.subject}", told.answer, "none", told.reason)
-
-
-def held(document: Document, path: str) -> Any:
-    """The value a dossier holds at a field; None where there is none, or only a state."""
-    group, _dot, name = path.partition(".")
-    return present(document.get(group, {}).get(name))
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

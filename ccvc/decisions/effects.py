@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from ccvc import standard
-from ccvc.decisions.checks import held
 from ccvc.decisions.kinds import Add, End, Kind, Put, Replace, Step, Value, When, root_of
 from ccvc.rules.reasons import Reason
-from ccvc.standard.quality.case import last_day, present
+from ccvc.standard.quality.case import last_day
+from ccvc.standard.reading import cell, value_at
 
 Document = dict[str, Any]
 Row = dict[str, Any]
@@ -41,7 +41,7 @@ class Ground:
             return None if named == "" else named
         name = str(named).partition(".")[2]
         if root == "held":
-            return held(self.document, name)
+            return value_at(self.document, name)
         sources: Mapping[str, Mapping[str, Any]] = {
             "asked": self.asked,
             "decision": self.decision,
@@ -117,11 +117,11 @@ def _end(step: End, ground: Ground, document: Document) -> None:
 def _meant(row: Row, where: Mapping[str, set[Any]], ground: Ground) -> bool:
     """Whether a row is one of those to end; one the decision itself has just added runs on."""
     own = str(row["id"]).startswith(ground.mark)
-    return not own and all(present(row.get(name)) in wanted for name, wanted in where.items())
+    return not own and all(cell(row, name) in wanted for name, wanted in where.items())
 
 
 def _runs_on(row: Row, to: str, day: str) -> bool:
-    last = last_day(present(row.get(to)))
+    last = last_day(cell(row, to))
     return last is None or last.isoformat() > day
 
 

@@ -26,6 +26,7 @@ from ccvc import standard
 from ccvc.decisions import laws
 from ccvc.documents.ruling import Annex, DecisionText
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import value_at
 
 FOLDER = Path(__file__).parent / "data" / "papers"
 COMMON = "_common"
@@ -259,13 +260,6 @@ def _of_person(name: str, person: Person, *, short: bool) -> str:
     else:
         value = value_at(person.old if root == "old" else person.new, path)
     return _shown(path, value, short=short)
-
-
-def value_at(document: Document, path: str) -> Any:
-    """The value of a field; None where it is not there or said to be none."""
-    group, _, name = path.partition(".")
-    found = (document.get(group) or {}).get(name)
-    return None if found is None or standard.state_of(found) is not None else found
 
 
 def _row(person: Person, table: str) -> Mapping[str, Any] | None:

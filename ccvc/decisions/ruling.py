@@ -15,7 +15,8 @@ from ccvc.rules.parameters import parameter
 from ccvc.rules.raises import Raise
 from ccvc.rules.reasons import Reason, because
 from ccvc.rules.reclassification import Standing
-from ccvc.standard.quality.case import first_day, later, present
+from ccvc.standard.quality.case import first_day, later
+from ccvc.standard.reading import present
 from ccvc.standard.versions import current
 
 Document = Mapping[str, Any]

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from ccvc import standard
 from ccvc.dossiers.models import Dossier, Head
 from ccvc.dossiers.selectors.finding import coming
 from ccvc.dossiers.selectors.past import Moment, standing
 from ccvc.organisations.people import Holders
+from ccvc.standard.reading import serving
 
 
 class Belonging:
@@ -39,12 +39,7 @@ class Belonging:
         else:
             rows = standing(Moment(known or timezone.now(), on))
         rows = rows.filter(
-            unit_id__in=units, job_position_code__isnull=False, status__in=_serving()
+            unit_id__in=units, job_position_code__isnull=False, status__in=serving()
         ).order_by()
         counted = rows.values_list("unit_id", "job_position_code").annotate(number=Count("*"))
         return {(unit, code): number for unit, code, number in counted}
-
-
-def _serving() -> list[str]:
-    codes = standard.current().codes["working_status"]
-    return [row.code for row in codes if row.extra.get("serving") == "yes"]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ccvc import standard
 from ccvc.access.capacity import Capacity
 from ccvc.signing import merkle
+from ccvc.standard.reading import value_at
 
 Document = dict[str, Any]
 StepName = Literal["declare", "confirm", "check", "verify"]
@@ -317,7 +318,7 @@ READ_PATHS: Mapping[str, str] = {**COLUMN_PATHS, "contracts": "career.contracts"
 
 def columns(document: Document) -> dict[str, Any]:
     """Typed search columns of a document (keys: the columns of `SearchColumns`)."""
-    return typed({name: present(document, path) for name, path in READ_PATHS.items()})
+    return typed({name: value_at(document, path) for name, path in READ_PATHS.items()})
 
 
 def typed(read: Mapping[str, Any]) -> dict[str, Any]:
@@ -351,13 +352,6 @@ def _cell(row: Any, name: str) -> str:
 
 
 _plain = lru_cache(maxsize=1 << 16)(standard.plain)
-
-
-def present(document: Document, path: str) -> Any:
-    """The value at a field path, or None where it is absent or one of the states."""
-    group, _, name = path.partition(".")
-    value = document.get(group, {}).get(name)
-    return None if isinstance(value, dict) and "state" in value else value
 
 
 def root_of(statements: Iterable[bytes]) -> bytes:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Head
@@ -23,6 +22,7 @@ from ccvc.organisations.selectors import agencies, reach, states
 from ccvc.registry import selectors as registry
 from ccvc.registry.models import Person
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import serving
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,6 @@ def _component(subject: Subject, agency: AgencyDimension, moment: Moment | None)
         people = Head.objects.filter(dossier__unit_id__in=reached).exclude(pk__in=dossiers.coming(today))
     places = {str(unit): str(place) for unit, place in homes(reached, day, known).items() if unit != place}
     return Source(people, replace(agency, column="unit_id", names=names, homes=places))
-
-
-def serving() -> list[str]:
-    """Codes of the working status of those who serve; who has left is counted only when asked for."""
-    return [
-        row.code for row in standard.current().codes["working_status"] if row.extra.get("serving") == "yes"
-    ]
 
 
 def may_see_each(subject: Subject) -> bool:

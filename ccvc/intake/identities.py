@@ -17,6 +17,7 @@ from ccvc.standard.fields import Standard
 from ccvc.standard.names import normal, plain
 from ccvc.standard.places import Unit, recogniser, same_province
 from ccvc.standard.places.units import standing
+from ccvc.standard.reading import value_at
 
 Document = Mapping[str, Any]
 Likeness = Literal["certain", "possible"]
@@ -55,19 +56,12 @@ class Compared:
         return {NAME, BIRTH} <= set(self.agrees) and not _AGAINST & set(self.differs)
 
 
-def value(document: Document, path: str) -> Any:
-    """The value at a path; None for what is not there, or is none, unknown or withheld."""
-    group, _, name = path.partition(".")
-    found = document.get(group, {}).get(name)
-    return None if standard.state_of(found) else found
-
-
 def compare(row: Document, dossier: Document, key: UUID) -> Compared:
     """Hold a dossier against a row, field by field; what only one of them says neither agrees nor differs."""
     agrees: list[str] = []
     differs: list[str] = []
     for path in COMPARED:
-        one, other = value(row, path), value(dossier, path)
+        one, other = value_at(row, path), value_at(dossier, path)
         if one is not None and other is not None:
             (agrees if _same(path, one, other) else differs).append(path)
     return Compared(key, tuple(agrees), tuple(differs))
@@ -132,8 +126,8 @@ def _parts(text: str) -> list[str]:
 def ranked(row: Document, dossiers: Sequence[tuple[UUID, Document]]) -> list[Compared]:
     """The dossiers that may be this person's, the likeliest first: birth or place agrees, or at least the year."""
     found = [compare(row, document, key) for key, document in dossiers]
-    years = {key: _year(value(document, BIRTH)) for key, document in dossiers}
-    year = _year(value(row, BIRTH))
+    years = {key: _year(value_at(document, BIRTH)) for key, document in dossiers}
+    year = _year(value_at(row, BIRTH))
     likely = [
         one
         for one in found
@@ -158,7 +152,7 @@ def told(row: Document) -> dict[str, Any]:
     """What a row says of who it is: a document of that alone."""
     found: dict[str, Any] = {}
     for path in SHOWN:
-        if (one := value(row, path)) is not None:
+        if (one := value_at(row, path)) is not None:
             group, _, name = path.partition(".")
             found.setdefault(group, {})[name] = one
     return found
@@ -181,4 +175,4 @@ def digest(row: Document) -> str:
 
 def may_be_sought(row: Document) -> bool:
     """Whether a row says enough to look for its person: a name, and when or where they were born."""
-    return bool(value(row, NAME)) and any(value(row, path) for path in (BIRTH, *PLACES))
+    return bool(value_at(row, NAME)) and any(value_at(row, path) for path in (BIRTH, *PLACES))

@@ -19,9 +19,9 @@ from ccvc import standard
 from ccvc.rules import appointments, facts
 from ccvc.rules.appointments import Check
 from ccvc.rules.discipline import Act
-from ccvc.rules.facts import Document
 from ccvc.standard import Field
-from ccvc.standard.quality.case import Case, Place, present
+from ccvc.standard.quality.case import Case, Place
+from ccvc.standard.reading import Document, cell, present
 from ccvc.standard.values import STATES
 
 DATA = Path(__file__).with_name("data")
@@ -134,7 +134,7 @@ def _same(field: Field, said: str, held: str) -> bool:
 def _of_rows(claim: Claim, said: str, document: Document, on: date) -> Compared:
     place = Place.of(claim.path)
     case = Case(document, on)
-    values = [present(row.get(place.cell)) for row in case.rows(place)]
+    values = [cell(row, place.cell) for row in case.rows(place)]
     known = [str(value) for value in values if value is not None]
     held = "; ".join(standard.display(claim.path, value) for value in known)
     if not known:
@@ -151,7 +151,7 @@ def _planning(claim: Claim, said: str, document: Document, on: date) -> Compared
     held = "; ".join(
         _written(row, ("position", "period", "decision_number"), "career.planning[]") for row in rows
     )
-    met = any(_alike(said, str(present(row.get("position")) or "")) for row in rows)
+    met = any(_alike(said, str(cell(row, "position") or "")) for row in rows)
     return Compared(claim, said, held or "—", "agrees" if met else "differs")
 
 
@@ -165,7 +165,7 @@ def planned_rows(document: Document, on: date) -> list[Mapping[str, Any]] | None
 
 
 def _ended(row: Mapping[str, Any], on: date) -> bool:
-    removed = present(row.get("removed_on")) if row.get("removed_on") is not None else None
+    removed = cell(row, "removed_on") if row.get("removed_on") is not None else None
     return isinstance(removed, str) and standard.earliest(removed) <= on
 
 
@@ -195,7 +195,7 @@ def _ratings(claim: Claim, said: str, document: Document, on: date) -> Compared:
 
 def _rated(document: Document, on: date) -> Iterator[tuple[int, str]]:
     for row in Case(document, on).rows(Place.of("employment.ratings")):
-        year, level = present(row.get("year")), present(row.get("level"))
+        year, level = cell(row, "year"), cell(row, "level")
         if isinstance(year, int) and level:
             yield year, str(level)
 
@@ -233,9 +233,5 @@ COMPARE: Mapping[str, Comparing] = {
 def conditions(document: Document, act: Act, on: date, position: str, qualified: bool | None) -> Check:  # noqa: FBT001 - a fact, not a switch
     """The conditions of the law for the proposed office, from the record alone: a claim proves nothing."""
     planned = planned_rows(document, on)
-    held = (
-        None
-        if planned is None
-        else any(_alike(position, str(present(r.get("position")) or "")) for r in planned)
-    )
+    held = None if planned is None else any(_alike(position, str(cell(r, "position") or "")) for r in planned)
     return appointments.check(facts.candidate(document, on, planned=held, qualified=qualified), act, on)

@@ -12,10 +12,11 @@ import msgspec
 from msgspec import UNSET
 
 from ccvc import standard
-from ccvc.dossiers.domain import READ_PATHS, present
+from ccvc.dossiers.domain import READ_PATHS
 from ccvc.registry.domain import Content, printable
 from ccvc.standard import Standard
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import value_at
 from ccvc.standard.record_types import attributes
 
 LONGEST_PATH = 300
@@ -88,7 +89,7 @@ class _ByVersion:
 def _converted(raw: bytes) -> dict[str, Any]:
     """The values of a document of an older version, read after conversion."""
     document = standard.convert(msgspec.json.decode(raw)).document
-    return {column: present(document, path) for column, path in READ_PATHS.items()}
+    return {column: value_at(document, path) for column, path in READ_PATHS.items()}
 
 
 def reader(paths: Mapping[str, str]) -> Callable[[Any], dict[str, Any]]:

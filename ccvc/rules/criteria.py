@@ -13,13 +13,13 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from ccvc.rules import discipline, facts, retirement
-from ccvc.rules.facts import Document
 from ccvc.rules.parameters import Law
 from ccvc.rules.reasons import Answer, Reason, because
 from ccvc.standard.fields import Field
 from ccvc.standard.names import plain
 from ccvc.standard.problems import Problem
-from ccvc.standard.quality.case import Case, Place, first_day, last_day, months_between, present
+from ccvc.standard.quality.case import Case, Place, first_day, last_day, months_between
+from ccvc.standard.reading import Document, cell, present
 from ccvc.standard.values import display
 from ccvc.standard.versions import current
 
@@ -118,7 +118,7 @@ def _unless(declared: Any, given: Sequence[Any], answers: Sequence[Answer], othe
 def _given(case: Case, place: Place) -> list[Any]:
     """The values of a field or of all rows; None for one that is there as a state."""
     if place.cell:
-        return [present(row.get(place.cell)) for row in case.rows(Place.of(f"{place.group}.{place.name}"))]
+        return [cell(row, place.cell) for row in case.rows(Place.of(f"{place.group}.{place.name}"))]
     value = case.given(place)
     return [] if value is None else [present(value)]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ccvc.rules import appointments, discipline, facts, pay, reasons, retirement, terms
 from ccvc.rules.discipline import Discipline
-from ccvc.rules.facts import Document
 from ccvc.rules.reasons import Reason
+from ccvc.standard.reading import Document
 
 Explained = dict[str, Any]
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from ccvc.rules import discipline, facts, retirement
 from ccvc.rules.extensions import is_party
-from ccvc.rules.facts import Document
 from ccvc.rules.parameters import Law, law, parameter
 from ccvc.rules.raises import Standing
 from ccvc.rules.reasons import Reason, because
-from ccvc.standard.quality.case import Row, first_day, last_day, later, present
+from ccvc.standard.quality.case import first_day, last_day, later
+from ccvc.standard.reading import Document, Row, cell, group_of, has_left, rows_at, value_at
 from ccvc.standard.versions import current
 
 SECONDED_AWAY, UNTRACED, ON_PROBATION = "04", "30", frozenset({"02", "03"})
@@ -73,8 +73,8 @@ class Milestone:
 
 def milestones(document: Document, on: date, topics: Sequence[str] = ()) -> list[Milestone]:
     """All milestones of a person, by what is known on a day; of some of TOPICS only where they are named."""
-    status = _value(document.get("employment", {}), "status")
-    if status is not None and status != UNTRACED and not _serving(status):
+    status = value_at(document, "employment.status")
+    if status != UNTRACED and has_left(status):
         return []
     return [one for topic in topics or ALL for one in TOPICS[topic](document, on)]
 
@@ -85,7 +85,7 @@ def of_topic(topic: str, document: Document, on: date) -> list[Milestone]:
 
 
 def _raise(document: Document, on: date) -> Iterator[Milestone]:
-    if _value(document.get("employment", {}), "status") == UNTRACED:
+    if value_at(document, "employment.status") == UNTRACED:
         yield _untold("raise", "RAISE-UNTRACED", "employment.status")
         return
     found = facts.raise_of(document, on)
@@ -96,33 +96,33 @@ def _raise(document: Document, on: date) -> Iterator[Milestone]:
 
 
 def _retirement(document: Document, on: date) -> Iterator[Milestone]:
-    if any(_is_ahead(row, on) for row in _rows(document, "career", "departures")):
+    if any(_is_ahead(row, on) for row in rows_at(document, "career.departures")):
         return
-    identity = document.get("identity", {})
-    found = retirement.normal(_value(identity, "sex"), _value(identity, "birth_date"))
+    identity = group_of(document, "identity")
+    found = retirement.normal(cell(identity, "sex"), cell(identity, "birth_date"))
     path = "" if found.last_day else found.reasons[0].path
     yield Milestone("retirement", found.last_day, found.last_day, path=path, reasons=found.reasons)
 
 
 def _term(document: Document, on: date) -> Iterator[Milestone]:
     """The end of the term of the office held now: that of the newest appointment, unless it was ended."""
-    rows = [row for row in _rows(document, "career", "appointments") if _value(row, "kind") in TERMS | ENDS]
+    rows = [row for row in rows_at(document, "career.appointments") if cell(row, "kind") in TERMS | ENDS]
     if not rows or not _leads(document):
         return
     newest = max(rows, key=_began)
-    if _value(newest, "kind") in ENDS:
+    if cell(newest, "kind") in ENDS:
         return
-    path, ends = f"career.appointments[{newest['id']}].effective_to", _value(newest, "effective_to")
-    office = _value(newest, "position") or "?"
+    path, ends = f"career.appointments[{newest['id']}].effective_to", cell(newest, "effective_to")
+    office = cell(newest, "position") or "?"
     if ends is not None:
         first, last = first_day(ends), last_day(ends)
-        category = _value(document.get("employment", {}), "category")
+        category = value_at(document, "employment.category")
         basis = law("term", category, last or on)
         yield Milestone(
             "term", first, last, path=path, reasons=(_ends("TERM-ENDS", first, last, basis, office),)
         )
         return
-    began = first_day(_value(newest, "effective_from"))
+    began = first_day(cell(newest, "effective_from"))
     full = parameter("office_term", began or date(2010, 1, 1))
     by_law = later(began, full.value) if began else None
     why = because("TERM-NOT-SAID", full.law, path, office=office, months=full.value)
@@ -131,10 +131,10 @@ def _term(document: Document, on: date) -> Iterator[Milestone]:
 
 def _secondment(document: Document, on: date) -> Iterator[Milestone]:
     """The end of a secondment that was not returned from; where no end is said, the law's longest is the last."""
-    away = _value(document.get("employment", {}), "status") == SECONDED_AWAY
-    rows = _rows(document, "career", "secondments")
-    returned = max((_began(row, "from") for row in rows if _value(row, "kind") == "return"), default="")
-    running = [r for r in rows if _value(r, "kind") == "second" and _began(r, "from") >= returned]
+    away = value_at(document, "employment.status") == SECONDED_AWAY
+    rows = rows_at(document, "career.secondments")
+    returned = max((_began(row, "from") for row in rows if cell(row, "kind") == "return"), default="")
+    running = [r for r in rows if cell(r, "kind") == "second" and _began(r, "from") >= returned]
     if away and not running:
         yield _untold("secondment", "SECOND-NO-ROW", "career.secondments")
     for row in running:
@@ -145,7 +145,7 @@ def _secondment(document: Document, on: date) -> Iterator[Milestone]:
 
 def _seconded(row: Row) -> Milestone:
     path = f"career.secondments[{row['id']}].to"
-    place, ends, began = _value(row, "to_unit") or "?", _value(row, "to"), first_day(_value(row, "from"))
+    place, ends, began = cell(row, "to_unit") or "?", cell(row, "to"), first_day(cell(row, "from"))
     if ends is not None:
         first, last = first_day(ends), last_day(ends)
         basis = parameter("secondment_limit", began or date(2025, 7, 1)).law
@@ -161,7 +161,7 @@ def _seconded(row: Row) -> Milestone:
 def _discipline(document: Document, on: date) -> Iterator[Milestone]:
     """The last day an administrative discipline holds: it ends by itself. Of no exact day, so has its end none."""
     held = facts.disciplines(document)
-    category = _value(document.get("employment", {}), "category")
+    category = value_at(document, "employment.category")
     for one in held:
         if is_party(one.form):
             continue
@@ -179,9 +179,9 @@ def _discipline(document: Document, on: date) -> Iterator[Milestone]:
 
 
 def _probation(document: Document, _on: date) -> Iterator[Milestone]:
-    if _value(document.get("employment", {}), "status") not in ON_PROBATION:
+    if value_at(document, "employment.status") not in ON_PROBATION:
         return
-    path, ends = "career.probation_ended_on", _value(document.get("career", {}), "probation_ended_on")
+    path, ends = "career.probation_ended_on", value_at(document, "career.probation_ended_on")
     if ends is None:
         yield _untold("probation", "PROBATION-NO-END", path)
         return
@@ -193,11 +193,11 @@ def _probation(document: Document, _on: date) -> Iterator[Milestone]:
 
 def _planning(document: Document, on: date) -> Iterator[Milestone]:
     """The end of the years a person is in the planning for; which day of the last year no dossier says."""
-    for row in _rows(document, "career", "planning"):
-        if _value(row, "removed_on") is not None:
+    for row in rows_at(document, "career.planning"):
+        if cell(row, "removed_on") is not None:
             continue
-        path, post = f"career.planning[{row['id']}].period", _value(row, "position") or "?"
-        years = [int(year) for year in YEARS.findall(str(_value(row, "period") or ""))]
+        path, post = f"career.planning[{row['id']}].period", cell(row, "position") or "?"
+        years = [int(year) for year in YEARS.findall(str(cell(row, "period") or ""))]
         if not years:
             yield _untold("planning", "PLANNING-NO-PERIOD", path, post=post)
         elif max(years) >= on.year:
@@ -217,32 +217,18 @@ def _ends(code: str, first: date | None, last: date | None, law: Law | None, wha
 
 def _leads(document: Document) -> bool:
     """Whether the post held now is one of office; True where the dossier does not say which post it is."""
-    code = _value(document.get("employment", {}), "position")
+    code = value_at(document, "employment.position")
     row = current().codes["positions"].get(code) if code else None
     return row is None or row.extra.get("leader") != "no"
 
 
 def _is_ahead(row: Row, on: date) -> bool:
-    day = last_day(_value(row, "effective_from"))
+    day = last_day(cell(row, "effective_from"))
     return day is not None and day >= on
 
 
 def _began(row: Row, name: str = "effective_from") -> str:
-    return str(_value(row, name) or _value(row, "decided_on") or "")
-
-
-def _serving(status: str) -> bool:
-    row = current().codes["working_status"].get(status)
-    return row is None or row.extra.get("serving") != "no"
-
-
-def _value(group: Mapping[str, Any], name: str) -> Any:
-    return present(group.get(name))
-
-
-def _rows(document: Document, group: str, table: str) -> list[Row]:
-    held = document.get(group, {}).get(table)
-    return held if isinstance(held, list) else []
+    return str(cell(row, name) or cell(row, "decided_on") or "")
 
 
 TOPICS: Mapping[str, Callable[[Document, date], Iterator[Milestone]]] = MappingProxyType(

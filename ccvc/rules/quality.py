@@ -14,20 +14,10 @@ from typing import Any
 from ccvc.rules import absences, salary
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Standard
-from ccvc.standard.quality.case import (
-    Asked,
-    Case,
-    Found,
-    Place,
-    Row,
-    first_day,
-    last_day,
-    later,
-    present,
-    written,
-)
+from ccvc.standard.quality.case import Asked, Case, Found, Place, first_day, last_day, later, written
 from ccvc.standard.quality.declaring import Rule
 from ccvc.standard.quality.kinds.making import Check, Make
+from ccvc.standard.reading import Row, cell
 
 GROUP, STEP, COEFFICIENT, SINCE, CLOCK, BEYOND, RECRUITED = map(
     Place.of,
@@ -92,8 +82,8 @@ def history_off_scale(_rule: Rule, _asked: Asked, standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         for row in case.rows(HISTORY):
-            group, step = groups.get(present(row.get("rank")) or ""), row.get("step")
-            given = present(row.get("coefficient"))
+            group, step = groups.get(cell(row, "rank") or ""), row.get("step")
+            given = cell(row, "coefficient")
             since = last_day(row["from"]) if "from" in row else None
             if not group or not isinstance(step, int) or given is None or since is None:
                 continue
@@ -138,7 +128,7 @@ def _begins(row: Row) -> str:
 
 def _same_group(groups: Groups, *rows: Row) -> str | None:
     """The salary group all rows are of; None where they are of several."""
-    found = {groups.get(present(row.get("rank")) or "", "") for row in rows}
+    found = {groups.get(cell(row, "rank") or "", "") for row in rows}
     return found.pop() if len(found) == 1 else None
 
 
@@ -233,13 +223,13 @@ def _lengthened(case: Case, since: date) -> bool:
 
 def _since(row: Row, since: date, *cells: str) -> bool:
     """Whether something was on a day or later, by the first of the cells that says when; or none says."""
-    said = next((value for cell in cells if (value := present(row.get(cell))) is not None), None)
+    said = next((value for name in cells if (value := cell(row, name)) is not None), None)
     day = last_day(said)
     return day is None or day >= since
 
 
 def _not_counted(row: Row) -> bool:
-    return absences.declared(absences.known(present(row.get("kind"))))["counted"] != "yes"
+    return absences.declared(absences.known(cell(row, "kind")))["counted"] != "yes"
 
 
 def _of_year(value: Any) -> int:

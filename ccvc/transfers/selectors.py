@@ -12,10 +12,10 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head
 from ccvc.dossiers.selectors import narrowed
-from ccvc.insight.selectors import serving
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import agencies, reach, states
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import serving
 from ccvc.transfers.models import OPEN, Request, Side, State, Transfer
 
 

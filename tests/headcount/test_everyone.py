@@ -17,10 +17,10 @@ from ccvc.dossiers.spans import Span, now, row_of
 from ccvc.headcount import selectors
 from ccvc.headcount.domain import line_of
 from ccvc.headcount.selectors import Row, Sheet, room
-from ccvc.insight.selectors import serving
 from ccvc.organisations.actions import close_unit, move_unit, open_unit
 from ccvc.organisations.models import Unit
 from ccvc.organisations.selectors import states
+from ccvc.standard.reading import serving
 from tests.people import AGENCY, SYSTEM, Agency, dossier
 
 START, DAYS = date(2025, 8, 1), 600

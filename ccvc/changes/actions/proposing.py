@@ -23,11 +23,12 @@ from ccvc.changes.scope import Bounds, Hand, bounds, hand_for, refuse_foreign_fi
 from ccvc.changes.selectors import visible
 from ccvc.dossiers import custody
 from ccvc.dossiers import selectors as dossiers
-from ccvc.dossiers.domain import Document, present
+from ccvc.dossiers.domain import Document
 from ccvc.dossiers.models import Dossier
 from ccvc.evidence.actions import Received
 from ccvc.evidence.domain import Details
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import value_at
 
 Base = tuple[Dossier, Document]
 HELD_BACK = frozenset({"CHG-CONFLICT", "CHG-LEFT", "DOS-LEAVING", "DOS-OFFERED", "DOS-GONE"})
@@ -143,7 +144,7 @@ def propose_batch(
         except Problem as problem:
             if problem.code not in HELD_BACK:
                 raise
-            if present(proposal.document, NUMBER) not in done:
+            if value_at(proposal.document, NUMBER) not in done:
                 result.conflicts.append(problem)
             continue
         if change is None:
@@ -182,7 +183,7 @@ def _batch(
 
 
 def _already_in(batch: Batch, given: Sequence[Proposal]) -> frozenset[str | None]:
-    ids = [present(p.document, NUMBER) for p in given]
+    ids = [value_at(p.document, NUMBER) for p in given]
     known = Change.objects.filter(batch=batch, personal_id__in=ids)
     return frozenset(known.values_list("personal_id", flat=True))
 
@@ -191,7 +192,7 @@ def _key(proposal: Proposal) -> uuid.UUID:
     """The person's key; a new person's is drawn from their number, so that a repeat meets itself."""
     if proposal.person_key is not None:
         return proposal.person_key
-    number = present(proposal.document, NUMBER)
+    number = value_at(proposal.document, NUMBER)
     return uuid.uuid5(uuid.UUID(int=0), f"{settings.CCVC_AGENCY}:{number}") if number else uuid.uuid4()
 
 
@@ -203,7 +204,7 @@ def _ground(subject: Subject, given: Sequence[Proposal], unit_codes: Iterable[st
     for other in Change.objects.filter(person_key__in=keys, state__in=PENDING).order_by("created_at"):
         pending.setdefault(other.person_key, []).append(other)
     limits = bounds(subject, Right.CHANGE_PROPOSE, unit_codes)
-    numbers = [present(p.document, NUMBER) for p in given]
+    numbers = [value_at(p.document, NUMBER) for p in given]
     gone = {row.personal_id: row for row in custody.in_drawer(numbers)}
     return Ground(limits, dossiers.current_documents(keys), pending, Governing(), gone)
 
@@ -212,7 +213,7 @@ def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Chang
     """The change to store, or None where the document would stay as it is."""
     key = _key(proposal)
     dossier, before = ground.bases.get(key, (None, None))
-    custody.refuse_leaving(dossier or ground.gone.get(present(proposal.document, NUMBER)))
+    custody.refuse_leaving(dossier or ground.gone.get(value_at(proposal.document, NUMBER)))
     ground.limits.refuse_outside(dossier, proposal.unit_code)
     differences = list(proposal.past) or standard.diff(before, proposal.document)
     if not differences:
@@ -224,8 +225,8 @@ def _change(proposal: Proposal, ground: Ground, *, batch: Batch | None) -> Chang
         batch=batch,
         dossier=dossier,
         person_key=key,
-        personal_id=present(proposal.document, NUMBER),
-        full_name=present(proposal.document, NAME) or "",
+        personal_id=value_at(proposal.document, NUMBER),
+        full_name=value_at(proposal.document, NAME) or "",
         unit_code=proposal.unit_code,
         unit_id=ground.limits.unit_id(proposal.unit_code),
         kind="create" if dossier is None else proposal.kind,

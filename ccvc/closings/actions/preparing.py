@@ -20,10 +20,10 @@ from ccvc.closings.selectors import months, states, unsettled
 from ccvc.exchange.domain import snapshots
 from ccvc.exchange.domain.reconcile import StateRow, row_text, state_digests
 from ccvc.exchange.domain.snapshots import Movement, Statement
-from ccvc.insight.selectors import serving
 from ccvc.rules.closing import ClosingPolicy, last_day
 from ccvc.signing import merkle
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import serving
 
 AT_ONCE = 32
 

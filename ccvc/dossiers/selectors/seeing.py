@@ -20,6 +20,7 @@ from ccvc.organisations.homes import home, homes
 from ccvc.organisations.selectors import reach, states
 from ccvc.organisations.tree import covers_unit
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import value_at
 
 MaySee = Callable[[standard.Field], bool]
 V = TypeVar("V", bound=Model)
@@ -42,7 +43,7 @@ class Seen:
     @property
     def name(self) -> str:
         """The person's name as of the moment looked at; empty where the dossier did not exist yet."""
-        return str(domain.present(self.document, "identity.full_name") or "")
+        return str(value_at(self.document, "identity.full_name") or "")
 
 
 def dossier(subject: Subject, key: UUID, *, right: Right = Right.DOSSIER_READ) -> Dossier:

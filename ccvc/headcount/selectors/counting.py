@@ -16,10 +16,10 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Head
 from ccvc.dossiers.selectors import Moment
 from ccvc.headcount.domain import off_lines, place_on
-from ccvc.insight.selectors import serving
 from ccvc.organisations import selectors as organisations
 from ccvc.registry import selectors as registry
 from ccvc.registry.models import Person
+from ccvc.standard.reading import serving
 
 Numbers = dict[str, int]
 Counted = dict[int | None, Numbers]

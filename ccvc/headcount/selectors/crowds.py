@@ -16,7 +16,7 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head, Standing
 from ccvc.dossiers.selectors import Moment
 from ccvc.headcount.domain import lines
-from ccvc.insight.selectors import serving
+from ccvc.standard.reading import serving
 
 Stay = tuple[date, int | None]
 """From a day on somebody counts in a unit, or (None) nowhere on the line."""

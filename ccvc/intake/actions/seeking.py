@@ -24,6 +24,7 @@ from ccvc.intake.persons import Document
 from ccvc.intake.shapes.parts import shown, title_of
 from ccvc.intake.stage import Stage, StagedRow
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import value_at
 
 MOST_SHOWN = 5
 
@@ -155,9 +156,7 @@ def candidates_of(subject: Subject, said: dict[int, Document]) -> dict[int, list
 def _likely(
     subject: Subject, said: dict[int, Document], *, with_year: bool
 ) -> dict[int, list[identities.Compared]]:
-    wanted = [
-        (standard.plain(identities.value(d, NAME)), _year(d) if with_year else None) for d in said.values()
-    ]
+    wanted = [(standard.plain(value_at(d, NAME)), _year(d) if with_year else None) for d in said.values()]
     keys = dict(zip(said, matching.namesakes(subject, wanted), strict=True))
     documents = dossiers.current_documents(list({key for found in keys.values() for key in found}))
     return {
@@ -167,7 +166,7 @@ def _likely(
 
 
 def _year(document: Document) -> int | None:
-    birth = identities.value(document, BIRTH)
+    birth = value_at(document, BIRTH)
     return int(birth[:4]) if birth else None
 
 

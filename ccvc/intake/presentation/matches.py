@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ccvc.intake.identities import value
 from ccvc.intake.models import Intake, Likeness, Match
 from ccvc.intake.selectors.review import Asked
 from ccvc.intake.shapes.parts import shown
+from ccvc.standard.reading import value_at
 
 _TABS = {
     "": _("Tất cả"),
@@ -72,7 +72,7 @@ def row(asked: Asked, typed: Mapping[str, str]) -> RowSeen:
     choices = tuple(
         Choice(
             one.dossier.key,
-            str(value(one.document, "identity.full_name") or ""),
+            str(value_at(one.document, "identity.full_name") or ""),
             one.dossier.personal_id or "",
             one.compared.agrees,
             one.compared.differs,
@@ -80,21 +80,21 @@ def row(asked: Asked, typed: Mapping[str, str]) -> RowSeen:
         for one in asked.candidates
     )
     lines = tuple(
-        Line(path, value(asked.said, path), tuple(_side(path, one) for one in asked.candidates))
+        Line(path, value_at(asked.said, path), tuple(_side(path, one) for one in asked.candidates))
         for path in asked.fields
     )
     before = next((str(one.dossier.key) for one in asked.candidates if one.preselected), "")
     if match.decided_at and match.chosen is None:
         before = "none"
     chosen = typed.get(f"choice-{match.row}", before)
-    name = asked.name or str(value(asked.said, "identity.full_name") or "")
+    name = asked.name or str(value_at(asked.said, "identity.full_name") or "")
     certain = match.likeness == Likeness.CERTAIN
     return RowSeen(match, shown(match.row), name, lines, choices, chosen, certain)
 
 
 def _side(path: str, one: Any) -> Side:
     mark = "agree" if path in one.compared.agrees else "differ" if path in one.compared.differs else ""
-    return Side(value(one.document, path), mark)
+    return Side(value_at(one.document, path), mark)
 
 
 def review_tabs(intake: Intake, counts: Mapping[str, int]) -> list[dict[str, str | int | Promise]]:

@@ -11,11 +11,12 @@ from django.db.models import Count, Q, QuerySet
 from ccvc.access.domain import Subject
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier
-from ccvc.intake.identities import BORN_AT, HOME, SHOWN, Compared, compare, value
+from ccvc.intake.identities import BORN_AT, HOME, SHOWN, Compared, compare
 from ccvc.intake.layout import MAIN
 from ccvc.intake.models import Intake, IntakeRow, Likeness, Match
 from ccvc.intake.persons import Document
 from ccvc.intake.selectors.files import intake as found_intake
+from ccvc.standard.reading import value_at
 
 HELPFUL = frozenset({HOME, BORN_AT, "employment.position_title"})
 """What helps to tell a person even where the file does not say it."""
@@ -88,7 +89,7 @@ def asked(subject: Subject, intake: Intake, found: Sequence[Match]) -> list[Aske
         fields = [
             p
             for p in SHOWN
-            if value(said, p) is not None or (p in HELPFUL and any(value(o, p) for o in others))
+            if value_at(said, p) is not None or (p in HELPFUL and any(value_at(o, p) for o in others))
         ]
         result.append(Asked(match, names.get(match.row, ""), said, candidates, fields))
     return result

@@ -229,8 +229,8 @@ def leave_pending(seed: int) -> None:
 
     from ccvc.changes import actions
     from ccvc.dossiers.models import Head
-    from ccvc.insight.selectors import serving
     from ccvc.node.demo.trickle import propose_for
+    from ccvc.standard.reading import serving
 
     rng = random.Random(seed)  # noqa: S311 - which people are chosen is no secret
     rows = Head.objects.filter(status__in=serving()).select_related("dossier")

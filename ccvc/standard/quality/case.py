@@ -1,4 +1,4 @@
-"""A document as rules read it: present values by compiled paths, rows, and days that partial dates may mean."""
+"""A document as rules are asked of it: values by compiled paths, rows, and days that partial dates may mean."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ccvc.standard.documents import Difference
 from ccvc.standard.evidence import Said
 from ccvc.standard.fields import Field, Standard
 from ccvc.standard.quality.declaring import Condition, Rule, Severity
+from ccvc.standard.reading import Row, cell
 from ccvc.standard.values import earliest, is_partial_date, latest
 
 YEAR = 12
-Row = Mapping[str, Any]
 Made = TypeVar("Made")
 
 
@@ -111,17 +111,11 @@ class Case:
         group = self.document.get(place.group)
         if group is None:
             return None
-        value = group.get(place.name)
-        return None if type(value) is dict and "state" in value else value
+        return cell(group, place.name)
 
     def rows(self, place: Place) -> Sequence[Row]:
         """The rows of the table a place names or lies in."""
         return self.given(place) or ()
-
-
-def present(value: Any) -> Any:
-    """A value, or None for the three states of not being there."""
-    return None if type(value) is dict and "state" in value else value
 
 
 ValueTest = Callable[[Case, Any], bool]
@@ -185,7 +179,7 @@ class Asked:
     def of_row(self, case: Case, row: Row) -> bool:
         """Whether the rule is asked of this row."""
         for place, test in self._rows:  # noqa: SIM110 - as above, for every row
-            if not test(case, present(row.get(place.cell))):
+            if not test(case, cell(row, place.cell)):
                 return False
         return True
 

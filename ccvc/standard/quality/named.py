@@ -10,10 +10,11 @@ from typing import Any
 
 from ccvc.standard.fields import Standard
 from ccvc.standard.personal_id import born_in, check_personal_id
-from ccvc.standard.quality.case import Asked, Case, Found, Place, first_day, last_day, later, present
+from ccvc.standard.quality.case import Asked, Case, Found, Place, first_day, last_day, later
 from ccvc.standard.quality.declaring import Rule
 from ccvc.standard.quality.kinds.dates import year_of
 from ccvc.standard.quality.kinds.making import Check, Make, mended
+from ccvc.standard.reading import cell
 
 NUMBER, SEX, BIRTH = map(Place.of, ("identity.personal_id", "identity.sex", "identity.birth_date"))
 EXPIRES = Place.of("identity.identity_card_expires_on")
@@ -44,7 +45,7 @@ def relatives_id(_rule: Rule, _asked: Asked, _standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         for row in case.rows(RELATIVE_ID):
-            number, born = present(row.get("personal_id")), present(row.get("birth_year"))
+            number, born = cell(row, "personal_id"), cell(row, "birth_year")
             if number and born and born_in(number) != int(born[:4]):
                 yield Found(RELATIVE_ID.at(row), {"number": born_in(number), "declared": born[:4]})
 
@@ -82,7 +83,7 @@ def above_highest(_rule: Rule, _asked: Asked, standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         given = case.value(HIGHEST)
-        held = [level for row in case.rows(LEVEL) if (level := present(row.get("level"))) in heights]
+        held = [level for row in case.rows(LEVEL) if (level := cell(row, "level")) in heights]
         if given not in heights or not held:
             return
         best = max(held, key=heights.__getitem__)
@@ -102,7 +103,7 @@ def highest_without_degree(rule: Rule, _asked: Asked, standard: Standard) -> Che
         given, rows = case.value(HIGHEST), case.rows(LEVEL)
         if given not in heights or heights[given] < least or not rows:
             return
-        if all(heights.get(present(row.get("level")), 0) < heights[given] for row in rows):
+        if all(heights.get(cell(row, "level"), 0) < heights[given] for row in rows):
             yield Found(HIGHEST.path, {"given": standard.codes["education_levels"].label(given)})
 
     return check
@@ -118,7 +119,7 @@ def parents_age(rule: Rule, asked: Asked, _standard: Standard) -> Check:
         if born is None or months is None:
             return
         for row in case.rows(RELATIVE):
-            relation, year = present(row.get("relationship")), present(row.get("birth_year"))
+            relation, year = cell(row, "relationship"), cell(row, "birth_year")
             if year is None or not (relation in parents or relation in children):
                 continue
             older, younger = (year, born) if relation in parents else (born, year)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject
 from ccvc.dossiers import selectors as dossiers
-from ccvc.dossiers.domain import present
 from ccvc.rules.milestones import Milestone, milestones
 from ccvc.rules.raises import Standing
+from ccvc.standard.reading import value_at
 from ccvc.worklists.domain import WorkList, lists
 from ccvc.worklists.selectors.lists import Asked, answered, open_lists
 
@@ -46,7 +46,7 @@ def answers(subject: Subject, key: UUID, asked: Asked) -> Person:
     works = lists() if own else open_lists(subject)
     found_on = milestones(document, asked.on)
     told = [Answer(w, *answered(w, found_on, w.band(asked.on, asked.period))) for w in works]
-    name = str(present(document, "identity.full_name") or "")
+    name = str(value_at(document, "identity.full_name") or "")
     return Person(key, name, own, told)
 
 

@@ -13,16 +13,15 @@ from ccvc.standard.quality.case import (
     Case,
     Found,
     Place,
-    Row,
     first_day,
     last_day,
     later,
     months_between,
-    present,
     written,
 )
 from ccvc.standard.quality.declaring import Rule
 from ccvc.standard.quality.kinds.making import Check, Make, cells, places
+from ccvc.standard.reading import Row, cell
 from ccvc.standard.values import precision
 
 DAYS_AFTER = {"month": 1, "year": YEAR}
@@ -38,7 +37,7 @@ def apart(rule: Rule, asked: Asked, _standard: Standard) -> Check:
     def check(case: Case) -> Iterator[Found]:
         outer = None if inside else case.value(first)
         for row, value in cells(case, asked, second):
-            before = present(row.get(first.cell)) if inside and row is not None else outer
+            before = cell(row, first.cell) if inside and row is not None else outer
             if before is None or not _too_near_or_far(before, value, least, most):
                 continue
             yield Found(second.at(row), {"first": _shown(before), "second": _shown(value)})
@@ -111,7 +110,7 @@ def ended(rule: Rule, asked: Asked, _standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         rows = asked.rows(case, end)
-        ends = [last_day(value) if (value := present(row.get(end.cell))) else None for row in rows]
+        ends = [last_day(value) if (value := cell(row, end.cell)) else None for row in rows]
         closed = [day for day in ends if day is not None]
         if rows and len(closed) == len(rows) and max(closed) < case.on:
             newest = rows[closed.index(max(closed))]

@@ -7,8 +7,9 @@ from typing import Any
 
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Standard
-from ccvc.standard.quality.case import Asked, Case, Found, Place, Row
+from ccvc.standard.quality.case import Asked, Case, Found, Place
 from ccvc.standard.quality.declaring import Rule
+from ccvc.standard.reading import Row
 
 Check = Callable[[Case], Iterable[Found]]
 Make = Callable[[Rule, Asked, Standard], Check]

@@ -9,9 +9,10 @@ from typing import Any
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Standard
 from ccvc.standard.names import plain
-from ccvc.standard.quality.case import Asked, Case, Found, Place, Row, first_day, last_day, later, written
+from ccvc.standard.quality.case import Asked, Case, Found, Place, first_day, last_day, later, written
 from ccvc.standard.quality.declaring import Rule
 from ccvc.standard.quality.kinds.making import Check, Make, places
+from ccvc.standard.reading import Row
 
 Span = tuple[date, date, date, Row]
 """The last day a row may begin, the first day it may end, the last day it may end, the row."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from ccvc.standard.documents import Difference
 from ccvc.standard.fields import Field, Standard
-from ccvc.standard.quality.case import Asked, Case, Found, Place, Row, Text, Texts
+from ccvc.standard.quality.case import Asked, Case, Found, Place, Text, Texts
 from ccvc.standard.quality.declaring import ALL_TEXTS, Rule
 from ccvc.standard.quality.kinds.making import Check, Make, mended
+from ccvc.standard.reading import Row
 from ccvc.standard.values import STATES
 
 Form = Callable[[str], str | None]

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from ccvc.standard.fields import Standard
-from ccvc.standard.quality.case import Asked, Case, Found, Place, present
+from ccvc.standard.quality.case import Asked, Case, Found, Place
 from ccvc.standard.quality.declaring import Rule
 from ccvc.standard.quality.kinds.making import Check, Make, cells, places
+from ccvc.standard.reading import cell
 
 
 def expected(rule: Rule, asked: Asked, _standard: Standard) -> Check:
@@ -93,7 +94,7 @@ def split(rule: Rule, asked: Asked, _standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         for row, _ in cells(case, asked, whole):
-            if row is not None and all(present(row.get(part.cell)) is None for part in parts):
+            if row is not None and all(cell(row, part.cell) is None for part in parts):
                 yield Found(whole.at(row))
 
     return check
@@ -106,7 +107,7 @@ def says(rule: Rule, asked: Asked, standard: Standard) -> Check:
 
     def check(case: Case) -> Iterator[Found]:
         for row, code in cells(case, asked, first):
-            other = case.value(second) if row is None else present(row.get(second.cell))
+            other = case.value(second) if row is None else cell(row, second.cell)
             meant = said.get(code)
             if meant and other is not None and str(other) != meant:
                 yield Found(second.at(row), {"first": meant, "second": other})
