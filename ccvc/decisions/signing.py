@@ -14,7 +14,7 @@ from ccvc.access.domain import Right, Subject, require
 from ccvc.changes import actions as changes
 from ccvc.changes.actions import Prepared
 from ccvc.changes.actions.approving import PURPOSE
-from ccvc.decisions import domain, grounds, places, printing
+from ccvc.decisions import domain, grounds, newcomers, places, printing
 from ccvc.decisions.actions.settling import signed
 from ccvc.decisions.actions.submitting import refuse_now
 from ccvc.decisions.domain import leaf, stated_bytes
@@ -55,6 +55,7 @@ class Ready:
         return merkle.root(self.leaves).hex()
 
 
+@newcomers.looks_recorded
 def prepare(subject: Subject, decision_id: UUID) -> Ready:
     """What signing a decision would bring about, as things stand now.
 
@@ -91,6 +92,7 @@ def sign(
     return sign_together(subject, decision_id, seen_root, by, made)
 
 
+@newcomers.looks_recorded
 @transaction.atomic
 def sign_together(subject: Subject, decision_id: UUID, seen_root: str, by: Signing, made: Made) -> Decision:
     """Keep both signatures over what was shown: `by` signs the leaves, `made` is the signed paper.
@@ -138,7 +140,7 @@ def _ready(subject: Subject, decision_id: UUID) -> Ready:
     row = locked(subject, decision_id, Right.DECISION_SIGN)
     _refuse_unready(row)
     places.hold(row, lambda: grounds.work_out(row, list(row.people.all())))
-    refuse_now(row)
+    refuse_now(subject, row)
     ids = list(row.people.values_list("change_id", flat=True))
     prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
     answers = row.sealed.get(round=row.round).sha256

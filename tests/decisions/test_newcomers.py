@@ -7,13 +7,14 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from ccvc.access.models import AccessLog
 from ccvc.decisions import actions, newcomers, signing
 from ccvc.decisions.models import Decision, State
 from ccvc.dossiers.models import Custody, Dossier
 from ccvc.headcount.actions import Decision as Assigning
 from ccvc.headcount.actions import assign
 from tests.decisions.world import HEAD, TODAY, drafted, held, people, sign, submitted, terms, verified
-from tests.people import PASSPHRASE, UNIT, dossier, kept, pass_steps
+from tests.people import OTHER_UNIT, PASSPHRASE, UNIT, dossier, kept, pass_steps
 from tests.problems import refused_as
 
 pytestmark = pytest.mark.django_db
@@ -94,27 +95,57 @@ def test_through_the_pages_to_a_dossier_that_says_what_the_decision_says(agency,
     assert said["career"]["work_history"][0]["position"] == "Chuyên viên"
 
 
-def test_whoever_is_known_gets_no_second_dossier(agency):
+def looked_at(key):
+    return list(AccessLog.objects.filter(person_keys__contains=[key]).values_list("actor_name", "act", "detail"))
+
+
+def test_whoever_is_known_gets_no_second_dossier_and_the_asking_is_recorded(agency):
     row = drafted(agency, "recruit", [])
-    officer = agency.subject("officer")
+    here = kept(agency, dossier(1)).dossier
+    lines = newcomers.read(f"{here.personal_id} Nguyễn Văn An")
+    told = refused_as("DEC-KNOWN", actions.add_newcomers, agency.subject("officer"), row.pk, lines)
+    assert here.personal_id in told.message()
+    assert looked_at(here.key) == [("Người officer", "search", "DEC-KNOWN")]
+    raising = drafted(agency, "reward", people(agency))
+    refused_as(
+        "DEC-OPENS", actions.add_newcomers, agency.subject("officer"), raising.pk, newcomers.read(f"{AN} Trần")
+    )
+    assert not row.people.exists()
+
+
+def test_out_of_reach_one_answer_says_that_a_number_is_taken_and_not_how(agency, client):
+    """Here in another unit, in the drawer, or coming: who drafts for their own unit alone is told the same."""
     here, gone = kept(agency, dossier(1)).dossier, kept(agency, dossier(2)).dossier
     Dossier.objects.filter(pk=gone.pk).update(custody=Custody.GONE)
-    for found, code in ((here, "DEC-KNOWN"), (gone, "DEC-ELSEWHERE")):
-        lines = newcomers.read(f"{found.personal_id} Nguyễn Văn An")
-        told = refused_as(code, actions.add_newcomers, officer, row.pk, lines)
-        assert found.personal_id in told.message()
-    raising = drafted(agency, "reward", people(agency))
-    refused_as("DEC-OPENS", actions.add_newcomers, officer, raising.pk, newcomers.read(f"{AN} Trần"))
-    assert not row.people.exists()
+    other = submitted(agency, recruiting(agency)).people.get()
+    taken = {here.personal_id: here.key, gone.personal_id: gone.key, AN: other.person_key}
+    subject, said = agency.subject("colleague"), terms(unit_code=OTHER_UNIT)
+    row = actions.draft(subject, "recruit", [], said)
+    found = set()
+    for number, key in taken.items():
+        lines = newcomers.read(f"{number} Nguyễn Văn An")
+        told = refused_as("DEC-TAKEN", actions.add_newcomers, subject, row.pk, lines)
+        found.add(told.message().replace(number, "…") + told.next_step())
+        assert looked_at(key)[-1] == ("Người colleague", "search", "DEC-TAKEN")
+    assert len(found) == 1
+    actions.add_newcomers(subject, row.pk, newcomers.read(f"{BINH} Lê Thị Cúc"))
+    one = row.people.get()
+    swapped = {one.person_key: {newcomers.NUMBER: here.personal_id}}
+    refused_as("DEC-TAKEN", actions.fill, subject, row.pk, said, swapped)
+    assert (row.people.get().personal_id, len(looked_at(here.key))) == (BINH, 2)
+    Dossier.objects.filter(pk=gone.pk).update(personal_id=BINH)
+    client.force_login(agency.users["colleague"])
+    assert "đã có hồ sơ" in text(client.get(page(row)))  # whoever opens the draft sees it, and has looked
+    assert looked_at(gone.key)[-1] == ("Người colleague", "search", "DEC-TAKEN")
 
 
 def test_of_two_recruitments_of_one_number_the_second_waits_and_nothing_opens_twice(agency):
     first, second = recruiting(agency), recruiting(agency)
     verified(agency, first)
-    refused_as("DEC-UNSOUND", submitted, agency, second)
+    refused_as("DEC-TAKEN", submitted, agency, second)
     sign(agency, first)
-    told = refused_as("DEC-UNSOUND", submitted, agency, second)
-    assert "đã có hồ sơ" in str(told.params["who"])
+    told = refused_as("DEC-KNOWN", submitted, agency, second)
+    assert AN in told.message()
     assert Dossier.objects.count() == 1
 
 
@@ -122,7 +153,8 @@ def test_who_got_a_dossier_between_submission_and_signature_stops_it(agency):
     row = verified(agency, recruiting(agency))
     other = kept(agency, dossier(1)).dossier
     Dossier.objects.filter(pk=other.pk).update(personal_id=AN)
-    refused_as("DEC-KNOWN", signing.prepare, agency.subject("approver"), row.pk)
+    refused_as("DEC-TAKEN", signing.prepare, agency.subject("approver"), row.pk)
+    assert looked_at(other.key)[-1] == ("Người approver", "search", "DEC-TAKEN")
     assert Decision.objects.get(pk=row.pk).state == State.SUBMITTED
 
 

@@ -69,23 +69,29 @@ def draft(
     return row
 
 
+@newcomers.looks_recorded
 @transaction.atomic
 def fill(
     subject: Subject, decision_id: UUID, terms: Terms, each: Mapping[UUID, Cells] | None = None
 ) -> Decision:
-    """Keep what the form of a draft says; `each` by person, whoever it leaves out keeps theirs. As `draft` raises."""
+    """Keep what the form of a draft says; `each` by person, whoever it leaves out keeps theirs.
+
+    As `draft` raises; DEC-KNOWN, DEC-TAKEN of a number given instead of another.
+    """
     row = locked(subject, decision_id, Right.DECISION_DRAFT)
     domain.require_state(row, State.DRAFT)
     meant = meant_by(row)
     _take_terms(subject, row, meant, terms)
     row.save()
     names = {ask.name for ask in meant.of_each(each=True)}
-    changed = []
+    changed, renumbered = [], []
     for person in row.people.filter(person_key__in=each or {}):
         given = {name: value for name, value in (each or {})[person.person_key].items() if name in names}
         person.cells = {**person.cells, **given}
-        newcomers.renamed(person)
+        if newcomers.renamed(person):
+            renumbered.append(person.personal_id)
         changed.append(person)
+    newcomers.refuse_taken(subject, renumbered)
     DecisionPerson.objects.bulk_update(changed, ["cells", "personal_id", "full_name"], batch_size=500)
     _refuse_twice(row)
     return row
@@ -103,18 +109,19 @@ def add_people(subject: Subject, decision_id: UUID, people: Sequence[UUID]) -> i
     return len(fresh)
 
 
+@newcomers.looks_recorded
 @transaction.atomic
 def add_newcomers(subject: Subject, decision_id: UUID, people: Sequence[Newcomer]) -> int:
     """Name people who have no dossier yet in a draft whose kind opens one; signing it does.
 
-    Problem DEC-OPENS, DEC-PEOPLE, DEC-NEWCOMER-TWICE, DEC-KNOWN, DEC-COMING, DEC-ELSEWHERE.
+    Problem DEC-OPENS, DEC-PEOPLE, DEC-NEWCOMER-TWICE, DEC-KNOWN, DEC-TAKEN.
     """
     row = locked(subject, decision_id, Right.DECISION_DRAFT)
     domain.require_state(row, State.DRAFT)
     if not meant_by(row).opens or row.about_id:
         raise Problem("DEC-OPENS", where="newcomers")
     domain.refuse_people(row.people.count() + len(people))
-    newcomers.refuse_known(one.personal_id for one in people)
+    newcomers.refuse_taken(subject, [one.personal_id for one in people])
     fresh = [
         DecisionPerson(
             decision=row,

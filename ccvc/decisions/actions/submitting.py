@@ -31,11 +31,12 @@ PASSED = ("condition", "authority", "document_number", "document_date", "reason"
 SAID = ("condition", "answer", "ground", "by_account", "by_name")
 
 
+@newcomers.looks_recorded
 @transaction.atomic
 def submit(subject: Subject, decision_id: UUID) -> Decision:
     """Number a draft, ask every check, seal the answers, and propose the change of each person.
 
-    Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-PEOPLE, DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD, DEC-NOTHING,
+    Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-PEOPLE, DEC-KNOWN, DEC-TAKEN, DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD, DEC-NOTHING,
     DEC-CONFLICT, DEC-SIGNER, DEC-PAPER, and those of proposing. Locks: the decision, the register of numbers, the
     dossiers, the ledger.
     """
@@ -43,6 +44,7 @@ def submit(subject: Subject, decision_id: UUID) -> Decision:
     domain.require_state(row, State.DRAFT)
     people = list(row.people.order_by("position"))
     domain.refuse_people(len(people))
+    newcomers.refuse_named(subject, people)
     _number(row)
     said = Said.of(row)
     worked = grounds.work_out(row, people, said)
@@ -73,12 +75,12 @@ def refuse(worked: Sequence[Worked], said: Said) -> None:
     domain.refuse_untold(untold)
 
 
-def refuse_now(row: Decision) -> None:
+def refuse_now(subject: Subject, row: Decision) -> None:
     """What stands against a submitted decision by what is known now, whatever was sealed: as `refuse` raises.
 
-    DEC-KNOWN, DEC-ELSEWHERE of somebody who was to get a dossier, and has one.
+    DEC-KNOWN, DEC-TAKEN of somebody who was to get a dossier, and has one.
     """
-    newcomers.refuse_opened(row)
+    newcomers.refuse_opened(subject, row)
     said = Said.of(row)
     worked = grounds.work_out(row, list(row.people.order_by("position")), said)
     for one in worked:

@@ -17,7 +17,7 @@ from ccvc.access.domain import Right, Subject
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.changes.inputs import language
-from ccvc.decisions import actions, grounds, presentation, selectors
+from ccvc.decisions import actions, grounds, newcomers, presentation, selectors
 from ccvc.decisions.forms import PassingForm
 from ccvc.decisions.kinds import kind, kinds
 from ccvc.decisions.models import Decision, DecisionPerson, State
@@ -121,6 +121,7 @@ def page_of(
 
 def _people(subject: Subject, row: Decision, page: Page[DecisionPerson]) -> list[Shown]:
     if row.state in {State.DRAFT, State.DISCARDED}:
+        newcomers.record_faults(subject, page)
         return presentation.drafted(subject, row, grounds.work_out(row, list(page)))
     return presentation.submitted(subject, row, page)
 
