@@ -28,7 +28,8 @@ AGAINST = frozenset({"block", "hold"})
 class Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A decision as it is signed, beside the statements of the changes it brings about.
 
-    `answers` is the SHA-256 of what the checks answered, `paper` that of the document before any signature.
+    `answers` is the SHA-256 of what the checks answered at submission, `judged` of what they answer at the signature;
+    `paper` that of the document before any signature.
     """
 
     format: Literal["ccvc-decision/1"]
@@ -43,9 +44,10 @@ class Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     people: list[str]
     paper: str = ""
     about: str = ""
+    judged: str = ""
 
 
-def stated_bytes(row: Decision, people: Sequence[UUID], answers: str) -> bytes:
+def stated_bytes(row: Decision, people: Sequence[UUID], answers: str, judged: str) -> bytes:
     """The canonical bytes of a numbered decision."""
     if row.decided_on is None:
         raise ValueError(f"{row.pk} has no number")
@@ -62,6 +64,7 @@ def stated_bytes(row: Decision, people: Sequence[UUID], answers: str) -> bytes:
         people=[str(key) for key in people],
         paper=row.paper_sha256,
         about=str(row.about_id or ""),
+        judged=judged,
     )
     return standard.canonical(msgspec.to_builtins(said))
 

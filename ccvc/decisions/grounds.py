@@ -259,9 +259,11 @@ def _unsound(one: Worked) -> list[str]:
 
 def _judge(decision: Decision, meant: Kind, found: Sequence[Worked], said: Said) -> None:
     outside = _outside(meant, found)
+    by_person: dict[UUID, dict[str, Answer]] = {}
+    for (person, name), answer in said.answers.items():
+        by_person.setdefault(person, {})[name] = answer
     for one, facts in zip(found, outside, strict=True):
-        key = one.person.person_key
-        answers = {name: answer for (person, name), answer in said.answers.items() if person == key}
+        answers = by_person.get(one.person.person_key, {})
         act = str(one.ground.value(meant.act) or "")
         decided = decision.decided_on or timezone.localdate()
         one.case = Case(one.ground.document, one.ground.asked, one.day, decided, act, facts, answers)

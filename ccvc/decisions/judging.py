@@ -18,7 +18,7 @@ from ccvc.decisions.amending import meant_by
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document
 from ccvc.decisions.kinds import Kind
-from ccvc.decisions.models import Decision, DecisionPerson, State
+from ccvc.decisions.models import Decision, DecisionPerson, Sealed, State
 from ccvc.dossiers.domain import parse
 from ccvc.dossiers.models import Version
 from ccvc.rules import reasons
@@ -49,9 +49,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One decision judged again: the edition of the rules then and now, and what differs."""
+    """Answers sealed at a moment of one decision judged again: the edition of the rules then and now, what differs."""
 
     decision: str
+    moment: str
     sealed_by: str
     judged_by: str
     people: int
@@ -69,18 +70,22 @@ def signed() -> Iterator[Decision]:
     return rows.order_by("signed_at", "pk").iterator()
 
 
-def judge_again(row: Decision) -> Judged:
-    """Hold the answers sealed with the submission that stands against those of today's rules.
+def judge_again(row: Decision) -> list[Judged]:
+    """Hold the answers sealed at the submission that stands, and at its signature, against those of today's rules.
 
     Knows no reach: for the node's command. ValueError where nothing was sealed.
     """
-    sealed = row.sealed.filter(round=row.round).first()
-    if sealed is None:
+    found = row.sealed.filter(round=row.round).order_by("at", "pk")
+    if not found:
         raise ValueError(f"{row.pk} has no sealed answers")
+    return [_judged(row, sealed) for sealed in found]
+
+
+def _judged(row: Decision, sealed: Sealed) -> Judged:
     told = orjson.loads(sealed.content)["people"]
     documents, meant = _documents(row, told), meant_by(row)
     found = [one for person in told for one in _differences(row, meant, person, documents[person["person"]])]
-    return Judged(str(row), sealed.edition, reasons.edition(), len(told), tuple(found))
+    return Judged(str(row), sealed.moment, sealed.edition, reasons.edition(), len(told), tuple(found))
 
 
 def _differences(

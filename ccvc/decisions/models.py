@@ -133,21 +133,34 @@ class Struck(models.Model):
         return f"{self.number}/{self.symbol}"
 
 
+class Moment(models.TextChoices):
+    """When answers were sealed."""
+
+    SUBMITTED = "submitted", _("Khi trình")
+    SIGNED = "signed", _("Khi ký")
+
+
 class Sealed(models.Model):
-    """What the checks answered at one submission: canonical JSON and its SHA-256, by the edition of the rules then."""
+    """What the checks answered at one submission, or at its signature by the dossiers of then.
+
+    Canonical JSON and its SHA-256, by the edition of the rules then.
+    """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="sealed")
     round = models.PositiveSmallIntegerField()
+    moment = models.CharField(max_length=10, choices=Moment.choices, default=Moment.SUBMITTED)
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
     edition = models.CharField(max_length=64)
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["decision", "round"], name="decisions_sealed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "round", "moment"], name="decisions_sealed_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.decision_id} {self.round}"
+        return f"{self.decision_id} {self.round} {self.moment}"
 
 
 class Passing(models.Model):

@@ -77,7 +77,7 @@ def taken(numbers: Iterable[str], besides: Collection[UUID] = ()) -> Mapping[str
 
 
 def refuse_taken(subject: Subject, numbers: Iterable[str], besides: Collection[UUID] = ()) -> None:
-    """DEC-KNOWN for people the subject may decide on here; DEC-TAKEN for all others, and it does not say which case it is.
+    """DEC-KNOWN for people the subject may decide on here; DEC-TAKEN for all others, whichever way they are known.
 
     Stands within `looks_recorded`.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -44,11 +44,11 @@ def arrivals(meant: Kind, found: Sequence[Worked]) -> list[Arrival | None]:
     return [_arrival(one) for one in found]
 
 
-def hold(row: Decision, work_out: Callable[[], Sequence[Worked]]) -> None:
+def hold(row: Decision, found: Sequence[Worked]) -> None:
     """In the transaction that signs: Problem HC-FULL where a place is not free any more and nobody let it pass."""
     meant = kind(row.kind)
     if CONDITION in meant.checks:
-        headcount.hold([one for one in arrivals(meant, work_out()) if one is not None], row.pk)
+        headcount.hold([one for one in arrivals(meant, found) if one is not None], row.pk)
 
 
 def keep_still() -> None:

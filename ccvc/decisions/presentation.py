@@ -19,17 +19,21 @@ from ccvc.decisions import effects
 from ccvc.decisions.domain import AGAINST
 from ccvc.decisions.grounds import Said, Worked
 from ccvc.decisions.kinds import GROUPS, Kind, kind, kinds
-from ccvc.decisions.models import Decision, DecisionPerson, Passing, Sealed, State, Testimony
+from ccvc.decisions.models import Decision, DecisionPerson, Moment, Passing, State, Testimony
 from ccvc.dossiers.selectors import readable, sight
 from ccvc.rules.reasons import Reason
 
+NOT_ASKED = "not_asked"
 TONES = {"yes": "good", "no": "bad", "cannot_tell": "warn"}
 STATE_TONES = {State.DRAFT: "warn", State.SUBMITTED: "info", State.SIGNED: "good", State.DISCARDED: "neutral"}
 
 
 @dataclass(slots=True)
 class Line:
-    """One condition as shown: its words and article, whether it stands against the decision, who answers for it."""
+    """One condition as shown: its words and article, whether it stands against the decision, who answers for it.
+
+    `was` is what was answered at submission, where the signature is given on another answer.
+    """
 
     name: str
     met: str
@@ -39,6 +43,7 @@ class Line:
     against: bool
     passed: Passing | None = None
     said: Testimony | None = None
+    was: str = ""
 
     @property
     def open(self) -> bool:
@@ -48,14 +53,22 @@ class Line:
     @property
     def word(self) -> str:
         """The answer in a word."""
-        return {"yes": _("Đáp ứng"), "no": _("Không đáp ứng"), "cannot_tell": _("Chưa kết luận được")}[
-            self.met
-        ]
+        return _word(self.met)
+
+    @property
+    def was_word(self) -> str:
+        """What was answered at submission; empty where the answer is the same."""
+        return _word(self.was) if self.was else ""
 
     @property
     def tone(self) -> str:
         """The colour of the answer."""
         return "warn" if self.met == "no" and (self.passed or not self.against) else TONES[self.met]
+
+
+def _word(met: str) -> str:
+    words = {"yes": _("Đáp ứng"), "no": _("Không đáp ứng"), "cannot_tell": _("Chưa kết luận được")}
+    return words.get(met) or _("không hỏi")
 
 
 @dataclass(slots=True)
@@ -113,10 +126,15 @@ def _answers(row: Decision) -> tuple[dict[tuple[Any, str], Passing], dict[tuple[
     return passed, said
 
 
-def submitted(subject: Subject, row: Decision, people: Iterable[DecisionPerson]) -> list[Shown]:
-    """People of a submitted or signed decision: the answers as sealed, the changes as proposed."""
-    sealed = row.sealed.filter(round=row.round).first()
-    told = _sealed(sealed)
+def submitted(
+    subject: Subject, row: Decision, people: Iterable[DecisionPerson], judged: bytes = b""
+) -> list[Shown]:
+    """People of a submitted or signed decision: the changes as proposed, the answers as sealed last.
+
+    `judged` are the answers that a signature now would seal; what was answered otherwise at submission is told.
+    """
+    first, last = (_sealed(row, moment) for moment in (Moment.SUBMITTED, Moment.SIGNED))
+    told = _by_person(judged) or last or first
     passed, said = _answers(row)
     may_see, found = sight(subject), []
     for person in people:
@@ -124,17 +142,28 @@ def submitted(subject: Subject, row: Decision, people: Iterable[DecisionPerson])
         change = person.change
         every = [d for d in unpack(change.differences) if not d.path.endswith("[]")] if change else []
         kept = [d for d in every if readable(d.path, sees)]
+        was = {one["name"]: one["met"] for one in _conditions(first, person)}
         lines = [
-            _sealed_line(one, person, passed, said)
-            for one in told.get(str(person.person_key), {}).get("conditions", [])
+            _sealed_line(one, person, passed, said, was.get(one["name"], NOT_ASKED))
+            for one in _conditions(told, person)
         ]
         reasons = [one["text"] for one in told.get(str(person.person_key), {}).get("ruled", [])]
         found.append(Shown(person, person.day, lines, kept, len(every) - len(kept), [], reasons))
     return found
 
 
-def _sealed(sealed: Sealed | None) -> dict[str, Any]:
-    return {one["person"]: one for one in orjson.loads(sealed.content)["people"]} if sealed else {}
+def _sealed(row: Decision, moment: Moment) -> dict[str, Any]:
+    sealed = row.sealed.filter(round=row.round, moment=moment).first()
+    return _by_person(sealed.content) if sealed else {}
+
+
+def _by_person(content: str | bytes) -> dict[str, Any]:
+    return {one["person"]: one for one in orjson.loads(content)["people"]} if content else {}
+
+
+def _conditions(told: Mapping[str, Any], person: DecisionPerson) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = told.get(str(person.person_key), {}).get("conditions", [])
+    return found
 
 
 def _sealed_line(
@@ -142,6 +171,7 @@ def _sealed_line(
     person: DecisionPerson,
     passed: Mapping[tuple[Any, str], Passing],
     said: Mapping[tuple[Any, str], Testimony],
+    was: str,
 ) -> Line:
     place, reason = (person.person_key, one["name"]), one["reason"]
     return Line(
@@ -153,6 +183,7 @@ def _sealed_line(
         one["effect"] in AGAINST,
         passed.get(place),
         said.get(place),
+        was if was != one["met"] else "",
     )
 
 

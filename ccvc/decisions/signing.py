@@ -10,17 +10,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.changes import actions as changes
 from ccvc.changes.actions import Prepared
 from ccvc.changes.actions.approving import PURPOSE
-from ccvc.decisions import domain, grounds, newcomers, places, printing
+from ccvc.decisions import domain, grounds, newcomers, places, printing, sealing
 from ccvc.decisions.actions.settling import signed
-from ccvc.decisions.actions.submitting import refuse_now
+from ccvc.decisions.actions.submitting import refuse
 from ccvc.decisions.domain import leaf, stated_bytes
-from ccvc.decisions.models import Decision, State
+from ccvc.decisions.grounds import Said
+from ccvc.decisions.models import Decision, Moment, State
 from ccvc.decisions.scope import locked, whole
-from ccvc.decisions.verification import people_of
 from ccvc.documents import actions as documents
 from ccvc.documents.actions import Made
 from ccvc.documents.models import Document
@@ -37,10 +38,14 @@ Signing = Callable[[list[bytes]], Signature]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What one signature would bring about: the decision's statement, the changes with theirs, the root over all."""
+    """What one signature would bring about: the decision's statement, the changes with theirs, the root over all.
+
+    `judged` is what the checks answer now, which the statement names.
+    """
 
     decision: Decision
     stated: bytes
+    judged: bytes
     prepared: Prepared
 
     @property
@@ -106,7 +111,7 @@ def sign_together(subject: Subject, decision_id: UUID, seen_root: str, by: Signi
     ids = [change.pk for change in ready.prepared.changes]
     done = changes.approve_within(subject, ids, ready.prepared.root, lambda leaves: by([*leaves, own]))
     documents.keep_decision(subject, paper, made)
-    return signed(subject, ready.decision, done)
+    return signed(subject, ready.decision, done, ready.judged)
 
 
 def paper_to_sign(subject: Subject, decision_id: UUID) -> Document:
@@ -132,19 +137,27 @@ def shown(ready: Ready, seen_root: str) -> Ready:
 
 
 def _ready(subject: Subject, decision_id: UUID) -> Ready:
-    """The decision, locked, with its changes prepared and its places held; Problem DEC-NOT-READY, HC-FULL.
+    """The decision, locked, its changes prepared, its places held; worked out once, by the dossiers of now.
 
-    The checks are asked again of the dossiers of now, as `refuse_now` raises.
+    Problem DEC-NOT-READY, HC-FULL, DEC-KNOWN, DEC-TAKEN of somebody who was to get a dossier, and has one; DEC-BARRED,
+    DEC-UNTOLD, whatever was sealed.
     """
     places.keep_still()
     row = locked(subject, decision_id, Right.DECISION_SIGN)
     _refuse_unready(row)
-    places.hold(row, lambda: grounds.work_out(row, list(row.people.all())))
-    refuse_now(subject, row)
-    ids = list(row.people.values_list("change_id", flat=True))
+    newcomers.refuse_opened(subject, row)
+    said = Said.of(row)
+    worked = grounds.work_out(row, list(row.people.order_by("position")), said)
+    places.hold(row, worked)
+    for one in worked:
+        one.faults.clear()  # the form was sound when it was submitted; values that moved are told by the changes
+    refuse(worked, said)
+    ids = [one.person.change_id for one in worked]
     prepared = changes.prepare_within(subject, [pk for pk in ids if pk is not None])
-    answers = row.sealed.get(round=row.round).sha256
-    return Ready(row, stated_bytes(row, people_of(row), answers), prepared)
+    answers = row.sealed.get(round=row.round, moment=Moment.SUBMITTED).sha256
+    judged = sealing.answers(row, worked)
+    keys = [one.person.person_key for one in worked]
+    return Ready(row, stated_bytes(row, keys, answers, standard.digest(judged)), judged, prepared)
 
 
 def _refuse_unready(row: Decision) -> None:

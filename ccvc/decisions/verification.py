@@ -13,10 +13,10 @@ from ccvc.ledger.domain import Fault
 KIND = "decision"
 
 
-def described(row: Decision, answers: str) -> dict[str, Any]:
-    """What the ledger says of a decision at its signature."""
-    stated = stated_bytes(row, people_of(row), answers)
-    return {
+def described(row: Decision, answers: str, judged: str) -> dict[str, Any]:
+    """What the ledger says of a decision at its signature; `answers` and `judged` as its statement names them."""
+    stated = stated_bytes(row, people_of(row), answers, judged)
+    said = {
         "decision": str(row.pk),
         "number": str(row),
         "kind": row.kind,
@@ -25,6 +25,7 @@ def described(row: Decision, answers: str) -> dict[str, Any]:
         "signature": str(row.signature_id),
         "signer": row.signer_name,
     }
+    return {**said, "judged": judged} if judged else said
 
 
 def people_of(row: Decision) -> list[Any]:
@@ -39,10 +40,12 @@ def decision_faults(payload: Mapping[str, Any], index: int) -> Iterator[Fault]:
     if row is None:
         yield Fault.of("LED-MISSING", index, KIND, subject)
         return
-    sealed = row.sealed.filter(sha256=payload["answers"]).first()
-    if sealed is None or hashlib.sha256(sealed.content.encode()).hexdigest() != payload["answers"]:
-        yield Fault.of("LED-DATA", index, KIND, subject, "answers")
-    said = described(row, payload["answers"])
+    judged = str(payload.get("judged", ""))  # decisions signed before these were kept name none
+    for name, digest in (("answers", payload["answers"]), ("judged", judged)):
+        sealed = row.sealed.filter(sha256=digest).first()
+        if digest and (sealed is None or hashlib.sha256(sealed.content.encode()).hexdigest() != digest):
+            yield Fault.of("LED-DATA", index, KIND, subject, name)
+    said = described(row, payload["answers"], judged)
     if changed := next((name for name, value in said.items() if payload[name] != value), None):
         yield Fault.of("LED-DATA", index, KIND, subject, changed)
     if row.signature is None or bytes.fromhex(payload["leaf"]) not in bytes(row.signature.leaves):

@@ -96,7 +96,9 @@ def test_through_the_pages_to_a_dossier_that_says_what_the_decision_says(agency,
 
 
 def looked_at(key):
-    return list(AccessLog.objects.filter(person_keys__contains=[key]).values_list("actor_name", "act", "detail"))
+    return list(
+        AccessLog.objects.filter(person_keys__contains=[key]).values_list("actor_name", "act", "detail")
+    )
 
 
 def test_whoever_is_known_gets_no_second_dossier_and_the_asking_is_recorded(agency):
@@ -108,7 +110,11 @@ def test_whoever_is_known_gets_no_second_dossier_and_the_asking_is_recorded(agen
     assert looked_at(here.key) == [("Người officer", "search", "DEC-KNOWN")]
     raising = drafted(agency, "reward", people(agency))
     refused_as(
-        "DEC-OPENS", actions.add_newcomers, agency.subject("officer"), raising.pk, newcomers.read(f"{AN} Trần")
+        "DEC-OPENS",
+        actions.add_newcomers,
+        agency.subject("officer"),
+        raising.pk,
+        newcomers.read(f"{AN} Trần"),
     )
     assert not row.people.exists()
 

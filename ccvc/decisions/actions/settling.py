@@ -6,9 +6,9 @@ from django.db import transaction
 
 from ccvc.access.domain import Subject
 from ccvc.changes.actions import Approved
-from ccvc.decisions import domain, grounds
+from ccvc.decisions import domain, grounds, sealing
 from ccvc.decisions.amending import REVOKE
-from ccvc.decisions.models import Decision, State
+from ccvc.decisions.models import Decision, Moment, State
 from ccvc.decisions.verification import KIND, described
 from ccvc.documents import actions as documents
 from ccvc.ledger import actions as ledger
@@ -20,17 +20,19 @@ HANDED = frozenset({"transfer", "rotate"})
 
 
 @transaction.atomic
-def signed(subject: Subject, row: Decision, approved: Approved) -> Decision:
+def signed(subject: Subject, row: Decision, approved: Approved, judged: bytes) -> Decision:
     """Keep that a decision was signed with the changes it brings about; in the transaction that committed them.
 
+    `judged` are the answers of the checks as they were at the signature, which its statement names.
     The one it amends is marked, and whoever it takes to another agency is handed over: Problem DEC-AMENDED, and those
     of beginning a hand-over.
     """
     row.state, row.signature, row.signed_at = State.SIGNED, approved.signature, approved.signature.at
     row.signer_id, row.signer_name = subject.user_id, subject.full_name
     row.save()
-    answers = row.sealed.get(round=row.round).sha256
-    ledger.append(KIND, f"decision:{row.pk}", described(row, answers))
+    answers = row.sealed.get(round=row.round, moment=Moment.SUBMITTED).sha256
+    now = sealing.keep(row, Moment.SIGNED, judged)
+    ledger.append(KIND, f"decision:{row.pk}", described(row, answers, now.sha256))
     if row.about_id:
         _amend(subject, row)
     if row.kind in HANDED:

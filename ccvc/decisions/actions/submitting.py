@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
-import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ccvc import standard
 from ccvc.access.domain import Right, Subject
 from ccvc.changes import actions as changes
 from ccvc.changes.domain import Proposal
@@ -19,16 +16,12 @@ from ccvc.changes.models import PENDING, Change, Origin
 from ccvc.decisions import domain, grounds, newcomers, printing
 from ccvc.decisions.actions.drafting import strike, told
 from ccvc.decisions.grounds import Said, Worked
-from ccvc.decisions.models import Decision, DecisionPerson, Passing, Sealed, State, Testimony
+from ccvc.decisions.models import Decision, DecisionPerson, Moment, State
 from ccvc.decisions.scope import locked
+from ccvc.decisions.sealing import answers, keep
 from ccvc.documents.actions import numbering
 from ccvc.documents.domain import symbol_of
-from ccvc.rules import reasons
 from ccvc.standard.problems import Problem
-
-ANSWERS = "ccvc-decision-answers/1"
-PASSED = ("condition", "authority", "document_number", "document_date", "reason", "by_account", "by_name")
-SAID = ("condition", "answer", "ground", "by_account", "by_name")
 
 
 @newcomers.looks_recorded
@@ -36,9 +29,9 @@ SAID = ("condition", "answer", "ground", "by_account", "by_name")
 def submit(subject: Subject, decision_id: UUID) -> Decision:
     """Number a draft, ask every check, seal the answers, and propose the change of each person.
 
-    Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-PEOPLE, DEC-KNOWN, DEC-TAKEN, DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD, DEC-NOTHING,
-    DEC-CONFLICT, DEC-SIGNER, DEC-PAPER, and those of proposing. Locks: the decision, the register of numbers, the
-    dossiers, the ledger.
+    Problem DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-PEOPLE, DEC-KNOWN, DEC-TAKEN, DEC-UNSOUND, DEC-BARRED, DEC-UNTOLD,
+    DEC-NOTHING, DEC-CONFLICT, DEC-SIGNER, DEC-PAPER, and those of proposing. Locks: the decision, the register of
+    numbers, the dossiers, the ledger.
     """
     row = locked(subject, decision_id, Right.DECISION_DRAFT)
     domain.require_state(row, State.DRAFT)
@@ -50,7 +43,7 @@ def submit(subject: Subject, decision_id: UUID) -> Decision:
     worked = grounds.work_out(row, people, said)
     refuse(worked, said)
     row.round += 1
-    sealed = _seal(row, worked)
+    sealed = keep(row, Moment.SUBMITTED, answers(row, worked))
     _propose(subject, row, worked)
     printing.issue(subject, row, worked)
     row.state, row.submitted_at = State.SUBMITTED, timezone.now()
@@ -75,72 +68,12 @@ def refuse(worked: Sequence[Worked], said: Said) -> None:
     domain.refuse_untold(untold)
 
 
-def refuse_now(subject: Subject, row: Decision) -> None:
-    """What stands against a submitted decision by what is known now, whatever was sealed: as `refuse` raises.
-
-    DEC-KNOWN, DEC-TAKEN of somebody who was to get a dossier, and has one.
-    """
-    newcomers.refuse_opened(subject, row)
-    said = Said.of(row)
-    worked = grounds.work_out(row, list(row.people.order_by("position")), said)
-    for one in worked:
-        one.faults.clear()  # the form was sound when it was submitted; values that moved are told by the changes
-    refuse(worked, said)
-
-
 def _number(row: Decision) -> None:
     """The next number of the year's register of decisions, under which the day of decision is today."""
     today = timezone.localdate()
     symbol = symbol_of(domain.SYMBOL, settings.CCVC_DOCUMENT_SYMBOL or settings.CCVC_AGENCY)
     register, numbers = numbering.take(symbol, today, 1)
     row.number, row.symbol, row.year, row.decided_on = numbers[0], symbol, register.year, today
-
-
-def _seal(row: Decision, worked: Sequence[Worked]) -> Sealed:
-    """What the checks answered, as it is kept: with the facts they were asked of, and whoever answers for what."""
-    edition = reasons.edition()
-    passings, testimonies = row.passings.filter(ended_at=None), row.testimonies.filter(ended_at=None)
-    people = [_judged(one, passings, testimonies) for one in worked]
-    content = {
-        "format": ANSWERS,
-        "decision": str(row.pk),
-        "kind": row.kind,
-        "number": str(row),
-        "edition": edition,
-        "people": people,
-    }
-    text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-    return Sealed.objects.create(
-        decision=row,
-        round=row.round,
-        content=text.decode(),
-        sha256=standard.digest(text),
-        edition=edition,
-        at=timezone.now(),
-    )
-
-
-def _judged(one: Worked, passings: Iterable[Passing], testimonies: Iterable[Testimony]) -> dict[str, Any]:
-    """One person as sealed: the version judged, what was asked of it, the answers, and who answers for which."""
-    key = one.person.person_key
-    return {
-        "person": str(key),
-        "version": one.version[0],
-        "version_hash": one.version[1],
-        "on": one.day.isoformat(),
-        "decided": one.case.decided.isoformat() if one.case else "",
-        "act": one.case.act if one.case else "",
-        "asked": dict(one.ground.asked),
-        "outside": dict(one.case.outside) if one.case else {},
-        "conditions": [domain.as_json(condition) for condition in one.conditions],
-        "ruled": [reason.as_json() for reason in one.reasons],
-        "passed": [_cells(row, PASSED) for row in passings if row.person_key == key],
-        "said": [_cells(row, SAID) for row in testimonies if row.person_key == key],
-    }
-
-
-def _cells(row: Passing | Testimony, names: Sequence[str]) -> dict[str, str]:
-    return {name: str(getattr(row, name)) for name in names}
 
 
 def _propose(subject: Subject, row: Decision, worked: Sequence[Worked]) -> None:

@@ -57,9 +57,10 @@ def sign(request: Request, decision_id: UUID) -> HttpResponse:
 def _page(request: Request, decision_id: UUID, problem: Problem | None) -> HttpResponse:
     subject = request.subject
     row = selectors.decision(subject, decision_id)
-    root = ""
+    root, judged = "", b""
     try:
-        root = signing.prepare(subject, decision_id).root
+        ready = signing.prepare(subject, decision_id)
+        root, judged = ready.root, ready.judged
     except Problem as refusal:
         problem = problem or beside(request, refusal)
     page = Paginator(selectors.people(subject, row), PAGE).get_page(request.GET.get("page"))
@@ -69,7 +70,7 @@ def _page(request: Request, decision_id: UUID, problem: Problem | None) -> HttpR
         "label": presentation.kind_label(row),
         "laws": kind(row.kind).laws(row.decided_on or row.effective_on),
         "page": page,
-        "people": presentation.submitted(subject, row, page),
+        "people": presentation.submitted(subject, row, page, judged),
         "root": root,
         "means": own_in_force(subject),
         "chosen": request.POST.get("means", ""),

@@ -13,6 +13,7 @@ from ccvc.standard.problems import Problem
 
 if TYPE_CHECKING:
     from ccvc.decisions.judging import Difference, Judged
+    from ccvc.decisions.models import Decision
 
 decisions = typer.Typer(help="Quyết định nhân sự: xét lại kết quả đã niêm phong.", no_args_is_help=True)
 app.add_typer(decisions, name="decisions")
@@ -34,22 +35,29 @@ def judge_again(
     Mã thoát 1 khi có chỗ khác mà khi đó không được cho qua.
     """
     with node(home):
-        judged = list(_judged(decision))
+        rows = _chosen(decision)
+        judged = [one for row in rows for one in _judged(row)]
     told = [_told(one) for one in judged]
     text = "\n".join(
-        [f"Đã xét lại {len(judged)} quyết định.", *(_line(d) for j in judged for d in j.differences)]
+        [f"Đã xét lại {len(rows)} quyết định.", *(_line(j, d) for j in judged for d in j.differences)]
     )
     output.result({"decisions": told}, as_json=json, text=text)
     if not all(one.stands for one in judged):
         sys.exit(1)
 
 
-def _judged(wanted: str) -> list[Judged]:
-    from ccvc.decisions import judging
+def _judged(row: Decision) -> list[Judged]:
+    from ccvc.decisions.judging import judge_again
+
+    return judge_again(row)
+
+
+def _chosen(wanted: str) -> list[Decision]:
+    from ccvc.decisions.judging import signed
     from ccvc.decisions.models import Decision, State
 
     if not wanted:
-        return [judging.judge_again(row) for row in judging.signed()]
+        return list(signed())
     try:
         key = UUID(wanted)
     except ValueError as error:
@@ -59,15 +67,21 @@ def _judged(wanted: str) -> list[Judged]:
         raise Problem("DEC-UNKNOWN")
     if row.state not in {State.SIGNED, State.SUBMITTED}:
         raise Problem("DEC-STATE", state=str(State(row.state).label))
-    return [judging.judge_again(row)]
+    return [row]
 
 
 def _told(one: Judged) -> dict[str, object]:
-    head = {"decision": one.decision, "sealed_by": one.sealed_by, "judged_by": one.judged_by}
+    head = {
+        "decision": one.decision,
+        "moment": one.moment,
+        "sealed_by": one.sealed_by,
+        "judged_by": one.judged_by,
+    }
     return {**head, "people": one.people, "differences": [d.as_json() for d in one.differences]}
 
 
-def _line(one: Difference) -> str:
+def _line(judged: Judged, one: Difference) -> str:
     was, found = one.sealed or "không hỏi", one.found or "không hỏi"
     passed = " (khi đó đã được cho qua)" if one.passed else ""
-    return f"  {one.decision} {one.person} {one.condition}: khi đó {was}, nay {found}{passed}"
+    when = {"submitted": "khi trình", "signed": "khi ký"}[judged.moment]
+    return f"  {one.decision} {one.person} {one.condition}: {when} {was}, nay {found}{passed}"
