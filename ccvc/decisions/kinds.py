@@ -14,7 +14,7 @@ and code lists come from the declaration; every name in a file is held against i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -62,9 +62,9 @@ class Basis(Struct, frozen=True, forbid_unknown_fields=True):
     valid_to: date | None = None
     categories: tuple[str, ...] = ()
 
-    def holds(self, on: date, category: str = "") -> bool:
-        """Whether it is law on a day, for a category (empty: any)."""
-        meant = not category or not self.categories or category in self.categories
+    def holds(self, on: date, categories: Collection[str] = ()) -> bool:
+        """Whether it is law on a day, for people of one of these categories (none: any)."""
+        meant = not categories or not self.categories or not set(categories).isdisjoint(self.categories)
         return meant and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
@@ -184,9 +184,9 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
         """What it asks of each person, or once for all."""
         return tuple(one for one in self.ask if one.each is each)
 
-    def laws(self, on: date, category: str = "") -> tuple[Basis, ...]:
-        """The laws it rests on, as of a day."""
-        return tuple(one for one in self.basis if one.holds(on, category))
+    def laws(self, on: date, categories: Collection[str] = ()) -> tuple[Basis, ...]:
+        """The laws it rests on, as of a day, for people of these categories (none: any)."""
+        return tuple(one for one in self.basis if one.holds(on, categories))
 
 
 @cache

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
+from ccvc.decisions.kinds import Basis, kind
 from ccvc.decisions.models import Decision, DecisionPerson, State
 from ccvc.decisions.scope import visible, visible_people, wholly_within
 from ccvc.documents.selectors import require_whole
@@ -66,6 +67,18 @@ def people(subject: Subject, row: Decision) -> QuerySet[DecisionPerson]:
         visible_people(subject).filter(decision=row).select_related("change", "change__dossier", "decision")
     )
     return found.order_by("position")
+
+
+def laws(subject: Subject, row: Decision) -> tuple[Basis, ...]:
+    """What a decision rests on: in force on the day it is decided (a draft: today), for those the subject sees of it.
+
+    Their categories are those they have and those the decision gives them.
+    """
+    rows = people(subject, row).order_by()
+    kept = Head.objects.filter(dossier__key__in=rows.values("person_key")).values_list("category", flat=True)
+    given = rows.values_list("cells__category", flat=True)
+    found = {*kept.distinct(), *given.distinct(), row.cells.get("category")}
+    return kind(row.kind).laws(row.decided_on or timezone.localdate(), {str(one) for one in found if one})
 
 
 def counts(subject: Subject, rows: Sequence[Decision]) -> dict[UUID, int]:

@@ -61,10 +61,11 @@ def test_every_file_is_a_kind_in_both_languages_with_a_law():
 
 
 def test_laws_are_those_of_the_day_and_the_category():
-    basis = [one.law for one in kind("discipline").laws(date(2025, 6, 30), "CC")]
+    basis = [one.law for one in kind("discipline").laws(date(2025, 6, 30), ["CC"])]
     assert basis == ["NĐ 112/2020/NĐ-CP, sửa đổi bởi NĐ 71/2023/NĐ-CP"]
-    assert [one.law for one in kind("discipline").laws(date(2025, 7, 1), "CC")] == ["NĐ 172/2025/NĐ-CP"]
-    assert [one.law for one in kind("discipline").laws(date(2026, 7, 1), "VC")] == ["NĐ 234/2026/NĐ-CP"]
+    assert [one.law for one in kind("discipline").laws(date(2025, 7, 1), ["CC"])] == ["NĐ 172/2025/NĐ-CP"]
+    assert [one.law for one in kind("discipline").laws(date(2026, 7, 1), ["VC"])] == ["NĐ 234/2026/NĐ-CP"]
+    assert len(kind("discipline").laws(date(2026, 7, 1), ["CC", "VC"])) == 2
 
 
 def test_an_unknown_kind_is_refused():

@@ -174,3 +174,25 @@ def test_a_person_sees_what_was_decided_of_them(agency, client):
 
 def pass_owner(agency, row):
     decided(agency, row)
+
+
+def test_the_laws_offered_are_those_of_the_people_named(agency, client):
+    """One law disciplines civil servants and another public employees: each stands where one of them is named."""
+    (servant,), (employee,) = people(agency), people(agency, category="VC")
+    client.force_login(agency.users["officer"])
+    found = {}
+    for name, keys in (("servant", [servant]), ("employee", [employee]), ("both", [servant, employee])):
+        row = drafted(agency, "discipline", keys)
+        shown = text(client.get(page(row)))
+        found[name] = {law for law in ("NĐ 172/2025/NĐ-CP", "NĐ 234/2026/NĐ-CP") if law in basis(shown)}
+    assert found["servant"] == {"NĐ 172/2025/NĐ-CP"}
+    assert found["employee"] == {"NĐ 234/2026/NĐ-CP"}
+    assert found["both"] == found["servant"] | found["employee"]
+    joining = drafted(agency, "recruit", [])
+    assert len(basis(text(client.get(page(joining))))) > len(
+        "<ul></ul>"
+    )  # while nobody is named, those of all
+
+
+def basis(shown):
+    return shown.partition("<dt>Căn cứ</dt>")[2].partition("</dd>")[0]

@@ -98,13 +98,12 @@ def page_of(
     page = Paginator(selectors.people(subject, row), PEOPLE).get_page(request.GET.get("page"))
     record_look(subject, [one.person_key for one in page], act="view", purpose=LOOKING, detail=request.path)
     waiting = selectors.steps_waiting(subject, row)
-    meant = kind(row.kind)
     context = {
         "decision": row,
-        "kind": meant,
+        "kind": kind(row.kind),
         "label": kind_label(row),
         "standing": standing(row),
-        "laws": meant.laws(row.decided_on or row.effective_on),
+        "laws": selectors.laws(subject, row),
         "page": page,
         "people": _people(subject, row, page),
         "way": way(row, waiting),

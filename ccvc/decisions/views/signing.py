@@ -17,7 +17,6 @@ from ccvc.access.domain import Right, require
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.decisions import presentation, selectors, signing
-from ccvc.decisions.kinds import kind
 from ccvc.means.presentation import reaching_signer, signer_address
 from ccvc.means.selectors import own_in_force
 from ccvc.standard.problems import Problem
@@ -68,7 +67,7 @@ def _page(request: Request, decision_id: UUID, problem: Problem | None) -> HttpR
     context = {
         "decision": row,
         "label": presentation.kind_label(row),
-        "laws": kind(row.kind).laws(row.decided_on or row.effective_on),
+        "laws": selectors.laws(subject, row),
         "page": page,
         "people": presentation.submitted(subject, row, page, judged),
         "root": root,
