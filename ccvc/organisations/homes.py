@@ -62,22 +62,22 @@ WITH RECURSIVE inside(unit_id) AS (
 SELECT unit_id FROM inside"""
 
 LINEAGE = """
-WITH RECURSIVE up(unit_id, distance) AS (
-    SELECT unit, 0 FROM unnest(%(units)s::bigint[]) AS unit
+WITH RECURSIVE up(unit_id, distance, gone) AS (
+    SELECT unit, 0, {gone} FROM unnest(%(units)s::bigint[]) AS unit
     UNION
-    SELECT next.unit_id, u.distance + 1 FROM up u CROSS JOIN LATERAL (
-        SELECT c.successor_id AS unit_id FROM organisations_succession c
-        WHERE c.predecessor_id = u.unit_id AND {taken}
+    SELECT next.unit, u.distance + 1, {gone} FROM up u CROSS JOIN LATERAL (
+        SELECT c.successor_id AS unit FROM organisations_succession c
+        WHERE u.gone AND c.predecessor_id = u.unit_id AND {taken}
         UNION ALL
         SELECT s.parent_id FROM organisations_unitstate s
-        WHERE s.unit_id = u.unit_id AND s.parent_id IS NOT NULL AND {last} AND NOT EXISTS (
-            SELECT 1 FROM organisations_succession c WHERE c.predecessor_id = u.unit_id AND {taken})
+        WHERE NOT u.gone AND s.unit_id = u.unit_id AND s.parent_id IS NOT NULL AND {last}
     ) next
     WHERE u.distance < 100
 )
-SELECT unit_id FROM up u
-WHERE NOT EXISTS (SELECT 1 FROM organisations_succession c WHERE c.predecessor_id = u.unit_id AND {taken})
-GROUP BY unit_id ORDER BY max(distance)"""
+SELECT unit_id FROM up WHERE NOT gone GROUP BY unit_id ORDER BY max(distance)"""
+GONE = """coalesce((
+        SELECT TRUE FROM organisations_succession c WHERE c.predecessor_id = unit AND {taken} LIMIT 1), FALSE)"""
+"""Whether its people went elsewhere; asked of each unit alone, since of all at once it is a look at all there are."""
 
 
 def _sql(template: str, known: datetime | None, which: str = "TRUE") -> str:
@@ -88,7 +88,8 @@ def _sql(template: str, known: datetime | None, which: str = "TRUE") -> str:
 
     told = "c.known_from <= %(known)s" if known else "TRUE"
     taken = TAKEN_OVER.format(told=told, last=last("ended"))
-    return template.format(known=rule.format(s="s"), last=last("s"), told=told, taken=taken, which=which)
+    parts = {"known": rule.format(s="s"), "last": last("s"), "told": told, "taken": taken, "which": which}
+    return template.format(**parts, gone=GONE.format(taken=taken))
 
 
 def belonging(units: Iterable[int], on: date, known: datetime | None = None) -> frozenset[int]:
