@@ -45,6 +45,11 @@ class Capacity:
         above = f"{self.mode} {self.for_title}".strip() if self.mode else ""
         return tuple(line.upper() for line in (above, self.title) if line)
 
+    @property
+    def office(self) -> str:
+        """The title, or the collective, an act is signed as: of whoever is signed for, else the signer's own."""
+        return self.for_title if self.mode else self.title
+
     def __str__(self) -> str:
         """On one line."""
         return " / ".join(self.lines)

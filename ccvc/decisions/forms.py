@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ccvc.access.domain import Right, Subject
@@ -14,14 +15,15 @@ from ccvc.decisions.actions import Authority, Terms
 from ccvc.decisions.actions.drafting import LONGEST_GROUNDS
 from ccvc.decisions.kinds import Ask
 from ccvc.decisions.models import LONGEST
-from ccvc.documents.selectors import signers
+from ccvc.documents.composing import issuer_on
+from ccvc.documents.selectors import authorities, signers
 from ccvc.dossiers.inputs import DayField
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import reach, states
 
 LONGEST_REASON = 1_000
-UNITS = "units"
-"""Id of the page's list of codes of units."""
+UNITS, AUTHORITIES = "units", "authorities"
+"""Ids of the page's lists: codes of units; in whose names a decision may be signed."""
 
 
 def units_of(subject: Subject, right: Right) -> list[UnitState]:
@@ -65,8 +67,19 @@ class TermsForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(signer, forms.ChoiceField)  # noqa: S101 - declared above
         choice.choices = [(state.code, f"{state.name} ({state.code})") for state in units]
-        may = signers([units[-1].unit_id]) if units else []
+        for_whom = self._unit(units)
+        may = signers(for_whom, Right.DECISION_SIGN) if for_whom else []
         signer.choices = [("", "—"), *((one.username, one.full_name) for one in may)]
+        issuer = issuer_on(timezone.localdate()).name
+        self.authorities = authorities(may, for_whom, issuer, Right.DECISION_SIGN)
+        self.fields["authority"].widget.attrs["list"] = AUTHORITIES
+        self.initial.setdefault("authority", next(iter(self.authorities), ""))
+
+    def _unit(self, units: Sequence[UnitState]) -> list[int]:
+        """The unit that decides: as typed, else as the draft stands, else the first there is."""
+        code = self["unit_code"].value()
+        found = next((state for state in units if state.code == code), next(iter(units), None))
+        return [found.unit_id] if found else []
 
     def terms(self, cells: Mapping[str, Any]) -> Terms:
         """What was typed, as the act takes it."""

@@ -62,6 +62,14 @@ def issuer_name(name: str, kind: str) -> str:
     return f"Ủy ban nhân dân {name[0].lower()}{name[1:]}" if kind == "province" else name
 
 
+def authority(office: str, issuer: str) -> str:
+    """Who issues a decision, as its title line names them: the office with the agency, unless one names the other."""
+    one, other = office.casefold(), issuer.casefold()
+    if one in other:
+        return issuer
+    return office if other in one else f"{office} {issuer}"
+
+
 def place_of(name: str, kind: str) -> str:
     """The place a document is dated from: the province's name; central agencies sit in the capital."""
     if kind != "province":

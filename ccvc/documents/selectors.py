@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from ccvc.access.capacity import Capacity
 from ccvc.access.domain import Right, Subject, policy, require
 from ccvc.access.selectors import subject_of
 from ccvc.accounts.models import User
@@ -185,11 +186,28 @@ def signing_lines(
 
     None where they may not; whoever signs by their own office signs before whoever was entrusted.
     """
+    found = _capacity(subject, unit_ids, right)
+    return None if found is None else [*found.lines] or [*domain.NO_TITLE]
+
+
+def authorities(
+    users: Iterable[User], unit_ids: Collection[int], issuer: str, right: Right = Right.DOCUMENT_SIGN
+) -> list[str]:
+    """In whose names these accounts may sign for all of these units: titles with the issuer's name, each once.
+
+    Nobody of whom no grant says in which capacity they sign (NĐ 30/2020/NĐ-CP Phụ lục I: thẩm quyền ban hành).
+    """
+    held = (_capacity(subject_of(user), unit_ids, right) for user in users)
+    return list(dict.fromkeys(domain.authority(one.office, issuer) for one in held if one and one.office))
+
+
+def _capacity(subject: Subject, unit_ids: Collection[int], right: Right) -> Capacity | None:
+    """In which capacity somebody signs for all of these units; None where they may not."""
     today = timezone.localdate()
     scopes = sorted(subject.scopes(right), key=lambda scope: scope.entrusted is not None)
     fit = (one for one in scopes if all(covers_unit([one], unit, today) for unit in unit_ids))
     found = next(fit, None)
-    return None if found is None else [*found.capacity.lines] or [*domain.NO_TITLE]
+    return None if found is None else found.capacity
 
 
 def by_code(code: str) -> Document | None:

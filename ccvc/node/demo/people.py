@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from ccvc.access.actions import grant_role
+from ccvc.access.capacity import NO_CAPACITY, Capacity
 from ccvc.access.domain import EVERYWHERE, Subject
 from ccvc.accounts.actions import create_user
 from ccvc.accounts.models import User
 from ccvc.dossiers.models import Head
 from ccvc.exchange.actions.revocations import save_crls
 from ccvc.ledger import actions as ledger
-from ccvc.node.demo.plan import COMPONENT_ACCOUNTS, NATIONAL_ACCOUNTS, PERSON, AccountPlan
+from ccvc.node.demo.plan import COMPONENT_ACCOUNTS, NATIONAL_ACCOUNTS, OFFICES, PERSON, AccountPlan
 from ccvc.signing import store
 from ccvc.signing.actions import create_seal_key, create_software_key
 from ccvc.signing.selectors import in_force
@@ -49,6 +50,7 @@ def _open(plan: AccountPlan, password: str, unit_code: str) -> None:
         unit_code=unit_code,
         valid_from=timezone.localdate(),
         basis=BASIS,
+        capacity=Capacity(title=OFFICES.get(unit_code[0], "")) if plan.role == "approver" else NO_CAPACITY,
     )
 
 

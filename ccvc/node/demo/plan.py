@@ -79,6 +79,8 @@ NATIONAL_ACCOUNTS = (
     AccountPlan("quantri", "Vũ Văn Trị", "administrator", "Quản trị viên"),
     AccountPlan("thanhtra", "Bùi Thị Tra", "inspector", "Người thanh tra"),
 )
+OFFICES = {"G": "Bộ trưởng", "H": "Chủ tịch"}
+"""As what an approver signs, by the letter an agency's code begins with: a ministry's, a province's."""
 PERSON = AccountPlan("canhan", "", "person", "Người có hồ sơ (xem và khai hồ sơ của mình)")
 
 
