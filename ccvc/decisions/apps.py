@@ -10,8 +10,11 @@ class DecisionsConfig(AppConfig):
     verbose_name = "Quyết định nhân sự"
 
     def ready(self) -> None:
-        """The ledger reads decisions again; their changes are shown and handled here."""
+        """The ledger reads decisions again; a reorganisation shows those that follow from it."""
+        from ccvc.decisions.reorganised import Following
         from ccvc.decisions.verification import KIND, decision_faults
         from ccvc.ledger.domain import register_reader
+        from ccvc.organisations.deciding import register_deciding
 
         register_reader(KIND, decision_faults)
+        register_deciding(Following())

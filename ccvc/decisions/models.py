@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ccvc.changes.models import Batch, Change
 from ccvc.documents.models import Document
+from ccvc.organisations.models import Reorganisation
 from ccvc.signing.models import Signature
 
 LONGEST = 300
@@ -32,7 +33,8 @@ class Decision(models.Model):
     `cells` holds what the form asks once, by name of the ask; `authority` is who decides, in words, as above the
     signature; `proposed_by` who asks for it, `grounds` further papers it rests on, one a line. Number, symbol and day
     of decision are given at submission. `paper_sha256` names the document as it was laid out, before any signature.
-    `about` is the decision that one of correction or revocation amends. `round` counts submissions.
+    `about` is the decision that one of correction or revocation amends, `reorganisation` the one it follows from.
+    `round` counts submissions.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -65,6 +67,7 @@ class Decision(models.Model):
     paper = models.OneToOneField(Document, models.PROTECT, null=True, related_name="decision")
     paper_sha256 = models.CharField(max_length=64, blank=True)
     about = models.ForeignKey("self", models.PROTECT, null=True, related_name="amendments")
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, null=True, related_name="decisions")
     revoked_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="revokes")
     corrected_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrects")
 

@@ -21,9 +21,11 @@ TO_SIGN = "to_sign"
 MOST_FOUND = 50
 
 
-def decisions(subject: Subject, *, state: str = "", kind: str = "", words: str = "") -> QuerySet[Decision]:
+def decisions(
+    subject: Subject, *, state: str = "", kind: str = "", words: str = "", following: UUID | None = None
+) -> QuerySet[Decision]:
     """Decisions the subject may see, newest first: of a state (or waiting for their signature), a kind, with a number
-    or somebody of a name.
+    or somebody of a name; `following`: from the reorganisation with this key.
     """
     found = visible(subject)
     if subject.person_key is None:
@@ -34,6 +36,8 @@ def decisions(subject: Subject, *, state: str = "", kind: str = "", words: str =
         found = found.filter(state=state)
     if kind:
         found = found.filter(kind=kind)
+    if following:
+        found = found.filter(reorganisation__key=following)
     text = words.strip()
     if text:
         named = visible_people(subject).filter(decision=OuterRef("pk"), full_name__icontains=text)
@@ -53,7 +57,7 @@ def to_sign(subject: Subject) -> QuerySet[Decision]:
 def decision(subject: Subject, decision_id: UUID) -> Decision:
     """One decision the subject may see; Problem DEC-UNKNOWN."""
     rows = visible(subject).select_related(
-        "about", "revoked_by", "corrected_by", "signature", "batch", "paper"
+        "about", "revoked_by", "corrected_by", "signature", "batch", "paper", "reorganisation"
     )
     found = rows.filter(pk=decision_id).first()
     if found is None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.list_, name="list"),
     path("mine/", views.mine, name="mine"),
     path("new/", views.new, name="new"),
+    path("reorganised/<uuid:key>/", views.reorganised, name="reorganised"),
     path("<uuid:decision_id>/", views.detail, name="detail"),
     path("<uuid:decision_id>/edit/", views.edit, name="edit"),
     path("<uuid:decision_id>/amend/", views.amend, name="amend"),

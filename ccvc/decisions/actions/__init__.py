@@ -13,6 +13,7 @@ from ccvc.decisions.actions.drafting import (
     fill,
     remove_people,
 )
+from ccvc.decisions.actions.reorganising import draft_reorganised
 from ccvc.decisions.actions.settling import signed
 from ccvc.decisions.actions.submitting import send_back, submit, take_back
 
@@ -25,6 +26,7 @@ __all__ = [
     "amend",
     "discard",
     "draft",
+    "draft_reorganised",
     "fill",
     "let_pass",
     "remove_people",

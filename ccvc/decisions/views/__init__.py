@@ -6,6 +6,7 @@ from ccvc.decisions.views.answering import let_pass, testify
 from ccvc.decisions.views.desk import act, amend, detail, list_, mine
 from ccvc.decisions.views.drafting import edit, new, people
 from ccvc.decisions.views.papers import begin, complete, paper
+from ccvc.decisions.views.reorganising import reorganised
 from ccvc.decisions.views.signing import sign
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "new",
     "paper",
     "people",
+    "reorganised",
     "sign",
     "testify",
 ]

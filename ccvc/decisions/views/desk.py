@@ -43,7 +43,10 @@ def list_(request: Request) -> HttpResponse:
     asked = {name: request.GET.get(name, "")[:60] for name in ("state", "kind", "q")}
     state = asked["state"] if asked["state"] in {*State.values, TO_SIGN} else ""
     chosen = asked["kind"] if asked["kind"] in kinds() else ""
-    found = selectors.decisions(request.subject, state=state, kind=chosen, words=asked["q"])
+    following = _key(request.GET.get("reorganisation", ""))
+    found = selectors.decisions(
+        request.subject, state=state, kind=chosen, words=asked["q"], following=following
+    )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     waiting = selectors.to_sign(request.subject).count()
     states = [("", _("Tất cả")), *((s.value, s.label) for s in State)]
@@ -61,9 +64,17 @@ def list_(request: Request) -> HttpResponse:
         "kinds": [(one.name, one.label(language())) for one in kinds().values()],
         "kind": chosen,
         "q": asked["q"],
+        "following": following,
         "may_draft": request.subject.may(Right.DECISION_DRAFT),
     }
     return render(request, "decisions/list.html", context)
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _whose(row: Decision, named: dict[UUID, tuple[UUID, str]], counts: dict[UUID, int]) -> str:

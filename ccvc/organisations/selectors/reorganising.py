@@ -49,37 +49,30 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """People of one unit named to go elsewhere than the rest, by a decision; keys where the reader may list them."""
+    """How many of one unit are named to go elsewhere than the rest, by a decision."""
 
     code: str
     name: str
     to_code: str
     to_name: str
     number: int
-    people: Sequence[UUID]
 
 
-def assigned(subject: Subject, found: Sheet) -> list[Moving]:
+def assigned(found: Sheet) -> list[Moving]:
     """Who is named to go elsewhere than the rest, by unit before and after."""
     seen, made = found.foreseen, found.found
     pairs = (
-        [(one.before, one.after, one.person) for one in seen.assigned]
+        [(one.before, one.after) for one in seen.assigned]
         if seen
-        else list(made.reassignments.values_list("before_id", "after_id", "person"))
+        else list(made.reassignments.values_list("before_id", "after_id"))
     )
     if not pairs:
         return []
-    names = _names({unit for before, after, _ in pairs for unit in (before, after)}, made.on)
+    names = _names({unit for pair in pairs for unit in pair}, made.on)
     if seen:
         names |= {one.unit: (one.code, one.name) for one in (*seen.plan.opened, *seen.plan.reopened)}
-    listed = reach(subject, Right.DOSSIER_LIST, subject.on)
-    moving: dict[tuple[int, int], list[UUID]] = {}
-    for before, after, person in pairs:
-        moving.setdefault((before, after), []).append(person)
-    return [
-        Moving(*names[before], *names[after], len(people), people if before in listed else ())
-        for (before, after), people in moving.items()
-    ]
+    moving = Counter(pairs)
+    return [Moving(*names[before], *names[after], number) for (before, after), number in moving.items()]
 
 
 def _names(units: Iterable[int], on: date) -> dict[int, tuple[str, str]]:

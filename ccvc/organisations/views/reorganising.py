@@ -23,6 +23,7 @@ from ccvc.access.middleware import beside, status_of
 from ccvc.means.presentation import means_of, pending_of, reaching_signer, signature_of, signer_address
 from ccvc.means.selectors import own_in_force
 from ccvc.organisations import actions
+from ccvc.organisations.deciding import following
 from ccvc.organisations.forms import ReorganisationForm
 from ccvc.organisations.planfiles import read_steps
 from ccvc.organisations.selectors import differing, reorganising
@@ -73,10 +74,11 @@ def _draft(request: Request, given: dict[str, Any]) -> Any:
 @require_safe
 def reorganisation(request: Request, key: UUID) -> HttpResponse:
     """One reorganisation: what it would make of each unit, or made, and how many people belong to it."""
-    return _shown(request, key)
+    return page_of(request, key)
 
 
-def _shown(request: Request, key: UUID, problem: Problem | None = None) -> HttpResponse:
+def page_of(request: Request, key: UUID, problem: Problem | None = None) -> HttpResponse:
+    """The page of a reorganisation, with what kept an act from being done."""
     sheet = reorganising.sheet(request.subject, key)
     context = {
         "sheet": sheet,
@@ -87,7 +89,8 @@ def _shown(request: Request, key: UUID, problem: Problem | None = None) -> HttpR
         "means": own_in_force(request.subject) if sheet.may_approve else [],
         "signer": signer_address(),
         "verdict": shown(examine(sheet.found.signature)) if sheet.found.signature else None,
-        "assigned": reorganising.assigned(request.subject, sheet),
+        "assigned": reorganising.assigned(sheet),
+        "following": following(request.subject, sheet.found),
     }
     status = status_of(problem.code) if problem else 200
     return reaching_signer(render(request, "organisations/reorganisation.html", context, status=status))
@@ -105,7 +108,7 @@ def approve(request: Request, key: UUID) -> HttpResponse:
             request.subject, key, request.POST.get("seen", "")[:64], passphrase, means
         )
     except Problem as fault:
-        return _shown(request, key, beside(request, fault))
+        return page_of(request, key, beside(request, fault))
     messages.success(request, _("Đã ký duyệt; cơ cấu tổ chức thay đổi từ ngày hiệu lực."))
     return redirect("organisations:reorganisation", key)
 
@@ -154,7 +157,7 @@ def undo(request: Request, key: UUID) -> HttpResponse:
         basis = request.POST.get("basis", "")[:LONGEST]
         made = actions.draft_undoing(request.subject, key, on=on, basis=basis)
     except Problem as fault:
-        return _shown(request, key, beside(request, fault))
+        return page_of(request, key, beside(request, fault))
     return redirect("organisations:reorganisation", made.key)
 
 
