@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 Made = TypeVar("Made")
@@ -62,12 +64,20 @@ def _lay_out(kept: Kept, home: Path | None) -> None:
         for table, data in kept.rows.items():
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 copy.write(data)
+        cursor.execute(_numbered_on(kept.rows))
     for place, (mode, content) in kept.files.items():
         if content is None:
             (home / place).mkdir(parents=True, exist_ok=True)
         else:
             (home / place).write_bytes(content)
         (home / place).chmod(mode)
+
+
+def _numbered_on(tables: Iterable[str]) -> str:
+    """Let numbers go on behind the rows laid out: in a database that was never written to, they would begin anew."""
+    known = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    models = [known[table] for table in tables if table in known]
+    return " ".join(connection.ops.sequence_reset_sql(no_style(), models)) or "SELECT 1"
 
 
 def _state(tables: Iterable[str]) -> dict[str, tuple[int, str]]:

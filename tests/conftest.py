@@ -22,6 +22,7 @@ counting.count_cheaply()
 LONGEST = (
     "tests/access/test_matrix.py",
     "tests/killing/test_killed.py",
+    "tests/killing/test_handed_over.py",
     "tests/conformance/test_conformance.py",
     "tests/node/test_demo.py",
     "tests/intake/test_large_database.py",

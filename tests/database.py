@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from ccvc.node.postgres import Postgres
+from ccvc.node.postgres import BINARIES, PACKAGE, Postgres
 
 ROOT = Path(__file__).parent.parent
 SERVER = Postgres(ROOT / ".cache" / "postgres", durable=False)
@@ -81,8 +82,30 @@ def _use(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
-def _server() -> psycopg.Connection:
-    return psycopg.connect(SERVER.url("postgres"), autocommit=True)
+def spread(source: str, server: Postgres, names: list[str]) -> None:
+    """Copies of a database of the shared server: there, or on a server of one test file's own, which may be killed."""
+    if server is not SERVER:
+        _carry(source, server, names[0])
+        source, *names = names
+    with _server(server) as admin:
+        for name in names:
+            _copy(admin, source, name)
+
+
+def _carry(source: str, server: Postgres, name: str) -> None:
+    """A database of the shared server as a new one of another: quicker than its migrations."""
+    programs = PACKAGE / BINARIES / "bin"
+    with _server(server) as admin:
+        _copy(admin, "template1", name)
+    dump: list[str | Path] = [programs / "pg_dump", "--no-owner", SERVER.url(source)]
+    restore: list[str | Path] = [programs / "psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", server.url(name)]
+    with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
+        subprocess.run(restore, stdin=dumping.stdout, stdout=subprocess.DEVNULL, check=True)
+    assert dumping.returncode == 0
+
+
+def _server(server: Postgres = SERVER) -> psycopg.Connection:
+    return psycopg.connect(server.url("postgres"), autocommit=True)
 
 
 def _named(server: psycopg.Connection, start: str) -> list[str]:

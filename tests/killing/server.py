@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 KILL_SELF, KILL_DATABASE = "process", "database"
 
 
@@ -56,6 +58,12 @@ class Killer:
             return result
 
         setattr(owner, name, wrapped)
+
+    def watch(self) -> None:
+        """Count commits and files from here on; statements are counted by `around_statement`."""
+        self.around(BaseDatabaseWrapper, "_commit")
+        for name in ("replace", "rename", "fsync", "link"):
+            self.around(os, name)
 
 
 def main() -> None:
@@ -114,7 +122,6 @@ def obey(order: dict[str, Any], answer: Path) -> None:
 
 def carry_out(order: dict[str, Any]) -> Any:
     from django.db import connection
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
     from ccvc.node.database import embedded
     from ccvc.node.settings import node_settings
@@ -123,9 +130,7 @@ def carry_out(order: dict[str, Any]) -> Any:
     act = getattr(acts, order["act"])
     killer = Killer(order.get("point"), order.get("kill", KILL_SELF), embedded(node_settings()).kill)
     if "point" in order:
-        killer.around(BaseDatabaseWrapper, "_commit")
-        for name in ("replace", "rename", "fsync", "link"):
-            killer.around(os, name)
+        killer.watch()
         with connection.execute_wrapper(killer.around_statement):
             result = act(*order.get("arguments", []))
         return {"points": killer.names, "result": result}

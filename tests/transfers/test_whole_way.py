@@ -12,7 +12,7 @@ from django.db import transaction
 
 from ccvc.changes.actions import withdraw as withdraw_change
 from ccvc.dossiers.models import Dossier, Move, Standing, Version
-from ccvc.dossiers.selectors import Moment, standing, state_rows
+from ccvc.dossiers.selectors import Moment, standing
 from ccvc.dossiers.selectors.seeing import seen
 from ccvc.evidence import actions as evidence
 from ccvc.evidence import storage
@@ -20,10 +20,7 @@ from ccvc.evidence.domain import Details
 from ccvc.evidence.models import Attachment
 from ccvc.exchange.models import Queued
 from ccvc.ledger import actions as ledger
-from ccvc.ledger.verification import verify
-from ccvc.registry.models import Person
 from ccvc.registry.models import Standing as NationalStanding
-from ccvc.registry.selectors import state_rows as register_rows
 from ccvc.standard.problems import Problem
 from ccvc.transfers import actions, selectors, tasks
 from ccvc.transfers.actions import offering, passing, telling
@@ -31,7 +28,7 @@ from ccvc.transfers.domain.lines import By, OfferLine
 from ccvc.transfers.models import Part, Request, Transfer
 from tests import people
 from tests.evidence import samples
-from tests.transfers.world import COMPONENTS, GIVER, NATIONAL, RECEIVER, TODAY, World
+from tests.transfers.world import GIVER, NATIONAL, RECEIVER, TODAY, World
 
 EVERYBODY = (GIVER, NATIONAL, RECEIVER)
 
@@ -46,27 +43,6 @@ def refused(act: Any, *given: Any, **more: Any) -> str:
     with pytest.raises(Problem) as problem:
         act(*given, **more)
     return problem.value.code
-
-
-def assert_sums_agree(world: World) -> None:
-    """The national register is the sum of the components, to the hash of each last version; every ledger holds."""
-    held = []
-    for node in COMPONENTS:
-        with world.at(node):
-            held += [(node, *row) for row in state_rows()]
-    with world.at(NATIONAL):
-        register = {
-            (node, str(r.person), r.number, r.version, r.national)
-            for node in COMPONENTS
-            for r in register_rows(node)
-        }
-        assert len(register) == Person.objects.count()
-    assert len({row[1] for row in held}) == len(held)
-    assert set(held) == register
-    for node in EVERYBODY:
-        with world.at(node):
-            fault = verify().first_fault
-            assert fault is None, (node, fault)
 
 
 def test_a_dossier_goes_over_whole_goes_on_there_and_comes_back(world: World) -> None:
@@ -95,7 +71,7 @@ def test_a_dossier_goes_over_whole_goes_on_there_and_comes_back(world: World) ->
         world.approved(RECEIVER, next_one, key=person)
         assert Dossier.objects.get(key=person).current_number == len(before) + 1
     world.carry()
-    assert_sums_agree(world)
+    world.assert_sums_agree()
     back = world.handed_over(person, RECEIVER, GIVER)
     assert (world.manager(person), world.managing(person)) == (GIVER, [GIVER])
     assert len(versions(world, GIVER, person)) == len(before) + 1
@@ -107,7 +83,7 @@ def test_a_dossier_goes_over_whole_goes_on_there_and_comes_back(world: World) ->
         again = people.dossier(world.persons, other_names="Trở lại")
         assert world.approved(GIVER, again, key=person).number == len(before) + 2
     world.carry()
-    assert_sums_agree(world)
+    world.assert_sums_agree()
 
 
 def test_a_dossier_on_its_way_is_frozen_and_a_second_offer_is_refused(world: World) -> None:
@@ -282,7 +258,7 @@ def test_lost_packages_and_broken_off_acts_leave_one_manager(
         world.accept(made.pk)
         world.carry()
     assert world.managing(person) == [world.manager(person)] == [RECEIVER]
-    assert_sums_agree(world)
+    world.assert_sums_agree()
 
 
 def test_whoever_serves_no_more_lies_in_the_drawer_and_changes_by_correction_alone(world: World) -> None:

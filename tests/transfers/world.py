@@ -14,16 +14,23 @@ from uuid import UUID
 from django.db import connections
 from django.test import override_settings
 from django.utils import timezone
+from psycopg.conninfo import conninfo_to_dict
 
 from ccvc.access.actions import grant_role
 from ccvc.access.domain import Subject
 from ccvc.accounts.models import User
 from ccvc.dossiers.models import Dossier, Version
+from ccvc.dossiers.selectors import state_rows
 from ccvc.exchange import actions as exchange
+from ccvc.exchange import tasks as exchange_tasks
 from ccvc.exchange.domain import enrolment
 from ccvc.exchange.models import Cursor, Outbound, Queued
+from ccvc.ledger.verification import verify
+from ccvc.node.database import DJANGO_KEYS
+from ccvc.node.postgres import Postgres
 from ccvc.organisations.selectors import unit_by_code
 from ccvc.registry.models import Person
+from ccvc.registry.selectors import state_rows as register_rows
 from ccvc.signing import certificates, keys, store
 from ccvc.transfers import actions, tasks
 from ccvc.transfers.models import Transfer
@@ -113,6 +120,11 @@ class World:
         with self.at(node):
             return Transfer.objects.get(pk=key)
 
+    def handed(self, node: str, person: UUID) -> Transfer:
+        """The one hand-over of a person, as a node knows it."""
+        with self.at(node):
+            return Transfer.objects.get(person=person)
+
     def custody(self, node: str, person: UUID) -> str:
         with self.at(node):
             found = Dossier.objects.filter(key=person).first()
@@ -125,6 +137,58 @@ class World:
     def managing(self, person: UUID) -> list[str]:
         """The components that could change the dossier now."""
         return [node for node in COMPONENTS if self.custody(node, person) not in {"", "gone"}]
+
+    def people(self, count: int, node: str = GIVER) -> list[UUID]:
+        """New people of a component, approved with one signature."""
+        first = self.persons + 1
+        self.persons += count
+        hands = HANDS[node]
+        with self.at(node):
+            changes = []
+            for number in range(first, first + count):
+                document = people.dossier(number)
+                document["employment"] |= {"unit_code": f"{node}.12"}
+                made = people.propose(self.agency, document, by=hands["officer"], unit_code=f"{node}.12")
+                changes.append(made.pk)
+            people.changes.check(self.subject(node, "checker"), changes)
+            people.changes.verify(self.subject(node, "verifier"), changes)
+            versions = people.approve(self.agency, changes, by=hands["approver"])
+        return [version.dossier.key for version in versions]
+
+    def turn(self, node: str) -> bool:
+        """One turn of a node's worker; whether there was nothing to do. For nodes whose packages go by files."""
+        with self.at(node):
+            carried = tasks.carry_on()
+            received, sent = exchange_tasks.receive_all(), exchange_tasks.send_all()
+            return not (carried or received.fetched or received.processed or sent.built or sent.delivered)
+
+    def rest(self) -> None:
+        """Turn after turn of every worker, until none has anything to do."""
+        for _ in range(20):
+            quiet = [self.turn(node) for node in (*COMPONENTS, NATIONAL)]
+            if all(quiet):
+                return
+        raise AssertionError("the nodes did not come to rest")
+
+    def assert_sums_agree(self) -> None:
+        """The register is the sum of the components, to the hash of each last version; every ledger holds."""
+        held = []
+        for node in COMPONENTS:
+            with self.at(node):
+                held += [(node, *row) for row in state_rows()]
+        with self.at(NATIONAL):
+            register = {
+                (node, str(r.person), r.number, r.version, r.national)
+                for node in COMPONENTS
+                for r in register_rows(node)
+            }
+            assert len(register) == Person.objects.count()
+        assert len({row[1] for row in held}) == len(held)
+        assert set(held) == register
+        for node in (*COMPONENTS, NATIONAL):
+            with self.at(node):
+                fault = verify().first_fault
+                assert fault is None, (node, fault)
 
     def send(self, node: str) -> None:
         """A component delivers what waits; what is lost on the way is sent again later."""
@@ -198,7 +262,28 @@ class World:
         return made
 
 
-def found(folder: Path) -> World:
+@contextmanager
+def standing(folder: Path, server: Postgres = database.SERVER, *, by_file: bool = False) -> Iterator[World]:
+    """Three nodes, each in a database of its own, which are dropped behind it; the run's own database is left alone.
+
+    On a server of their own it can be killed. Packages go by hand (`World.carry`), or as files (`World.rest`).
+    """
+    main = database.connection.settings_dict["NAME"]
+    name = f"{main}_world"
+    database.connection.close()
+    database.spread(main, database.SERVER, [name])
+    database._use(name)
+    made = found(folder, server, by_file=by_file)
+    try:
+        yield made
+    finally:
+        database._use(main)
+        forget(made, server)
+        with database._server() as admin:
+            database._drop(admin, name)
+
+
+def found(folder: Path, server: Postgres = database.SERVER, *, by_file: bool = False) -> World:
     """Three copies of one database in which the fixed people are founded; both components enrolled."""
     names = {node: f"test_{os.getpid()}_{node.lower()}" for node in (NATIONAL, *COMPONENTS)}
     agency = people.found_agency(folder / GIVER)
@@ -206,32 +291,33 @@ def found(folder: Path) -> World:
     _found_others(agency)
     main = database.connection.settings_dict["NAME"]
     database.connection.close()
-    with database._server() as server:
-        for name in names.values():
-            database._copy(server, main, name)
-    world = World(folder, names, {node: _connection(name) for node, name in names.items()}, agency)
+    database.spread(main, server, list(names.values()))
+    world = World(folder, names, {node: _connection(server, name) for node, name in names.items()}, agency)
     for node in (NATIONAL, *COMPONENTS):
         _found_node(world, node)
     for node in COMPONENTS:
-        _enrol(world, node)
+        _enrol(world, node, folder / "exchange" if by_file else None)
     return world
 
 
-def _connection(name: str) -> Any:
+def _connection(server: Postgres, name: str) -> Any:
     """A connection of Django's to another database, kept open: each node has its own."""
     made = connections.create_connection("default")
-    made.settings_dict = {**made.settings_dict, "NAME": name}
+    parts = conninfo_to_dict(server.url(name))
+    there = {DJANGO_KEYS[key]: value for key, value in parts.items() if key in DJANGO_KEYS}
+    made.settings_dict = {**made.settings_dict, **there}
     return made
 
 
-def forget(world: World) -> None:
+def forget(world: World, server: Postgres = database.SERVER) -> None:
     """Drop the databases."""
     database.connection.close()
     for one in world.connections.values():
         one.close()
-    with database._server() as server:
-        for name in world.databases.values():
-            database._drop(server, name)
+    if server is database.SERVER:  # another is thrown away whole
+        with database._server() as admin:
+            for name in world.databases.values():
+                database._drop(admin, name)
 
 
 def _found_others(agency: people.Agency) -> None:
@@ -260,13 +346,18 @@ def _found_node(world: World, node: str) -> None:
             exchange.revocations.publish_revocations(issuer)
 
 
-def _enrol(world: World, node: str) -> None:
+def _enrol(world: World, node: str, files: Path | None) -> None:
     issuer = world.agency.issuer
     assert issuer is not None
     with world.at(node):
         request = exchange.enrolment_request(world.folder / node, agency=node, name=f"Tỉnh {node}")
     with world.at(NATIONAL):
         read = enrolment.read_request(enrolment.encode(request))
-        answer = exchange.enrol(SYSTEM, read, issuer, address="https://127.0.0.1:1")
+        if files is None:
+            answer = exchange.enrol(SYSTEM, read, issuer, address="https://127.0.0.1:1")
+        else:
+            files.mkdir(exist_ok=True)
+            folder = str(files)
+            answer = exchange.enrol(SYSTEM, read, issuer, address=folder, transport="file", folder=folder)
     with world.at(node):
         exchange.join(SYSTEM, enrolment.read_answer(enrolment.encode(answer)))
