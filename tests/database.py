@@ -98,7 +98,14 @@ def _carry(source: str, server: Postgres, name: str) -> None:
     with _server(server) as admin:
         _copy(admin, "template1", name)
     dump: list[str | Path] = [programs / "pg_dump", "--no-owner", SERVER.url(source)]
-    restore: list[str | Path] = [programs / "psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", server.url(name)]
+    restore: list[str | Path] = [
+        programs / "psql",
+        "--quiet",
+        "--no-psqlrc",
+        "-v",
+        "ON_ERROR_STOP=1",
+        server.url(name),
+    ]
     with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
         subprocess.run(restore, stdin=dumping.stdout, stdout=subprocess.DEVNULL, check=True)
     assert dumping.returncode == 0
