@@ -21,7 +21,7 @@ from ccvc import standard
 from ccvc.changes.domain import overlapping, unpack
 from ccvc.changes.models import Change, State
 from ccvc.decisions import checks, effects, newcomers, places, ruling
-from ccvc.decisions.amending import First, firsts, meant_by
+from ccvc.decisions.amending import CORRECT, First, firsts, meant_by
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document, Ground
 from ccvc.decisions.kinds import Ask, Kind, root_of
@@ -94,7 +94,7 @@ def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | 
     held = dossiers.current_documents([person.person_key for person in people if person.dossier_known])
     stopped = newcomers.faults(people)
     units = cache(_unit)
-    first = firsts(decision, {key: base[1] for key, base in held.items()})
+    first = firsts(decision, {key: (base[0].current_number, base[1]) for key, base in held.items()})
     found = [
         _ground(decision, meant, person, held.get(person.person_key), units, first.get(person.person_key))
         for person in people
@@ -106,7 +106,7 @@ def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | 
         if not one.faults:
             one.after = effects.carried_out(meant, one.ground)
             one.faults += _unsound(one)
-    _date(found)
+    _date(found, kept=decision.kind == CORRECT)
     _judge(decision, meant, found, known)
     return found
 
@@ -152,9 +152,11 @@ def leaving(decision: Decision) -> list[tuple[DecisionPerson, str]]:
     return found
 
 
-def _date(found: Sequence[Worked]) -> None:
+def _date(found: Sequence[Worked], *, kept: bool) -> None:
     """From which day each change holds: the day of effect, but not before the dossier begins; Problem DEC-PAST beside
-    whoever has later values of their own there. What amends another holds from that one's day.
+    whoever has later values of their own there.
+
+    What amends another holds from that one's day; `kept`: Problem DEC-DAY-KEPT beside whoever it names another day for.
     """
     keys = [one.person.person_key for one in found]
     begun = dict(
@@ -165,10 +167,14 @@ def _date(found: Sequence[Worked]) -> None:
     for change in rows.exclude(valid_from__lte=min((one.day for one in found), default=timezone.localdate())):
         later.setdefault(change.person_key, []).append(change)
     for one in found:
+        asked = max(one.day, begun.get(one.person.person_key, one.day))
+        one.holds_from = one.first.valid_from if one.first else asked
         if one.first is not None:
-            one.holds_from = one.first.valid_from
+            days = {"since": f"{one.holds_from:%d/%m/%Y}", "asked": f"{asked:%d/%m/%Y}"}
+            one.faults += (
+                [Problem("DEC-DAY-KEPT", **days).message()] if kept and asked != one.holds_from else []
+            )
             continue
-        one.holds_from = max(one.day, begun.get(one.person.person_key, one.day))
         paths = [d.path for d in effects.outcomes(one.before or {}, one.after)] if one.after else []
         for change in later.get(one.person.person_key, []):
             both = overlapping(paths, [d.path for d in unpack(change.differences)])

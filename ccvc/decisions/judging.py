@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import orjson
 
 from ccvc import standard
-from ccvc.changes.domain import unpack
-from ccvc.decisions import checks, effects
-from ccvc.decisions.amending import meant_by
+from ccvc.decisions import checks
+from ccvc.decisions.amending import firsts, meant_by
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document
 from ccvc.decisions.kinds import Kind
-from ccvc.decisions.models import Decision, DecisionPerson, Sealed, State
+from ccvc.decisions.models import Decision, Sealed, State
 from ccvc.dossiers.domain import parse
 from ccvc.dossiers.models import Version
 from ccvc.rules import reasons
@@ -116,11 +116,7 @@ def _documents(row: Decision, told: list[dict[str, Any]]) -> dict[str, Document]
         for one in versions.filter(number__in=set(numbers.values()))
         if one.number == numbers[str(one.dossier.key)]
     }
-    if row.about is not None:
-        rows = DecisionPerson.objects.filter(decision=row.about, change__version__isnull=False)
-        for one in rows.select_related("change"):
-            key, change = str(one.person_key), one.change
-            if key in found and change is not None:
-                found[key] = effects.undone(unpack(change.differences), found[key])[0]
+    held = {UUID(key): (numbers[key], document) for key, document in found.items()}
+    found |= {str(key): first.without for key, first in firsts(row, held).items()}
     opened = {key: {"standard": standard.current().version} for key in numbers if key not in found}
     return {**opened, **found}

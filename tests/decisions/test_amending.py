@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
-from ccvc.decisions import actions, grounds, selectors, signing
-from ccvc.decisions.models import State
+from ccvc.access.domain import Subject
+from ccvc.decisions import actions, grounds, judging, selectors, signing
+from ccvc.decisions.models import Decision, State
 from ccvc.dossiers import custody
 from ccvc.dossiers.models import Dossier, Version
+from ccvc.dossiers.selectors import seen
 from ccvc.ledger.verification import verify
 from ccvc.transfers.models import Transfer
+from tests.decisions.test_newcomers import recruiting
 from tests.decisions.world import TODAY, decided, drafted, held, people, sign, terms, verified
 from tests.people import FOREIGN, FOREIGN_UNIT, kept
-from tests.problems import code_of, refused
+from tests.problems import code_of, refused, refused_as
 
 pytestmark = pytest.mark.django_db
 
@@ -39,24 +43,79 @@ def versions(key):
     return Version.objects.filter(dossier__key=key).order_by("number")
 
 
-def test_corrected_it_says_what_it_should_have_under_its_own_number(agency):
+def test_changed_twice_and_revoked_it_is_said_once_and_then_not_at_all(agency):
+    """Each change undoes what the decision and those before it did, so that nothing stands twice or stays behind."""
     key = people(agency)[0]
+    before = held(key)
     cells = {key: {"form": "HC1", "violation": "Đi muộn"}}
     first = decided(agency, drafted(agency, "discipline", [key], cells))
-    officer = agency.subject("officer")
-    row = actions.amend(officer, first.pk, "correct", "Ghi nhầm hình thức")
-    assert row.people.get().cells["violation"] == "Đi muộn"
-    actions.fill(
-        officer,
-        row.pk,
-        terms(title=row.title, cells={"reason": "Ghi nhầm hình thức"}),
-        {key: {"form": "HC2"}},
-    )
-    decided(agency, row)
-    (one,) = held(key)["employment"]["disciplines"]
-    assert (one["form"], one["violation"], one["decision_number"]) == ("HC2", "Đi muộn", str(first))
+    assert changed(agency, first, key, form="HC2")["form"] == "HC2"
+    assert changed(agency, first, key, violation="Vắng mặt") == {
+        **discipline(key),
+        "form": "HC2",  # the form begins with what the last change says
+        "violation": "Vắng mặt",
+        "decision_number": str(first),
+    }
     first.refresh_from_db()
-    assert first.corrected_by == row
+    assert str(first.corrected_by).startswith("3/")
+    for row in first.amendments.order_by("number"):
+        assert all(one.stands for one in judging.judge_again(row))
+    decided(agency, actions.amend(agency.subject("officer"), first.pk, "revoke", "Không có hành vi"))
+    assert held(key) == before
+
+
+def changed(agency, first, key, **cells):
+    """What the dossier says once a signed decision is changed so."""
+    officer = agency.subject("officer")
+    row = actions.amend(officer, first.pk, "correct", "Ghi nhầm")
+    actions.fill(officer, row.pk, terms(title=row.title, cells={"reason": "Ghi nhầm"}), {key: cells})
+    decided(agency, row)
+    return discipline(key)
+
+
+def discipline(key):
+    (one,) = held(key)["employment"]["disciplines"]
+    return one
+
+
+def test_a_wrong_day_is_not_moved_in_silence_but_revoked_and_drafted_anew(agency, client):
+    key = people(agency)[0]
+    on, right = TODAY + timedelta(days=40), TODAY + timedelta(days=70)
+    cells = {key: {"until": f"{TODAY + timedelta(days=200)}", "reason": "Việc gia đình"}}
+    first = decided(agency, drafted(agency, "leave_unpaid", [key], cells, effective_on=on))
+    officer = agency.subject("officer")
+    row = actions.amend(officer, first.pk, "correct", "Sai ngày")
+    actions.fill(officer, row.pk, terms(title=row.title, effective_on=right, cells={"reason": "Sai ngày"}))
+    told = refused_as("DEC-UNSOUND", actions.submit, officer, row.pk)
+    assert f"giữ nguyên ngày hiệu lực {on:%d/%m/%Y}" in told.params["who"]
+    actions.discard(officer, row.pk, "Thu hồi")
+    assert code_of(lambda: actions.draft_again(officer, first.pk)) == "DEC-AMENDED"
+    revoked = decided(agency, actions.amend(officer, first.pk, "revoke", "Sai ngày"))
+    client.force_login(agency.users["officer"])
+    address = reverse("decisions:amend", args=[first.pk])
+    assert address in client.get(reverse("decisions:detail", args=[first.pk])).content.decode()
+    client.post(address, {"kind": "again"})
+    again = Decision.objects.get(state=State.DRAFT)
+    assert (again.people.get().cells["reason"], again.effective_on) == ("Việc gia đình", on)
+    assert str(revoked) in again.grounds
+    actions.fill(officer, again.pk, terms(title=again.title, effective_on=right))
+    decided(agency, again)
+    assert [v.valid_from for v in versions(key)][1:] == [on, on, right]
+    assert [status_on(key, day) for day in (on, right - timedelta(days=1), right)] == ["01", "01", "08"]
+    known = versions(key).get(number=2).known_at
+    assert status_on(key, on, known_at=known) == "08"  # what was thought then is still told
+
+
+def status_on(key, day, known_at=None):
+    told = seen(Subject.system("test"), key, known_at=known_at, valid_on=day)
+    return told.document["employment"]["status"]
+
+
+def test_what_opened_a_dossier_is_not_revoked(agency):
+    row = decided(agency, recruiting(agency))
+    officer = agency.subject("officer")
+    refused_as("DEC-OPENED", actions.amend, officer, row.pk, "revoke", "Tuyển nhầm")
+    assert actions.amend(officer, row.pk, "correct", "Sai ngạch").state == State.DRAFT
 
 
 def test_a_discipline_that_came_meanwhile_stops_the_signature(agency):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ccvc.decisions.actions.amending import amend, draft_again
 from ccvc.decisions.actions.answering import SHORTEST, Authority, let_pass, testify
 from ccvc.decisions.actions.drafting import (
     Terms,
     add_newcomers,
     add_people,
-    amend,
     discard,
     draft,
     fill,
@@ -26,6 +26,7 @@ __all__ = [
     "amend",
     "discard",
     "draft",
+    "draft_again",
     "draft_reorganised",
     "fill",
     "let_pass",

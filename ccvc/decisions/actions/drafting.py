@@ -16,7 +16,7 @@ from django.utils import timezone
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
 from ccvc.decisions import domain, grounds, newcomers
-from ccvc.decisions.amending import CORRECT, meant_by
+from ccvc.decisions.amending import meant_by
 from ccvc.decisions.kinds import Kind, kind
 from ccvc.decisions.models import LONGEST, Decision, DecisionPerson, State, Struck
 from ccvc.decisions.newcomers import Newcomer
@@ -173,44 +173,6 @@ def discard(subject: Subject, decision_id: UUID, reason: str) -> Decision:
     row.save(update_fields=["state", "returned_reason", "returned_by"])
     _told(subject, row, "discard", reason=reason.strip())
     return row
-
-
-@transaction.atomic
-def amend(subject: Subject, decision_id: UUID, kind_name: str, reason: str) -> Decision:
-    """Begin a decision that corrects or revokes a signed one, about the same people.
-
-    Problem ACC-DENIED, DEC-UNKNOWN, DEC-REACH, DEC-STATE, DEC-KIND, DEC-AMENDED where it is revoked, or amends another,
-    or is about to be.
-    """
-    about = locked(subject, decision_id, Right.DECISION_DRAFT)
-    domain.require_state(about, State.SIGNED)
-    meant = kind(kind_name)
-    waiting = about.amendments.filter(state__in=[State.DRAFT, State.SUBMITTED])
-    if not meant.amends or about.about_id or about.revoked_by_id or waiting.exists():
-        raise Problem("DEC-AMENDED", number=str(about))
-    terms = Terms(
-        unit_code=about.unit_code,
-        effective_on=timezone.localdate(),
-        authority=about.authority,
-        title=f"{meant.title} số {about}",
-        proposed_by=about.proposed_by,
-        cells={"reason": reason.strip()},
-    )
-    people = list(about.people.order_by("position"))
-    row = draft(subject, kind_name, [one.person_key for one in people], terms, about=about)
-    if kind_name == CORRECT:
-        _as_it_was(row, about, {one.person_key: one.cells for one in people})
-    return row
-
-
-def _as_it_was(row: Decision, about: Decision, cells: Mapping[UUID, Cells]) -> None:
-    """The form of a correction begins with what the decision it corrects says."""
-    row.cells = {**about.cells, **row.cells}
-    row.effective_on = about.effective_on
-    row.save(update_fields=["cells", "effective_on"])
-    for one in row.people.all():
-        one.cells = cells[one.person_key]
-        one.save(update_fields=["cells"])
 
 
 def strike(subject: Subject, row: Decision, reason: str) -> None:

@@ -27,6 +27,7 @@ from ccvc.standard.problems import Problem
 
 PAGE, PEOPLE = 30, 10
 LONGEST_NOTE = 1000
+AGAIN = "again"
 LOOKING = "Quyết định nhân sự"
 Act = Callable[[Subject, UUID, str], Decision]
 ACTS: dict[str, Act] = {
@@ -151,15 +152,19 @@ def _may(subject: Subject, row: Decision, waiting: dict[str, int]) -> dict[str, 
         "paper": selectors.may_open_paper(subject, row),
         "return": signs,
         "amend": row.state == State.SIGNED and drafts and row.revoked_by is None and not row.about_id,
+        "again": drafts and row.revoked_by is not None,
     }
 
 
 @require_POST
 def amend(request: Request, decision_id: UUID) -> HttpResponse:
-    """Begin a decision that corrects or revokes this one."""
+    """Begin a decision that changes what this one says, revokes it, or says anew what a revoked one said."""
     asked, reason = request.POST.get("kind", "")[:40], request.POST.get("note", "")[:LONGEST_NOTE]
     try:
-        row = actions.amend(request.subject, decision_id, asked, reason)
+        if asked == AGAIN:
+            row = actions.draft_again(request.subject, decision_id)
+        else:
+            row = actions.amend(request.subject, decision_id, asked, reason)
     except Problem as problem:
         if problem.code in {"DEC-UNKNOWN", "ACC-DENIED"}:
             raise
