@@ -55,7 +55,7 @@ class Closing(models.Model):
     """A month signed. `number` counts the closings of one month: a later one takes the place of those before.
 
     `package` is the inbound package it came in; None where it was signed here. `in_time` is judged by the moment of
-    signing.
+    signing. `overdue` is how many days it states to have passed without a decision; None where it tells none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +67,7 @@ class Closing(models.Model):
     signed_at = models.DateTimeField()
     in_time = models.BooleanField()
     package = models.BigIntegerField(null=True)
+    overdue = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = "bản chốt tháng"

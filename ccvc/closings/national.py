@@ -59,6 +59,7 @@ def agency(request: Request, agency: str, month: str) -> HttpResponse:
         "statement": statement,
         "snapshot": found.closing.snapshot if found.closing else None,
         "categories": presentation.by_category(statement, each=may_read) if statement else [],
+        "overdue": presentation.overdue_lines(statement, each=may_read) if statement else [],
         "fault": presentation.fault_of(statement) if statement else "",
         "stated_scores": presentation.quality_rows(statement.quality) if statement else [],
         "may_read": may_read,

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject
 from ccvc.access.wording import language
+from ccvc.closings import overdue
 from ccvc.closings.domain import TROUBLE, Stage
 from ccvc.closings.models import Recount
 from ccvc.closings.selectors.months import AgencyMonths, Month
@@ -135,6 +138,36 @@ def by_category(statement: Statement, *, each: bool) -> list[tuple[str, int]]:
     found = _summed((count.category, count.people) for count in statement.counts)
     few = threshold(timezone.localdate())
     return found if each or all(people >= few for _, people in found) else []
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueLine:
+    """A matter with a day, in words; numbers too small for who may not see each are told as fewer than so many."""
+
+    label: str
+    people: str
+    days: int
+    untold: str
+    tone: str
+
+
+def overdue_lines(statement: Statement, *, each: bool) -> list[OverdueLine]:
+    """What a statement says passed its day; nothing where it tells none."""
+    few = 0 if each else threshold(timezone.localdate())
+    return [
+        OverdueLine(
+            overdue.named(one.matter),
+            _number(one.people, few),
+            one.days,
+            _number(one.untold, few),
+            "bad" if one.people else "good",
+        )
+        for one in statement.overdue or ()
+    ]
+
+
+def _number(people: int, few: int) -> str:
+    return gettext("dưới {few}").format(few=few) if 0 < people < few else localize(people, use_l10n=True)
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -122,6 +122,9 @@ def _figures(request: Request, found: Month) -> dict[str, Any]:
         "categories": presentation.by_category(statement, each=subject.may(Right.DOSSIER_LIST))
         if statement
         else [],
+        "overdue": presentation.overdue_lines(statement, each=subject.may(Right.DOSSIER_LIST))
+        if statement
+        else [],
         "fault": presentation.fault_of(statement) if statement else "",
         "stated_unsettled": sum(
             getattr(statement.unresolved, name) for name, *_rest in presentation.UNSETTLED[:5]

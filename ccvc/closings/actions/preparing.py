@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
-from ccvc.closings import domain
+from ccvc.closings import domain, overdue
 from ccvc.closings.domain import Kept, Tally
 from ccvc.closings.models import Bucket, Closing, Snapshot
 from ccvc.closings.selectors import months, states, unsettled
@@ -104,6 +104,7 @@ def _draw_up(subject: Subject, terms: _Terms, previous: Closing | None, replaced
         unresolved=unsettled.unsettled(subject),
         quality=unsettled.quality_scores(subject),
         until=terms.until.astimezone(UTC) if terms.until else None,
+        overdue=None if terms.until else overdue.told(timezone.localdate()),
     )
     return _keep(key, statement, subject)
 

@@ -13,6 +13,7 @@ from ccvc.closings import domain
 from ccvc.closings.actions.signing import enter
 from ccvc.closings.domain import Kept
 from ccvc.closings.models import Bucket, Closing, Difference, Outcome, Recount, Snapshot
+from ccvc.closings.overdue import people_of
 from ccvc.closings.selectors import months
 from ccvc.closings.selectors.register import Comparison, Unequal, compare_with_register
 from ccvc.exchange.domain import Arrival, Judgement, snapshots
@@ -99,6 +100,7 @@ def _keep(opened: snapshots.Snapshot, signature: Signature, arrival: Arrival) ->
         signed_at=signature.at,
         in_time=policy is None or domain.is_in_time(policy.window(month), day),
         package=arrival.inbound,
+        overdue=people_of(statement),
     )
 
 

@@ -19,6 +19,7 @@ from ccvc.accounts.models import User
 from ccvc.closings import domain
 from ccvc.closings.actions.preparing import policy_or_refuse, refuse_settled
 from ccvc.closings.models import Closing, Snapshot
+from ccvc.closings.overdue import people_of
 from ccvc.closings.selectors import months, states
 from ccvc.closings.verification import KIND
 from ccvc.exchange.actions import give_up_refused, send_package
@@ -120,6 +121,7 @@ def _sign(subject: Subject, snapshot_id: UUID, by: Signing) -> Closing:
         signature=signature,
         signed_at=signature.at,
         in_time=in_time,
+        overdue=people_of(statement),
     )
     _send(closing, statement, signature)
     enter(closing, subject)

@@ -28,7 +28,7 @@ from ccvc.standard.problems import Problem
 
 FORMAT: Literal["ccvc-closing/1"] = "ccvc-closing/1"
 PURPOSE = "close-month"
-MOST_COUNTS = 100_000
+MOST_COUNTS, MOST_MATTERS = 100_000, 100
 
 Month = Annotated[str, Meta(pattern=r"^(20|21)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 Bucket = Annotated[str, Meta(pattern=r"^[0-9a-f]{2}\Z")]
@@ -77,11 +77,21 @@ class Unresolved(Struct, frozen=True, forbid_unknown_fields=True):
     unsent: Index
 
 
+class Overdue(Struct, frozen=True, forbid_unknown_fields=True):
+    """A matter with a day: people past theirs without a decision, the longest by how many days; who is untold."""
+
+    matter: Short
+    people: Index
+    days: Index
+    untold: Index
+
+
 class Statement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the authorised person signs: the agency's data as they stood at a moment. `position` is of the feed.
 
     `replaces` names an earlier closing of the month; `reason` says why it is late, and is empty where it is not.
-    `until`: what was approved from this moment on is not in the figures; None where they are of `at`.
+    `until`: what was approved from this moment on is not in the figures; None where they are of `at`. `overdue`: what
+    passed its day without a decision; None where that is not told.
     """
 
     format: Literal["ccvc-closing/1"]
@@ -103,6 +113,7 @@ class Statement(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     unresolved: Unresolved
     quality: dict[Short, Short] | None
     until: datetime | None = None
+    overdue: Annotated[list[Overdue], Meta(max_length=MOST_MATTERS)] | None = None
 
     @property
     def first_day(self) -> date:

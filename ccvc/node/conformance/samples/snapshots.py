@@ -107,11 +107,11 @@ def stream(scheme: Scheme, *contents: Lines) -> list[bytes]:
     return made
 
 
-def compared(known: Sequence[int], found: Compared, people: Sequence[int] = (1, 2)) -> Maker:
+def compared(known: Sequence[int], found: Compared, people: Sequence[int] = (1, 2), **stated: Any) -> Maker:
     """Taken and compared: some people are known at the receiver, some are in the closing."""
 
     def make(scheme: Scheme) -> Sample:
-        before, data = sent(scheme, Closing(scheme, people).lines(), *known)
+        before, data = sent(scheme, Closing(scheme, people, stated).lines(), *known)
         return Sample(data, before, compared=found)
 
     return make
@@ -202,13 +202,16 @@ def fork(scheme: Scheme) -> Sample:
     return Sample(data, before, problem="CLS-REPLACES")
 
 
+MATTER: Stated = {"matter": "raise_regular", "people": 1, "days": 40, "untold": 2}
 SAMPLES: dict[str, Maker] = {
     "snapshot": compared((1, 2), Compared(agreed=2)),
     "snapshot-unsent": compared((1,), Compared(agreed=1, kinds=("missing_there",))),
     "snapshot-came-after": compared((1, 2), Compared(agreed=1), (1,)),
     "snapshot-replaced": replaced,
+    "snapshot-overdue": compared((1, 2), Compared(agreed=2), overdue=[MATTER, MATTER | {"matter": "later"}]),
     "CLS-LINE": whole("CLS-LINE", out_of_order),
     "CLS-STATEMENT": whole("CLS-STATEMENT", spaced),
+    "CLS-STATEMENT-overdue": whole("CLS-STATEMENT", stating(overdue=[MATTER | {"people": -1}])),
     "CLS-AGENCY": whole("CLS-AGENCY", stating(agency=OTHER)),
     "CLS-LEAF": whole("CLS-LEAF", other_statement),
     "CLS-SIGNER": whole("CLS-SIGNER", lambda scheme: Closing(scheme, purpose="phê duyệt").lines()),
