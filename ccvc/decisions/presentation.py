@@ -52,8 +52,10 @@ class Line:
 
     @property
     def word(self) -> str:
-        """The answer in a word."""
-        return _word(self.met)
+        """The answer in a word; that somebody gave it, where the dossier could not."""
+        if self.said is None:
+            return _word(self.met)
+        return _("Đáp ứng theo xác nhận") if self.met == "yes" else _("Không đáp ứng theo xác nhận")
 
     @property
     def was_word(self) -> str:

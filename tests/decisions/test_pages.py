@@ -111,6 +111,7 @@ def test_somebody_answers_by_name_and_an_authority_lets_pass(agency, client):
     said = {"condition": "handling", "answer": "yes", "ground": "Văn bản số 5 của Thanh tra"}
     shown = client.post(reverse("decisions:testify", args=[row.pk, key]), said, follow=True)
     assert "Văn bản số 5 của Thanh tra" in text(shown)
+    assert "Đáp ứng theo xác nhận" in text(shown)
     passing = {
         "condition": "discipline",
         "authority": "Chủ tịch tỉnh",
