@@ -14,14 +14,18 @@ from django.db import connection
 
 NOW_KNOWN = "{s}.known_to IS NULL"
 THEN_KNOWN = "{s}.known_from <= %(known)s AND ({s}.known_to IS NULL OR {s}.known_to > %(known)s)"
-LAST = """{known} AND {s}.valid_from <= %(on)s AND NOT EXISTS (
-    SELECT 1 FROM organisations_unitstate later
+LAST = """{known} AND {s}.valid_from <= %(on)s AND (
+    SELECT TRUE FROM organisations_unitstate later
     WHERE later.unit_id = {s}.unit_id AND {later} AND later.valid_from > {s}.valid_from
-        AND later.valid_from <= %(on)s)"""
-TAKEN_OVER = """c.people AND c."on" <= %(on)s AND {told} AND EXISTS (
-    SELECT 1 FROM organisations_unitstate ended
-    WHERE ended.unit_id = c.predecessor_id AND ended.valid_to = c."on" - 1 AND {last})"""
-"""A succession that counts on the day: it followed the last state its predecessor had by then."""
+        AND later.valid_from <= %(on)s LIMIT 1) IS NULL"""
+TAKEN_OVER = """c.people AND c."on" <= %(on)s AND {told} AND (
+    SELECT TRUE FROM organisations_unitstate ended
+    WHERE ended.unit_id = c.predecessor_id AND ended.valid_to = c."on" - 1 AND {last} LIMIT 1)"""
+"""A succession that counts on the day: it followed the last state its predecessor had by then.
+
+Subqueries of one row each, which the planner cannot join: before it knows a table's size it would join all states
+with all others.
+"""
 
 BELONGING = """
 WITH RECURSIVE below(unit_id) AS (
