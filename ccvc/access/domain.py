@@ -41,6 +41,7 @@ SIGNING = frozenset(
         Right.CHANGE_VERIFY,
         Right.CHANGE_APPROVE,
         Right.DOCUMENT_SIGN,
+        Right.DECISION_SIGN,
         Right.CLOSING_SIGN,
     }
 )

@@ -190,6 +190,27 @@ def _early(case: Case) -> Iterator[Condition]:
     yield Condition("early", "yes" if fits else "no", "block", why)
 
 
+def _early_quota(case: Case) -> Iterator[Condition]:
+    """Early raises for merit stay within the share of the payroll list of the unit in the year of review."""
+    given = case.outside.get("early")
+    if not given:
+        return
+    year, carried = given["year"], parameter("early_raise_carried", case.decided)
+    late = case.decided.year - 1 == year and case.decided.month <= carried.value
+    if year != case.decided.year and not late:
+        why = because("EARLY-YEAR", carried.law, year=year, months=carried.value)
+        yield Condition("early_year", "no", "block", why)
+    quota = quotas.early_raises(given["people"], case.decided)
+    over = given["taken"] + given["coming"] - quota.most
+    told = {name: given[name] for name in ("unit", "year", "people", "taken", "coming")}
+    law = parameter("early_raise_list", case.decided).law
+    if over > 0:
+        why = because("EARLY-QUOTA-OVER", law, **told, most=quota.most, over=over)
+    else:
+        why = because("EARLY-QUOTA-FITS", law, **told, most=quota.most)
+    yield Condition("early_quota", "no" if over > 0 else "yes", "block", why)
+
+
 def _retirement(case: Case) -> Iterator[Condition]:
     """The day is that of the law; another one is a lower or higher age, which needs its ground."""
     asked = facts.candidate(case.document, case.on)
@@ -323,6 +344,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "raise_step": _step_raise,
         "raise_beyond": _beyond_raise,
         "early": _early,
+        "early_quota": _early_quota,
         "retirement_day": _retirement,
         "discipline_form": _form,
         "length": _length,

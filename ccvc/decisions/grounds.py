@@ -20,7 +20,7 @@ from django.utils import timezone
 from ccvc import standard
 from ccvc.changes.domain import overlapping, unpack
 from ccvc.changes.models import Change, State
-from ccvc.decisions import checks, effects, newcomers, places, ruling
+from ccvc.decisions import checks, effects, newcomers, places, ruling, shares
 from ccvc.decisions.amending import CORRECT, First, firsts, meant_by
 from ccvc.decisions.checks import Case
 from ccvc.decisions.effects import Document, Ground
@@ -37,6 +37,8 @@ from ccvc.rules.reasons import Answer, Reason
 from ccvc.standard.problems import Problem
 from ccvc.standard.quality.case import first_day
 
+TOGETHER = frozenset({places.CONDITION, shares.CONDITION, "rating_quota"})
+"""Checks whose answer hangs on all people of a decision together."""
 UNNUMBERED = "…"
 """Stands for the number while a decision has none."""
 
@@ -109,6 +111,15 @@ def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | 
     _date(found, kept=decision.kind == CORRECT)
     _judge(decision, meant, found, known)
     return found
+
+
+def work_out_some(decision: Decision, people: Sequence[DecisionPerson]) -> list[Worked]:
+    """Some of a decision's people as all of them together are answered."""
+    if TOGETHER.isdisjoint(meant_by(decision).checks):
+        return work_out(decision, people)
+    wanted = [one.pk for one in people]
+    found = {one.person.pk: one for one in work_out(decision, list(decision.people.order_by("position")))}
+    return [found[pk] for pk in wanted]
 
 
 def _ground(
@@ -264,7 +275,7 @@ def _unsound(one: Worked) -> list[str]:
 
 
 def _judge(decision: Decision, meant: Kind, found: Sequence[Worked], said: Said) -> None:
-    outside = _outside(meant, found)
+    outside = _outside(decision, meant, found, said)
     by_person: dict[UUID, dict[str, Answer]] = {}
     for (person, name), answer in said.answers.items():
         by_person.setdefault(person, {})[name] = answer
@@ -276,7 +287,7 @@ def _judge(decision: Decision, meant: Kind, found: Sequence[Worked], said: Said)
         one.conditions = checks.ask(meant.checks, one.case)
 
 
-def _outside(meant: Kind, found: Sequence[Worked]) -> list[dict[str, Any]]:
+def _outside(decision: Decision, meant: Kind, found: Sequence[Worked], said: Said) -> list[dict[str, Any]]:
     """What no dossier says of each, for the checks of the kind."""
     result: list[dict[str, Any]] = [{} for _ in found]
     if "rating_quota" in meant.checks:
@@ -286,6 +297,9 @@ def _outside(meant: Kind, found: Sequence[Worked]) -> list[dict[str, Any]]:
     if "requirements" in meant.checks:
         for facts, one in zip(result, found, strict=True):
             facts.update(_required(one))
+    if shares.CONDITION in meant.checks:
+        for facts, early in zip(result, shares.early(decision, found, said.passed), strict=True):
+            facts.update({"early": early} if early else {})
     for facts, free in zip(result, places.rooms(meant, found), strict=True):
         if free is not None:
             facts["room"] = free

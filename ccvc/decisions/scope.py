@@ -14,12 +14,19 @@ from ccvc.organisations.selectors import reach
 from ccvc.standard.problems import Problem
 
 
+def units_over(subject: Subject, right: Right) -> frozenset[int]:
+    """Units over which the subject has a right; whoever may sign decisions there sees them too."""
+    today = timezone.localdate()
+    signs = reach(subject, Right.DECISION_SIGN, today) if right == Right.DECISION_SEE else frozenset()
+    return reach(subject, right, today) | signs
+
+
 def people_within(subject: Subject, right: Right) -> QuerySet[DecisionPerson]:
     """Rows of people over whom the subject has a right, by where their dossier belongs now.
 
     What was decided of somebody whose dossier lies in the drawer is still seen, and nothing else.
     """
-    units = reach(subject, right, timezone.localdate())
+    units = units_over(subject, right)
     kept = Dossier.objects.filter(key=OuterRef("person_key"))
     belongs = Q(unit_id__in=units)
     if right == Right.DECISION_SEE:
@@ -42,7 +49,7 @@ def visible_people(subject: Subject) -> QuerySet[DecisionPerson]:
 def visible(subject: Subject) -> QuerySet[Decision]:
     """Decisions with somebody the subject may see, and drafts of their units that name nobody yet."""
     named = Exists(visible_people(subject).filter(decision=OuterRef("pk")))
-    units = reach(subject, Right.DECISION_SEE, timezone.localdate())
+    units = units_over(subject, Right.DECISION_SEE)
     empty = Q(unit_id__in=units) & ~Exists(DecisionPerson.objects.filter(decision=OuterRef("pk")))
     return Decision.objects.filter(named | empty)
 

@@ -28,7 +28,7 @@ def decisions(
     or somebody of a name; `following`: from the reorganisation with this key.
     """
     found = visible(subject)
-    if subject.person_key is None:
+    if subject.person_key is None and not subject.may(Right.DECISION_SIGN):
         require(subject, Right.DECISION_SEE)
     if state == TO_SIGN:
         found = to_sign(subject)

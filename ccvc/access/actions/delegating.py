@@ -21,8 +21,14 @@ from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
 
 KIND = "delegation"
-LENT = (Right.CHANGE_CHECK, Right.CHANGE_VERIFY, Right.CHANGE_APPROVE, Right.DOCUMENT_SIGN)
-"""Rights that can be handed on: the steps of a change, and signing documents."""
+LENT = (
+    Right.CHANGE_CHECK,
+    Right.CHANGE_VERIFY,
+    Right.CHANGE_APPROVE,
+    Right.DOCUMENT_SIGN,
+    Right.DECISION_SIGN,
+)
+"""Rights that can be handed on: the steps of a change, signing documents and decisions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ def delegate(subject: Subject, *, grant: Grant, to: User, terms: Terms) -> Deleg
     """Hand rights of a grant to another account, by the holder or by whoever gives rights on that unit.
 
     Raises ACC-DENIED, ACC-SUBDELEGATION, ACC-GRANT-WITHDRAWN, ACC-DELEGATION-SELF, ACC-DELEGATION-RIGHTS,
-    ACC-DELEGATION-DATES, ACC-DELEGATION-DOCUMENT, ACC-UNIT-UNKNOWN, ACC-ROLES-CLASH, ACC-CAPACITY.
+    ACC-DELEGATION-TOGETHER, ACC-DELEGATION-DATES, ACC-DELEGATION-DOCUMENT, ACC-UNIT-UNKNOWN, ACC-ROLES-CLASH,
+    ACC-CAPACITY.
     """
     stored = Grant.objects.select_for_update().select_related("user").get(pk=grant.pk)
     holder = User.objects.select_for_update().get(pk=to.pk)
@@ -90,6 +97,8 @@ def _refuse_terms(grant: Grant, terms: Terms) -> None:
     lendable = {right for right in LENT if role is not None and right in role.rights}
     if not terms.rights or not set(terms.rights) <= lendable:
         raise Problem("ACC-DELEGATION-RIGHTS", where="rights")
+    if Right.DECISION_SIGN in terms.rights and Right.CHANGE_APPROVE not in terms.rights:
+        raise Problem("ACC-DELEGATION-TOGETHER", where="rights")
     if not terms.document_number.strip() or terms.document_date > min(terms.valid_to, timezone.localdate()):
         raise Problem("ACC-DELEGATION-DOCUMENT", where="document_number")
     last = grant.valid_to or date.max

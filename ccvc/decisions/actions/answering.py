@@ -105,10 +105,7 @@ def testify(
 
 def _standing(row: Decision, person_key: UUID, condition: str, met: str) -> Condition:
     """The condition as it stands against a person now; Problem DEC-CONDITION."""
-    people = row.people.all()
-    if condition != places.CONDITION:  # which is one of all of them together
-        people = people.filter(person_key=person_key)
-    worked = [one for one in grounds.work_out(row, list(people)) if one.person.person_key == person_key]
+    worked = grounds.work_out_some(row, list(row.people.filter(person_key=person_key)))
     passed = (person_key, condition) in grounds.Said.of(row).passed
     for one in (found for found in (worked[0].conditions if worked else []) if found.name == condition):
         if one.met == met and not passed:

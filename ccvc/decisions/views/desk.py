@@ -133,7 +133,7 @@ def page_of(
 def _people(subject: Subject, row: Decision, page: Page[DecisionPerson]) -> list[Shown]:
     if row.state in {State.DRAFT, State.DISCARDED}:
         newcomers.record_faults(subject, page)
-        return presentation.drafted(subject, row, grounds.work_out(row, list(page)))
+        return presentation.drafted(subject, row, grounds.work_out_some(row, list(page)))
     return presentation.submitted(subject, row, page)
 
 
