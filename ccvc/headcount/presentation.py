@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,12 @@ class Shown:
         """Whether there are units below to look at."""
         return self.row is not None and self.row.has_children
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was assigned to it and nobody is there."""
+        given = any(cell.assigned is not None for cell in self.cells.values())
+        return self.row is not None and not given and not self.row.people
+
 
 def grouped(sheet: Sheet) -> tuple[Group, ...]:
     """The columns: lines as they are shown together."""
@@ -46,6 +53,17 @@ def shown(sheet: Sheet) -> list[Shown]:
         own = {line.name: Cell(None, sheet.row.own.get(line.name, 0)) for line in sheet.lines}
         rows.append(Shown(None, name, own, _groups(sheet, [own])))
     return [*rows, *(_row(sheet, row, ended=True) for row in sheet.ended)]
+
+
+def parted(sheet: Sheet) -> tuple[list[Shown], list[str]]:
+    """The rows to show, and names of agencies of the nation with neither places nor people: nothing is known of them.
+
+    Where dossiers are kept all are rows: there nobody is something known.
+    """
+    rows = shown(sheet)
+    national = settings.CCVC_KIND == "national" and sheet.row is None
+    silent = [one for one in rows if one.silent] if national else []
+    return [one for one in rows if one not in silent], [one.name for one in silent]
 
 
 def top(sheet: Sheet) -> Shown | None:

@@ -29,10 +29,12 @@ def overview(request: Request) -> HttpResponse:
     times = moments.asked(request)
     moment = times.moment() if times.past else None
     sheet = selectors.sheet(request.subject, moment, _unit(request))
+    rows, silent = presentation.parted(sheet)
     context = {
         "sheet": sheet,
         "top": presentation.top(sheet),
-        "rows": presentation.shown(sheet),
+        "rows": rows,
+        "silent": silent,
         "totals": presentation.totals(sheet),
         "aside": presentation.aside(sheet),
         "groups": presentation.grouped(sheet),

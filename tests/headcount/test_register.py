@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ccvc.access.domain import Subject
 from ccvc.dossiers.selectors import Moment
-from ccvc.headcount import selectors
+from ccvc.headcount import presentation, selectors
 from ccvc.headcount.actions import Decision, assign
 from ccvc.registry.models import Person
 from tests.people import found_catalogue
@@ -65,6 +65,16 @@ def test_people_on_no_line_and_of_no_agency_are_told_and_not_dropped() -> None:
     assert sheet.aside == {"XA0": 4, "": 1}
     assert sheet.unplaced == 6
     assert sum(row.people for row in sheet.listed) + sheet.unplaced == Person.objects.count()
+
+
+def test_agencies_of_which_nothing_is_known_are_named_together_and_not_told_as_empty() -> None:
+    register("H41", 2)
+    assign(SYSTEM, code="H56", line="civil_servants", number=1, on=date(2026, 1, 1), decision=DECISION)
+    sheet = selectors.sheet(SYSTEM)
+    rows, silent = presentation.parted(sheet)
+    assert {row.name for row in rows} == {"Tỉnh Nghệ An", "Tỉnh Thanh Hóa"}
+    assert "Thành phố Hà Nội" in silent
+    assert len(rows) + len(silent) == len(sheet.below)
 
 
 def test_the_whole_nation_sums_free_places_and_too_many_people_apart() -> None:
