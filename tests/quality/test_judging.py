@@ -53,6 +53,7 @@ def test_no_rule_speaks_of_an_open_question_as_an_error():
     assert all(rule.severity != "error" for rule in rules().values() if rule.certainty in {"?", "R"})
 
 
+@pytest.mark.slow
 def test_planted_contradictions_are_found(crowd, on_day):
     planted = list(contradict(crowd, 3))
     found = [one.rule in {f.rule for f in on_day(one.document)} for one in planted]
@@ -61,11 +62,13 @@ def test_planted_contradictions_are_found(crowd, on_day):
     assert sum(found) / len(found) >= LEAST_RECALL, missed
 
 
+@pytest.mark.slow
 def test_clean_people_have_few_false_findings(crowd, on_day):
     false = Counter(f.rule for d in crowd for f in on_day(d) if f.rule not in TRUE_OF_CLEAN_PEOPLE)
     assert false.total() / len(crowd) <= MOST_FALSE, false
 
 
+@pytest.mark.slow
 def test_a_suggestion_mends_what_was_found_and_breaks_nothing(crowd, on_day):
     mended = 0
     for one in contradict(crowd, 5):

@@ -91,6 +91,7 @@ def test_large_lists_are_not_read_before_somebody_asks() -> None:
 # Recognising
 
 
+@pytest.mark.slow
 def test_every_unit_is_found_by_its_own_full_name() -> None:
     missed = [
         unit.name()
