@@ -25,15 +25,17 @@ from ccvc.standard.problems import Problem
 
 
 def refuse_held(dossier: Dossier | None) -> None:
-    """Problem DOS-OFFERED or DOS-GONE where no change may be committed."""
+    """Problem DOS-OFFERED, DOS-GONE or DOS-ANNULLED where no change may be committed."""
     if dossier is not None and dossier.custody == Custody.OFFERED:
         raise Problem("DOS-OFFERED", where=str(dossier.key))
     if dossier is not None and dossier.custody == Custody.GONE:
         raise Problem("DOS-GONE", where=str(dossier.key))
+    if dossier is not None and dossier.custody == Custody.ANNULLED:
+        raise Problem("DOS-ANNULLED", where=str(dossier.key))
 
 
 def refuse_leaving(dossier: Dossier | None) -> None:
-    """Problem DOS-LEAVING, DOS-OFFERED or DOS-GONE where no change may be proposed."""
+    """Problem DOS-LEAVING, or those of `refuse_held`, where no change may be proposed."""
     refuse_held(dossier)
     if dossier is not None and dossier.custody == Custody.LEAVING:
         raise Problem("DOS-LEAVING", where=str(dossier.key))
@@ -62,6 +64,50 @@ def lay_away(dossier: Dossier, *, on: date, transfer: uuid.UUID) -> None:
     dossier.custody = Custody.GONE
     dossier.save(update_fields=["drawer_unit_id", "unit_id", "custody"])
     _move(dossier, ELSEWHERE, on, transfer)
+
+
+def locked_by_number(personal_id: str | None, *, but: uuid.UUID) -> Dossier | None:
+    """The other dossier here that has a number, locked until the transaction ends."""
+    if not personal_id:
+        return None
+    return Dossier.objects.select_for_update().filter(personal_id=personal_id).exclude(key=but).first()
+
+
+def annul(dossier: Dossier, *, act: uuid.UUID) -> None:
+    """Annul a locked dossier that should never have been opened; `act` names what did it, and says why.
+
+    It keeps its history, is found in the drawer of the unit it was in, and lets go of its number. As known from now on
+    it was in no unit on any day; what was counted before stays as it was.
+    """
+    dossier.drawer_unit_id, dossier.unit_id = dossier.kept_unit_id, ELSEWHERE
+    dossier.custody, dossier.personal_id = Custody.ANNULLED, None
+    dossier.save(update_fields=["drawer_unit_id", "unit_id", "custody", "personal_id"])
+    _move(dossier, ELSEWHERE, _first_day(dossier), act)
+
+
+def restore(dossier: Dossier, *, act: uuid.UUID) -> None:
+    """Let a locked dossier that was annulled by mistake count again, in the unit it was in.
+
+    Its number comes back unless another dossier has it now: then a correction has to give it the right one.
+    """
+    dossier.unit_id, dossier.drawer_unit_id = dossier.kept_unit_id, None
+    dossier.custody = Custody.HERE
+    number = _stated_last(dossier).personal_id
+    taken = number and Dossier.objects.filter(personal_id=number).exists()
+    dossier.personal_id = None if taken else number
+    dossier.save(update_fields=["unit_id", "drawer_unit_id", "custody", "personal_id"])
+    _move(dossier, dossier.unit_id, _first_day(dossier), act)
+
+
+def _first_day(dossier: Dossier) -> date:
+    """The first day anything of a dossier holds."""
+    first: date = dossier.versions.aggregate(first=Min("valid_from"))["first"]
+    return first
+
+
+def _stated_last(dossier: Dossier) -> domain.Statement:
+    last = dossier.versions.get(number=dossier.current_number)
+    return msgspec.json.decode(last.statement, type=domain.Statement)
 
 
 @dataclass(frozen=True, slots=True)

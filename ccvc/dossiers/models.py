@@ -13,12 +13,20 @@ ELSEWHERE = 0
 
 
 class Custody(models.TextChoices):
-    """Whether this node may change a dossier: a hand-over to another component freezes it, then takes it away."""
+    """Whether this node may change a dossier: a hand-over to another component freezes it, then takes it away.
+
+    One annulled was opened by mistake: it stays to be read, and counts nowhere.
+    """
 
     HERE = "here", "here"
     LEAVING = "leaving", "leaving"
     OFFERED = "offered", "offered"
     GONE = "gone", "gone"
+    ANNULLED = "annulled", "annulled"
+
+
+KEPT_ASIDE = (Custody.GONE, Custody.ANNULLED)
+"""What this node keeps of and does not answer for."""
 
 
 class Dossier(models.Model):

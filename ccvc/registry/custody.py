@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ccvc.registry import storing
 from ccvc.registry.deriving import folded_rows
-from ccvc.registry.models import Move, Person
+from ccvc.registry.models import Conflict, Move, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,10 @@ def _managed(row: Person | None) -> Managed | None:
 
 
 def pass_on(key: UUID, agency: str, *, on: date, transfer: UUID) -> None:
-    """Pass a locked person into an agency's care: from the day on they count as its, and it alone may change them."""
+    """Pass a locked person into an agency's care: from the day on they count as its, and it alone may change them.
+
+    What it had claimed the person by is settled: it has them now.
+    """
     number = Person.objects.values_list("number", flat=True).get(key=key)
     Move.objects.create(
         person_id=key,
@@ -61,3 +64,5 @@ def pass_on(key: UUID, agency: str, *, on: date, transfer: UUID) -> None:
         transfer=transfer,
     )
     storing.update_people(folded_rows([key], timezone.localdate()))
+    claims = Conflict.objects.filter(holder_person=key, claimant=agency, settled_at=None)
+    claims.update(settled_at=timezone.now())

@@ -174,7 +174,8 @@ class Refusal(models.Model):
 class Conflict(models.Model):
     """Two agencies claim one person: shown to both, never overwritten.
 
-    It is settled when a version of the claimant's is accepted after all, under this number or another.
+    It is settled when a version of the claimant's is accepted after all, under this number or another, or when the
+    person is handed over to the claimant.
     """
 
     personal_id = models.CharField(max_length=12)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ccvc.dossiers.inputs import DayField
 from ccvc.transfers.actions.offering import LONGEST_DECISION, LONGEST_REASON
+from ccvc.transfers.models import Twin
 
 
 class _Choosing(forms.Form):
@@ -52,6 +53,13 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Lý do"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class TwinForm(ReasonForm):
+    """Whether the own dossier with the same number is of the person coming, and why."""
+
+    twin_is = forms.ChoiceField(label=_("Kết luận"), choices=Twin.choices, widget=forms.RadioSelect)
+    field_order = ("twin_is", "reason")
 
 
 class AskForm(forms.Form):

@@ -10,7 +10,7 @@ from ccvc.exchange.domain import Arrival, Judgement
 from ccvc.signing import jws, store
 from ccvc.standard.problems import Problem
 from ccvc.transfers.actions import asking, offering, passing, receiving
-from ccvc.transfers.actions.telling import enter
+from ccvc.transfers.actions.telling import enter, locked_behind_dossiers
 from ccvc.transfers.domain.lines import (
     AnnouncedLine,
     AnswerLine,
@@ -97,7 +97,7 @@ def take_switched(line: SwitchedLine) -> None:
 
     Problem TRF-RECEIPT where it is not its signature, or speaks of another dossier than this hand-over.
     """
-    row = offering.locked_behind_dossier(line.transfer)
+    row = locked_behind_dossiers(line.transfer)
     if row is None or row.state == State.SWITCHED:
         return
     payload = _believed(line)

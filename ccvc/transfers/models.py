@@ -38,13 +38,21 @@ ENDED = (State.SWITCHED, State.REFUSED, State.WITHDRAWN, State.LAPSED, State.DEN
 OPEN = tuple(state for state in State if state not in ENDED)
 
 
+class Twin(models.TextChoices):
+    """What the receiver judges of a dossier of its own that has the number of the one coming."""
+
+    SAME = "same", _("Cùng một người")
+    OTHER = "other", _("Người khác")
+
+
 class Transfer(models.Model):
     """One hand-over of one person's dossier. Its key is the same on all three nodes.
 
     `version` is the hash of version `number`, the last one, and `root` the Merkle root of the sealed parts (both
     hexadecimal). `key` wraps the content key for the receiver. `receipt` is the national node's word that the
     manager has changed: the same bytes on all three. `problem` says what is in the way: of what came, or of opening it.
-    `opened_at` is when the dossier was opened here (receiver) or laid into the drawer (giver).
+    `opened_at` is when the dossier was opened here (receiver) or laid into the drawer (giver). `facts` say whose
+    dossier is coming, by path; `twin` is the receiver's own dossier of the same number, and what was judged of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -75,6 +83,9 @@ class Transfer(models.Model):
     problem = models.JSONField(null=True)
     ended_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)
+    twin = models.UUIDField(null=True)
+    twin_is = models.CharField(max_length=10, choices=Twin, blank=True)
     receipt = models.JSONField(null=True)
     receipt_sha256 = models.CharField(max_length=64, blank=True)
 

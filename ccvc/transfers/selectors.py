@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from ccvc import standard
 from ccvc.access.domain import Right, Subject, require
 from ccvc.dossiers import selectors as dossiers
 from ccvc.dossiers.models import Dossier, Head
@@ -15,8 +19,37 @@ from ccvc.dossiers.selectors import narrowed
 from ccvc.organisations.models import UnitState
 from ccvc.organisations.selectors import agencies, reach, states
 from ccvc.standard.problems import Problem
-from ccvc.standard.reading import serving
+from ccvc.standard.reading import serving, value_at
+from ccvc.transfers.domain.contents import TOLD
 from ccvc.transfers.models import OPEN, Request, Side, State, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the coming dossier and the own one say at a path."""
+
+    path: str
+    coming: Any
+    own: Any
+
+    @property
+    def label(self) -> str:
+        """What stands there, in words."""
+        return standard.label(self.path, "en" if get_language() == "en" else "vi")
+
+    @property
+    def differs(self) -> bool:
+        """Whether they say different things."""
+        return bool(self.coming != self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The own dossier with the number of the one coming, and both side by side."""
+
+    own: Dossier
+    name: str
+    pairs: list[Pair]
 
 
 def accepts(subject: Subject) -> bool:
@@ -82,6 +115,27 @@ def _may_see(subject: Subject, row: Transfer) -> bool:
     except Problem:
         return False
     return True
+
+
+def twin_of(subject: Subject, row: Transfer) -> Twins | None:
+    """The own dossier with the number of the one coming, or the one annulled for it, as far as the subject may read it.
+
+    For whoever takes dossiers over; None for anyone else, and where there is none.
+    """
+    if row.side != Side.RECEIVER or not accepts(subject):
+        return None
+    same = Q(personal_id=row.personal_id) if row.personal_id and row.opened_at is None else Q(pk=None)
+    own = Dossier.objects.filter(same | Q(key=row.twin)).exclude(key=row.person).order_by("pk").first()
+    if own is None:
+        return None
+    try:
+        seen = dossiers.seen(subject, own.key)
+    except Problem:
+        return None
+    told = seen.document if row.opened_at is None else dossiers.seen(subject, row.person).document
+    coming = row.facts or {path: value_at(told, path) for path in TOLD}
+    pairs = [Pair(path, coming.get(path), value_at(seen.document, path)) for path in TOLD]
+    return Twins(own, seen.name, [pair for pair in pairs if pair.coming or pair.own])
 
 
 def handovers_of(subject: Subject, person_key: UUID) -> list[Transfer]:

@@ -17,5 +17,8 @@ urlpatterns = [
     path("<uuid:transfer_id>/", views.handover, name="handover"),
     path("<uuid:transfer_id>/accept/", views.accept, name="accept"),
     path("<uuid:transfer_id>/refuse/", views.refuse, name="refuse"),
+    path("<uuid:transfer_id>/twin/", views.twin, name="twin"),
+    path("<uuid:transfer_id>/restore/", views.restore, name="restore"),
+    path("<uuid:transfer_id>/entries/", views.entries, name="entries"),
     path("<uuid:transfer_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

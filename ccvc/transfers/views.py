@@ -23,11 +23,12 @@ from ccvc.dossiers import selectors as dossiers
 from ccvc.standard.problems import Problem
 from ccvc.transfers import actions, presentation, selectors
 from ccvc.transfers.actions.offering import may_offer
-from ccvc.transfers.forms import AcceptForm, AskForm, OfferForm, ReasonForm
-from ccvc.transfers.models import OPEN, State, Transfer
+from ccvc.transfers.forms import AcceptForm, AskForm, OfferForm, ReasonForm, TwinForm
+from ccvc.transfers.models import OPEN, State, Transfer, Twin
 
 PAGE = 50
 PURPOSE = "Chuyển, tiếp nhận hồ sơ giữa các cơ quan"
+NAMES = {AcceptForm: "accept", TwinForm: "judge"}
 OWN = "Xem hồ sơ của chính mình"
 
 
@@ -75,7 +76,8 @@ def handover(request: Request, transfer_id: UUID) -> HttpResponse:
 
 def _handover(request: Request, transfer_id: UUID, **more: Any) -> HttpResponse:
     row = selectors.handover(request.subject, transfer_id)
-    _look(request, row.person)
+    twins = selectors.twin_of(request.subject, row)
+    _look(request, row.person, *([twins.own.key] if twins else []))
     mine = row.side == "giver" and may_offer(request.subject, row.person)
     theirs = row.side == "receiver" and selectors.accepts(request.subject)
     units = (
@@ -89,7 +91,11 @@ def _handover(request: Request, transfer_id: UUID, **more: Any) -> HttpResponse:
         "may_withdraw": mine and row.state in OPEN and row.state != State.WITHDRAWING,
         "may_accept": theirs and row.state == State.SEALED and not row.problem,
         "may_refuse": theirs and row.state in {State.OPENED, State.SEALED},
+        "twins": twins,
+        "may_judge": twins is not None and row.state == State.SEALED,
+        "may_restore": twins is not None and twins.own.custody == "annulled" and row.opened_at is not None,
         "accept": AcceptForm(units),
+        "judge": TwinForm(),
         "reason": ReasonForm(),
         **more,
     }
@@ -98,9 +104,9 @@ def _handover(request: Request, transfer_id: UUID, **more: Any) -> HttpResponse:
     return render(request, "transfers/handover.html", context, status=status)
 
 
-def _look(request: Request, person: UUID) -> None:
-    own = person == request.subject.person_key
-    record_look(request.subject, [person], "view", OWN if own else PURPOSE, request.path)
+def _look(request: Request, *people: UUID) -> None:
+    own = people == (request.subject.person_key,)
+    record_look(request.subject, people, "view", OWN if own else PURPOSE, request.path)
 
 
 def _done(
@@ -109,7 +115,7 @@ def _done(
     """Do what a form asks; what is in the way is shown beside it."""
     selectors.handover(request.subject, transfer_id)
     if not form.is_valid():
-        name = "accept" if isinstance(form, AcceptForm) else "reason"
+        name = NAMES.get(type(form), "reason")
         return _handover(request, transfer_id, **{name: form})
     try:
         act()
@@ -158,6 +164,48 @@ def refuse(request: Request, transfer_id: UUID) -> HttpResponse:
         form,
         lambda: actions.refuse(request.subject, transfer_id, form.cleaned_data["reason"]),
         _("Đã từ chối; hồ sơ vẫn thuộc cơ quan chuyển."),
+    )
+
+
+@require_POST
+def twin(request: Request, transfer_id: UUID) -> HttpResponse:
+    """Say of the own dossier with the same number whose it is."""
+    form = TwinForm(request.POST)
+    return _done(
+        request,
+        transfer_id,
+        form,
+        lambda: actions.judge_twin(
+            request.subject, transfer_id, Twin(form.cleaned_data["twin_is"]), form.cleaned_data["reason"]
+        ),
+        _("Đã ghi kết luận về hồ sơ trùng số."),
+    )
+
+
+@require_POST
+def restore(request: Request, transfer_id: UUID) -> HttpResponse:
+    """Let the dossier that was annulled count again."""
+    form = ReasonForm(request.POST)
+    return _done(
+        request,
+        transfer_id,
+        form,
+        lambda: actions.restore_twin(request.subject, transfer_id, form.cleaned_data["reason"]),
+        _("Đã khôi phục hồ sơ; cần đính chính số định danh cá nhân của hồ sơ ấy."),
+    )
+
+
+@require_POST
+def entries(request: Request, transfer_id: UUID) -> HttpResponse:
+    """Propose what only the annulled dossier says for the true one."""
+    return _done(
+        request,
+        transfer_id,
+        forms.Form(request.POST),
+        lambda: actions.propose_entries(request.subject, transfer_id),
+        _(
+            "Đã đề nghị bổ sung các mục của hồ sơ đã hủy; thay đổi đi qua kiểm tra và phê duyệt như thường lệ."
+        ),
     )
 
 

@@ -37,7 +37,7 @@ WITH newest AS (
 SELECT left(encode(sha256(convert_to(d.key::text, 'UTF8')), 'hex'), 2) AS bucket, d.key, v.number,
        encode(v.hash, 'hex'), s.said ->> 'national_sha256', {WHERE}, n.ahead
 FROM newest n JOIN dossiers_version v ON v.dossier_id = n.dossier_id AND v.number = n.number
-JOIN dossiers_dossier d ON d.id = v.dossier_id AND d.custody <> 'gone' CROSS JOIN {READ}
+JOIN dossiers_dossier d ON d.id = v.dossier_id AND d.custody NOT IN ('gone', 'annulled') CROSS JOIN {READ}
 ORDER BY bucket, d.key::text COLLATE "C"
 """  # noqa: S608 - our own words
 STATED = f"""

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from ccvc.dossiers import domain
-from ccvc.dossiers.models import Custody, Version
+from ccvc.dossiers.models import KEPT_ASIDE, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def last_position() -> int:
 def state_rows() -> Iterator[tuple[str, int, str, str]]:
     """Person key, number, version hash and national document digest of the last version of each dossier kept here."""
     newest = (
-        Version.objects.exclude(dossier__custody=Custody.GONE)
+        Version.objects.exclude(dossier__custody__in=KEPT_ASIDE)
         .order_by("dossier__key", "-number")
         .distinct("dossier__key")
     )

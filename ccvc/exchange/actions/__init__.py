@@ -9,7 +9,14 @@ from ccvc.exchange.actions.mailbox import next_from_mailbox
 from ccvc.exchange.actions.notices import close_notice
 from ccvc.exchange.actions.processing import process_all, process_inbound, send_receipt
 from ccvc.exchange.actions.receiving import Taken, store_inbound
-from ccvc.exchange.actions.repeating import approve_again, begin_again_locally, end_again_locally, send_again
+from ccvc.exchange.actions.repeating import (
+    approve_again,
+    begin_again_locally,
+    end_again_locally,
+    reopen_verdicts,
+    send_again,
+    settle_verdicts,
+)
 from ccvc.exchange.actions.revocations import refresh_revocations, revoke_peer
 from ccvc.exchange.actions.sending import build_packages, give_up_refused, resend, send_package
 
@@ -31,6 +38,7 @@ __all__ = [
     "process_all",
     "process_inbound",
     "refresh_revocations",
+    "reopen_verdicts",
     "resend",
     "resume_peer",
     "retry_outbound",
@@ -38,6 +46,7 @@ __all__ = [
     "send_again",
     "send_package",
     "send_receipt",
+    "settle_verdicts",
     "store_inbound",
     "suspend_peer",
     "take_up_history",

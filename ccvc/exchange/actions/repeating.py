@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
+from django.utils import timezone
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.accounts.models import User
@@ -211,3 +212,14 @@ def repeat_following(outbound: Outbound, accepted: Iterable[tuple[UUID, int]]) -
     for person, number in rows.order_by("person", "number").values_list("person", "number"):
         if number == numbers[person] + 1:
             _plan(cursor, person, number)
+
+
+def settle_verdicts(person: UUID) -> None:
+    """Close the open work on a person whose dossier is annulled: nothing of it will be sent again."""
+    RecordVerdict.objects.filter(person=person, resolved_at=None).update(resolved_at=timezone.now())
+
+
+def reopen_verdicts(person: UUID) -> None:
+    """Open the work again on a person whose dossier counts again after all."""
+    refused = RecordVerdict.objects.filter(person=person).exclude(verdict=RecordVerdict.Verdict.ACCEPTED)
+    refused.update(resolved_at=None)

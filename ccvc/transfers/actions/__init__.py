@@ -1,4 +1,4 @@
-"""Business acts of the room: begin, withdraw, accept, refuse, ask, decline; and what the rounds carry on."""
+"""Business acts of the room: begin, withdraw, accept, refuse, judge a twin, ask, decline; what the rounds carry on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from ccvc.transfers.actions.asking import ask, decline
 from ccvc.transfers.actions.offering import begin, hindrances, offer_prepared, withdraw
 from ccvc.transfers.actions.passing import lapse_due
 from ccvc.transfers.actions.receiving import accept, open_waiting, refuse
+from ccvc.transfers.actions.twins import judge_twin, propose_entries, restore_twin
 
 __all__ = [
     "accept",
@@ -13,9 +14,12 @@ __all__ = [
     "begin",
     "decline",
     "hindrances",
+    "judge_twin",
     "lapse_due",
     "offer_prepared",
     "open_waiting",
+    "propose_entries",
     "refuse",
+    "restore_twin",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ from ccvc.signing import certificates, jwe, store
 from ccvc.signing.verification import verify_certificate
 from ccvc.standard.problems import Problem
 from ccvc.transfers.actions import packing
-from ccvc.transfers.actions.telling import by, enter, locked, tell, tell_national
+from ccvc.transfers.actions.telling import by, enter, locked, locked_behind_dossiers, tell, tell_national
 from ccvc.transfers.domain.lines import (
     By,
     DeniedLine,
@@ -223,18 +223,9 @@ def _nonces() -> Iterator[bytes]:
         number += 1
 
 
-def locked_behind_dossier(key: UUID) -> Transfer | None:
-    """The row of a hand-over this node knows, locked behind its dossier as every act here locks them."""
-    person = Transfer.objects.filter(pk=key).values_list("person", flat=True).first()
-    if person is None:
-        return None
-    custody.locked(person)
-    return locked(key)
-
-
 def _mine(key: UUID, *states: State) -> Transfer | None:
     """The giver's row in one of these states; None of whatever else is spoken of."""
-    row = locked_behind_dossier(key)
+    row = locked_behind_dossiers(key)
     return row if row is not None and row.side == Side.GIVER and row.state in states else None
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ccvc.access.domain import Right, Subject, require
+from ccvc.access.domain import Right, Subject
 from ccvc.dossiers import custody
 from ccvc.dossiers.custody import Brought
 from ccvc.evidence.actions import bring
@@ -23,7 +23,8 @@ from ccvc.signing.actions import keep_approval
 from ccvc.signing.approvals import stated_in
 from ccvc.standard.problems import Problem
 from ccvc.transfers.actions.offering import checked_reason
-from ccvc.transfers.actions.telling import by, enter, locked, tell_national
+from ccvc.transfers.actions.telling import by, enter, incoming, locked, locked_behind_dossiers, tell_national
+from ccvc.transfers.actions.twins import annul_twin, refuse_unsettled
 from ccvc.transfers.domain import contents
 from ccvc.transfers.domain.contents import Contents, Expected
 from ccvc.transfers.domain.lines import (
@@ -91,10 +92,10 @@ def take_sealed(line: SealedLine) -> None:
     row.state, row.problem = State.SEALED, None
     try:
         _refuse_other_parts(row)
-        read(row)
+        row.facts = read(row).facts()
     except Problem as problem:
         row.problem = problem.as_json()
-    row.save(update_fields=["parts", "size", "root", "key", "state", "problem"])
+    row.save(update_fields=["parts", "size", "root", "key", "state", "problem", "facts"])
     enter(row, "arrived", "transfers")
 
 
@@ -122,23 +123,15 @@ def _approve(line: ApprovalLine) -> Approval:
     return open_approval(line, trust=services.trust(), at=timezone.now(), sender=sender)
 
 
-def incoming(subject: Subject, key: UUID) -> Transfer:
-    """A hand-over to this node, for whoever accepts for the whole agency; Problem ACC-DENIED, TRF-NOT-FOUND."""
-    require(subject, Right.TRANSFER_ACCEPT, settings.CCVC_AGENCY)
-    row = Transfer.objects.filter(pk=key, side=Side.RECEIVER).first()
-    if row is None:
-        raise Problem("TRF-NOT-FOUND")
-    return row
-
-
 @transaction.atomic
 def accept(subject: Subject, key: UUID, unit_id: int) -> Transfer:
     """Say yes, into a unit: who manages the person changes when the national node has said so.
 
-    Problem ACC-DENIED, TRF-NOT-FOUND, TRF-STATE, TRF-FAULTY, TRF-EARLY, TRF-UNIT, DOS-NUMBER-TAKEN.
+    Problem ACC-DENIED, TRF-NOT-FOUND, TRF-STATE, TRF-FAULTY, TRF-EARLY, TRF-UNIT, TRF-TWIN, TRF-TWIN-OTHER,
+    TRF-TWIN-BUSY.
     """
     incoming(subject, key)
-    row = locked(key)
+    row = locked_behind_dossiers(key)
     if row is None or row.state != State.SEALED:
         raise Problem("TRF-STATE")
     if row.problem is not None:
@@ -147,7 +140,7 @@ def accept(subject: Subject, key: UUID, unit_id: int) -> Transfer:
         raise Problem("TRF-EARLY", day=f"{row.effective_on:%d/%m/%Y}")
     if unit_id not in reach(subject, Right.TRANSFER_ACCEPT, timezone.localdate()):
         raise Problem("TRF-UNIT", where="unit")
-    custody.refuse_taken(row.person, row.personal_id)
+    refuse_unsettled(row)
     row.unit_id = unit_id
     return _answer(subject, row, accepted=True, reason="")
 
@@ -188,8 +181,8 @@ def take_ended(line: EndedLine) -> None:
     row = _theirs(line.transfer, *OPEN)
     if row is not None:
         row.state, row.reason, row.ended_at = State(line.how), line.reason or row.reason, timezone.now()
-        row.key = ""
-        row.save(update_fields=["state", "reason", "ended_at", "key"])
+        row.key, row.facts = "", {}
+        row.save(update_fields=["state", "reason", "ended_at", "key", "facts"])
         row.sealed_parts.all().delete()
         enter(row, line.how, "transfers")
 
@@ -197,7 +190,8 @@ def take_ended(line: EndedLine) -> None:
 def open_switched(row: Transfer) -> bool:
     """Open a dossier whose manager this node has become; whether it is open now.
 
-    `row` is locked. What keeps it from being opened stands beside it, and the rounds try again: it is not lost.
+    `row` is locked behind its dossiers. What keeps it from being opened stands beside it, and the rounds try again:
+    it is not lost.
     """
     try:
         with transaction.atomic():
@@ -211,7 +205,10 @@ def open_switched(row: Transfer) -> bool:
 
 
 def _open(row: Transfer) -> None:
-    """Locks: the dossier, rows of papers, then the ledger's head. Files lie in their places before a row names them."""
+    """Locks: the own dossier with its number, the dossier, rows of papers, then the ledger's head.
+
+    Files lie in their places before a row names them.
+    """
     found = read(row, keep)
     signatures = {
         index: keep_approval(line.jws, line.leaves, evidence=line.evidence)
@@ -227,6 +224,7 @@ def _open(row: Transfer) -> None:
         )
         for one in found.versions
     ]
+    annul_twin(row)
     held = custody.take_over(
         row.person,
         versions,
@@ -237,8 +235,8 @@ def _open(row: Transfer) -> None:
     )
     bring(held, found.papers, row.giver)
     _keep_earlier(row, found)
-    row.opened_at, row.problem, row.key = timezone.now(), None, ""
-    row.save(update_fields=["opened_at", "problem", "key"])
+    row.opened_at, row.problem, row.key, row.facts = timezone.now(), None, "", {}
+    row.save(update_fields=["opened_at", "problem", "key", "facts"])
     row.sealed_parts.all().delete()
     enter(row, "opened", row.answered_by)
 
@@ -288,5 +286,5 @@ def open_waiting() -> int:
 
 @transaction.atomic
 def _open_one(key: UUID) -> bool:
-    row = locked(key)
+    row = locked_behind_dossiers(key)
     return row is not None and row.state == State.SWITCHED and row.opened_at is None and open_switched(row)

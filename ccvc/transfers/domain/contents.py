@@ -27,9 +27,19 @@ from ccvc.exchange.domain.records import (
 )
 from ccvc.standard.documents import UNREADABLE
 from ccvc.standard.problems import Problem
+from ccvc.standard.reading import value_at
 
 CHUNK = MIB
 MOST_OF_A_FILE = 512 * MIB
+TOLD = (
+    "identity.full_name",
+    "identity.personal_id",
+    "identity.birth_date",
+    "identity.sex",
+    "career.recruited_on",
+    "employment.unit_name",
+    "employment.position",
+)
 Text = Annotated[str, Meta(max_length=500, pattern=NO_NUL)]
 
 
@@ -126,6 +136,11 @@ class Contents:
     papers: list[PaperLine] = field(default_factory=list)
     handovers: list[dict[str, Any]] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+
+    def facts(self) -> dict[str, Any]:
+        """Whose dossier it is, by path: what an officer compares people by."""
+        document = dossiers.parse(bytes(self.versions[-1].line.document).decode())
+        return {path: value for path in TOLD if (value := value_at(document, path)) is not None}
 
 
 Approve = Callable[[ApprovalLine], Approval]
