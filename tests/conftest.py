@@ -41,7 +41,7 @@ SPINE = frozenset(
 """Rooms whose tests are everyday ones with the database too; others are where they need none."""
 ASIDE = frozenset({"fuzz", "node", "simulation"})
 """Rooms whose tests start servers, make many people or many inputs."""
-DATABASE = frozenset({"db", "transactional_db", "django_db_blocker"})
+DATABASE = frozenset({"db", "transactional_db", "django_db_setup"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
