@@ -122,14 +122,15 @@ def _from_scratch() -> tuple[float, int]:
     from django.utils import timezone
 
     from ccvc.standard.together import collecting_seldom, processors
-    from ccvc.worklists.actions.computing import slices
+    from ccvc.worklists.actions.computing import SLICE
+    from ccvc.worklists.selectors.due import slices
     from ccvc.worklists.working import compute_together
 
     today, work = timezone.localdate(), _raises()
     until, due = work.band(today, PERIOD).until, 0
     started = time.perf_counter()
     with collecting_seldom():
-        for _people, found in compute_together(today, slices(today, ""), processors(0), ("raise",)):
+        for _people, found in compute_together(today, slices(today, "", SLICE), processors(0), ("raise",)):
             told = (one for each in found for one in each)
             due += sum(kind in work.kinds and bool(last and last <= until) for _, kind, _, last in told)
     return time.perf_counter() - started, due

@@ -15,6 +15,7 @@ from ccvc.standard.problems import Problem
 LEAST_FREE = 2 * 1024**3
 SOON = timedelta(days=30)
 FEW_DAYS = timedelta(days=3)
+MINUTES = timedelta(minutes=15)
 LAST_PAPERS = 200
 
 
@@ -75,6 +76,7 @@ def _inside(settings: NodeSettings) -> Iterator[Finding]:
     yield _revocations()
     if settings.kind == "component":
         yield _joined(settings)
+        yield _milestones()
     yield _exchange()
     yield _heads()
     yield _verification()
@@ -147,6 +149,18 @@ def _joined(settings: NodeSettings) -> Finding:
     known = Peer.objects.filter(agency_code=settings.national_agency).exists()
     remedy = "Gửi enrolment-request.json cho nút quốc gia, rồi chạy ccvc exchange join với tệp trả lời."
     return Finding("Đã kết nối với nút quốc gia", known, "Nút chưa được kết nối.", remedy)
+
+
+def _milestones() -> Finding:
+    """Whether the worker keeps the work lists up to the dossiers, give or take some minutes."""
+    from django.utils import timezone
+
+    from ccvc.worklists.selectors import left_behind
+
+    late = left_behind(timezone.now() - MINUTES)
+    remedy = "Để ccvc run chạy, xem nhật ký của nút; tính ngay bằng ccvc worklists compute."
+    detail = f"{late} hồ sơ đã thay đổi, hoặc chưa tính theo bộ quy tắc đang dùng từ hôm qua."
+    return Finding("Danh sách đến hạn được tính kịp", late == 0, detail, remedy)
 
 
 def _exchange() -> Finding:

@@ -24,7 +24,7 @@ from ccvc.standard.reading import Document, Row, cell, group_of, has_left, rows_
 from ccvc.standard.versions import current
 
 FAILED_LEVEL = "4"
-MAY_HAVE_FAILED = (FAILED_LEVEL, None)
+PASSED_LEVELS = ("1", "2", "3")
 MALE, CHILDREN = "1", {"07", "08"}
 UNKNOWN = {"state": "unknown"}
 WHOLE_YEAR = {"N", "NH"}
@@ -53,9 +53,9 @@ def raise_of(document: Document, on: date) -> Raise:
     clock_path = "employment.beyond_frame_from" if percent else PATHS["CLOCK"]
     clock = _day(employment, "beyond_frame_from" if percent else "raise_clock_from")
     clock = clock or (None if percent else _day(employment, "salary_from"))
-    missing = {"CATEGORY": category, "SCALE": group, "STEP": step, "CLOCK": clock}
-    lacking = next((name for name, value in missing.items() if value is None), "")
-    if lacking or clock is None or group is None:
+    if category is None or group is None or step is None or clock is None:
+        missing = {"CATEGORY": category, "SCALE": group, "STEP": step, "CLOCK": clock}
+        lacking = next(name for name, value in missing.items() if value is None)
         path = clock_path if lacking == "CLOCK" else PATHS[lacking]
         return raises.none(because(f"RAISE-NO-{lacking}", path=path, group=""))
     away, surely = absent(document, on)
@@ -105,8 +105,8 @@ def absent(document: Document, on: date) -> tuple[tuple[Absence, ...], tuple[Abs
 
 
 def _may_have_failed(document: Document) -> bool:
-    """Whether any rating says so or says nothing: of nearly everyone none does, and years need not be made out."""
-    return any(cell(row, "level") in MAY_HAVE_FAILED for row in rows_at(document, "employment.ratings"))
+    """Whether any rating does not say that they passed: of nearly everyone all do, and years need not be made out."""
+    return any(row.get("level") not in PASSED_LEVELS for row in rows_at(document, "employment.ratings"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def standing(found: Iterable[Milestone], band: Band) -> Standing:
 class Totals:
     """How the people within reach stand to a list: the three together are everyone.
 
-    `waiting` of the undecided were not computed yet; `missed` and `upwards` are among the due.
+    `waiting` of the undecided were not computed since their dossier or the rules changed; `missed` and `upwards` are
+    among the due. `computed_on` is the oldest day a milestone was computed on, None where none was.
     """
 
     people: int
@@ -110,6 +111,7 @@ class Totals:
     missed: int = 0
     upwards: int = 0
     waiting: int = 0
+    computed_on: date | None = None
 
     @property
     def not_due(self) -> int:

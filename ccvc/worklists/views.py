@@ -45,7 +45,7 @@ def overview(request: Request) -> HttpResponse:
     context = {
         "rows": sorted(rows, key=lambda row: row[3].missed == 0),
         "missed": sum(row[3].missed for row in rows if row[0].told),
-        "waiting": max((row[3].waiting for row in rows), default=0),
+        "totals": rows[0][3] if rows else None,
         "lacking": _lacking(request),
         "late_changes": changes.late(subject).count() if changes.steps_open_to(subject) else 0,
         "may_see_papers": subject.may(Right.QUALITY_SEE),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ccvc.access.models import AccessLog
 from ccvc.dossiers.models import Dossier
 from ccvc.rules.milestones import READ, Milestone, milestones
+from ccvc.rules.reasons import edition
 from ccvc.simulation.agencies import units_for
 from ccvc.simulation.people import people as simulated
 from ccvc.standard import canonical
@@ -58,7 +59,7 @@ def test_the_database_counts_what_the_rules_say_of_each_person(agency):
         for dossier, document in zip(dossiers, documents, strict=True)
     ]
     ((_people, found),) = working.compute_here(TODAY, [due])
-    computing.write(due, found, TODAY, "edition")
+    computing.write(due, found, TODAY, edition())
     whole = [
         milestones(document, TODAY) for document in documents
     ]  # read whole, not only what is asked of it
@@ -131,16 +132,44 @@ def test_who_is_not_computed_yet_is_counted_as_not_to_be_told(agency, known):
     assert compute_due().people == 0
 
 
-def test_a_decision_takes_a_person_off_and_until_it_is_computed_the_line_says_so(agency, known):
+def test_nobody_is_listed_by_a_dossier_that_is_no_more(agency, known):
     officer, work = agency.subject("officer"), next(one for one in lists() if one.name == "raise_regular")
     raised = paid(1, TODAY) | {"standard": "2026-07"}
     raised["employment"] |= {"salary_step": 4, "salary_coefficient": "3.33"}
     people.kept(agency, raised, key=known["overdue"])
-    rows = [row["person"] for row in selectors.listed(officer, work, Asked(TODAY))]
-    (line, _other) = selectors.lines(work, rows, Asked(TODAY))
-    assert (line.standing, line.late) == ("not_due", 0)
+    ((_work, counts),) = selectors.totals([work], selectors.within(officer), Asked(TODAY))
+    assert (counts.people, counts.due, counts.waiting, counts.cannot_tell) == (4, 1, 1, 2)
+    assert [row["person"] for row in selectors.listed(officer, work, Asked(TODAY))] == [known["soon"]]
     compute_due()
-    assert known["overdue"] not in [row["person"] for row in selectors.listed(officer, work, Asked(TODAY))]
+    ((_work, counts),) = selectors.totals([work], selectors.within(officer), Asked(TODAY))
+    assert (counts.people, counts.due, counts.waiting, counts.cannot_tell) == (4, 1, 0, 1)
+
+
+def test_who_changed_between_list_and_lines_is_told_as_they_are(agency, known):
+    work = next(one for one in lists() if one.name == "raise_regular")
+    raised = paid(1, TODAY) | {"standard": "2026-07"}
+    raised["employment"] |= {"salary_step": 4, "salary_coefficient": "3.33"}
+    people.kept(agency, raised, key=known["overdue"])
+    (line,) = selectors.lines(work, [known["overdue"]], Asked(TODAY))
+    assert (line.standing, line.late) == ("not_due", 0)
+
+
+def test_a_page_says_of_which_day_its_days_are_and_by_other_rules_nobody_is_listed(agency, known, client):
+    client.force_login(agency.users["officer"])
+    yesterday = TODAY - timedelta(days=1)
+    address = "/worklists/raise_regular/"
+    assert f"được tính ngày {TODAY:%d/%m/%Y}" in client.get(address).content.decode()
+    Computed.objects.filter(person=known["later"]).update(computed_on=yesterday)
+    for page in (address, "/worklists/"):
+        told = client.get(page).content.decode()
+        assert f"được tính ngày {yesterday:%d/%m/%Y}" in told
+        assert f"được tính ngày {TODAY:%d/%m/%Y}" not in told
+    Computed.objects.update(edition="another")
+    told = client.get(address).content.decode()
+    assert "4 người = 0 đến hạn + 4 chưa kết luận được + 0 chưa đến hạn" in told
+    assert "được tính ngày" not in told
+    assert compute_due().people == 4
+    assert f"được tính ngày {TODAY:%d/%m/%Y}" in client.get(address).content.decode()
 
 
 def test_missed_is_said_with_how_long_and_the_reason(agency, known):
@@ -230,3 +259,15 @@ def test_the_head_finds_what_was_missed_among_the_late_work(agency, known, clien
     assert "Quá hạn chưa có quyết định" in client.get("/changes/late/").content.decode()
     client.force_login(agency.users["colleague"])
     assert "Quá hạn chưa có quyết định" not in client.get("/changes/late/").content.decode()
+
+
+def test_whoever_keeps_the_node_is_told_when_lists_are_behind(agency, known):
+    soon = timezone.now() + timedelta(minutes=1)
+    assert selectors.left_behind(soon) == 0
+    people.kept(agency, paid(9, TODAY))
+    assert (selectors.left_behind(timezone.now() - timedelta(hours=1)), selectors.left_behind(soon)) == (0, 1)
+    compute_due()
+    Computed.objects.filter(person=known["soon"]).update(computed_on=TODAY - timedelta(days=1))
+    assert selectors.left_behind(soon) == 0
+    Computed.objects.filter(person=known["soon"]).update(computed_on=TODAY - timedelta(days=2))
+    assert selectors.left_behind(soon) == 1

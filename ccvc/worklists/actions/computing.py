@@ -1,6 +1,6 @@
 """Computing milestones: of every dossier whose version, day or rules are not those they were computed by.
 
-Slices of people in order of key, each its own transaction: killed anywhere, the next round goes on with what is left.
+Slices of people, each its own transaction: killed anywhere, the next round goes on with what is left.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +18,7 @@ from django.utils import timezone
 from ccvc.registry.copying import copying, line_of
 from ccvc.rules.reasons import edition
 from ccvc.standard.together import collecting_seldom, processors
-from ccvc.worklists.selectors.due import due
+from ccvc.worklists.selectors.due import slices
 from ccvc.worklists.working import Due, Found, Slice, compute_here, compute_together
 
 SLICE = 1000
@@ -47,18 +46,10 @@ def compute_due(*, on: date | None = None) -> Round:
     """Compute whoever is due, by the rules of a day (today)."""
     today, started, done, rules = on or timezone.localdate(), time.perf_counter(), 0, edition()
     with collecting_seldom():
-        for people, found in _computed(today, slices(today, rules)):
+        for people, found in _computed(today, slices(today, rules, SLICE)):
             write(people, found, today, rules)
             done += len(people)
     return Round(done, time.perf_counter() - started)
-
-
-def slices(today: date, rules: str) -> Iterator[Slice]:
-    """Whoever is not computed as they stand by these rules (none: everyone), some at a time."""
-    after = UUID(int=0)
-    while people := due(after, SLICE, today, rules):
-        yield people
-        after = people[-1].person
 
 
 def _computed(today: date, slices: Iterator[Slice]) -> Iterator[tuple[Slice, Found]]:

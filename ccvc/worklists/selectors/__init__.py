@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccvc.worklists.selectors.calendars import Day, days_of, reader_of
+from ccvc.worklists.selectors.due import left_behind
 from ccvc.worklists.selectors.lists import (
     Asked,
     Line,
@@ -25,6 +26,7 @@ __all__ = [
     "Person",
     "answers",
     "days_of",
+    "left_behind",
     "lines",
     "listed",
     "open_list",

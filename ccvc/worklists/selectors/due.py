@@ -1,47 +1,58 @@
-"""Whose milestones are to be computed: those not yet computed as they stand, on this day, by these rules."""
+"""Whose milestones are known as they stand, and whose are to be computed: by version, day and edition of the rules."""
 
 from __future__ import annotations
 
-from datetime import date
-from uuid import UUID
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
-from django.db import connection
-from django.db.models import BinaryField, F, Func
-from psycopg import Cursor
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from ccvc.dossiers.models import Dossier, Version
+from ccvc.ledger.copying import rows
+from ccvc.rules.reasons import edition
 from ccvc.worklists.models import Computed
-from ccvc.worklists.working import Due
+from ccvc.worklists.working import Due, Slice
+
+DOCUMENTS = "SELECT document FROM dossiers_version WHERE id = ANY(%s) ORDER BY id"
 
 
-class Utf8(Func):
-    """A text as the bytes it is kept in: read as such, it is made no text of Python's on its way."""
+def computed(people: QuerySet[Dossier]) -> QuerySet[Computed]:
+    """Of some people those computed by their last version and the rules of now, on whatever day.
 
-    function = "convert_to"
-    template = "%(function)s(%(expressions)s, 'UTF8')"
-    output_field = BinaryField()
-
-
-def due(after: UUID, limit: int, today: date, edition: str) -> list[Due]:
-    """The next people in order of key who are due, at most so many, each with the newest approved document.
-
-    People first, then who of them is done, then documents, each by key: asked in one, the database goes through
-    everyone again for each slice.
+    What was computed by another version or other rules says nothing of them any more.
     """
-    people = Dossier.objects.order_by("key").values_list("key", "current_number")
-    while next_ones := dict(people.filter(key__gt=after)[:limit]):
-        done = Computed.objects.filter(person__in=next_ones, computed_on=today, edition=edition)
-        waiting = next_ones.items() - set(done.values_list("person", "number"))
-        if waiting and (found := _with_documents([key for key, _ in waiting])):
-            return found
-        after = max(next_ones)
-    return []
+    stands = people.filter(key=OuterRef("person"), current_number=OuterRef("number"))
+    return Computed.objects.filter(Exists(stands), edition=edition())
 
 
-def _with_documents(keys: list[UUID]) -> list[Due]:
-    rows = Version.objects.filter(number=F("dossier__current_number"), dossier__key__in=keys)
-    found = rows.order_by("dossier__key").values_list("dossier__key", "number", Utf8("document"))
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:  # Django's own takes every value as text
-        cursor.execute(*found.query.sql_with_params(), binary=True)
-        return [Due(*row) for row in cursor]
+def waiting(since: date, rules: str) -> QuerySet[Version]:
+    """The last approved version of each dossier, unless it was computed on a day or later by these rules."""
+    done = Computed.objects.filter(
+        person=OuterRef("dossier__key"), number=OuterRef("number"), computed_on__gte=since, edition=rules
+    )
+    return Version.objects.filter(~Exists(done), number=F("dossier__current_number"))
+
+
+def left_behind(moment: datetime) -> int:
+    """How many dossiers, approved as they stand before a moment, were computed neither on that day nor the day before.
+
+    On the day itself everyone waits for the first round.
+    """
+    day = timezone.localdate(moment) - timedelta(days=1)
+    return waiting(day, edition()).filter(known_at__lt=moment).count()
+
+
+def slices(today: date, rules: str, size: int) -> Iterator[Slice]:
+    """Whoever waits, some at a time, with documents.
+
+    Who it is, is asked once, not of every slice; documents come in the order they lie in on the disk, and as bytes.
+    """
+    found = list(waiting(today, rules).order_by("pk").values_list("pk", "dossier__key", "number"))
+    for start in range(0, len(found), size):
+        some = found[start : start + size]
+        documents = rows(DOCUMENTS, [[pk for pk, _key, _number in some]])
+        yield [
+            Due(key, number, document or b"")
+            for (_pk, key, number), (document,) in zip(some, documents, strict=True)
+        ]

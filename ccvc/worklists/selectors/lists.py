@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,8 @@ from ccvc.rules.milestones import of_topic
 from ccvc.rules.raises import Standing
 from ccvc.standard.problems import Problem
 from ccvc.worklists.domain import Band, Totals, WorkList, list_named, lists, standing
-from ccvc.worklists.models import Computed, Milestone
+from ccvc.worklists.models import Milestone
+from ccvc.worklists.selectors.due import computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,13 @@ def within(subject: Subject, unit: str = "", right: Right = Right.WORKLIST_SEE) 
 
 def totals(works: Iterable[WorkList], units: frozenset[int], asked: Asked) -> list[tuple[WorkList, Totals]]:
     """How the people of these units stand to each list: everyone in exactly one place."""
-    people = _people(units)
-    known = Computed.objects.filter(person=OuterRef("key"))
-    counted = people.aggregate(every=Count("pk"), computed=Count("pk", filter=Exists(known)))
-    waiting = counted["every"] - counted["computed"]
-    return [(one, _totals(one, units, asked, counted["every"], waiting)) for one in works]
+    people = _people(units).count()
+    known = computed(_people(units)).aggregate(number=Count("person"), oldest=Min("computed_on"))
+    waiting, oldest = people - known["number"], known["oldest"]
+    return [(one, _totals(one, units, asked, Totals(people, 0, 0, 0, 0, waiting, oldest))) for one in works]
 
 
-def _totals(one: WorkList, units: frozenset[int], asked: Asked, people: int, waiting: int) -> Totals:
+def _totals(one: WorkList, units: frozenset[int], asked: Asked, known: Totals) -> Totals:
     upwards = asked.on - timedelta(days=one.upwards_after)
     found = told(one, units, asked).aggregate(
         every=Count("person"),
@@ -89,19 +89,21 @@ def _totals(one: WorkList, units: frozenset[int], asked: Asked, people: int, wai
         missed=Count("day", filter=Q(day__lt=asked.on)),
         upwards=Count("day", filter=Q(day__lt=upwards)),
     )
-    unknown = found["every"] - found["due"] + waiting
+    counted = replace(known, due=found["due"], cannot_tell=found["every"] - found["due"] + known.waiting)
     if one.passes:
-        return Totals(people, found["due"], unknown, waiting=waiting)
-    escalated = found["upwards"] if one.upwards_after else 0
-    return Totals(people, found["due"], unknown, found["missed"], escalated, waiting)
+        return counted
+    return replace(counted, missed=found["missed"], upwards=found["upwards"] if one.upwards_after else 0)
 
 
 def told(one: WorkList, units: frozenset[int], asked: Asked) -> QuerySet[Any, Any]:
-    """Who is due or cannot be told, by key: `day` is the earliest day they are due on, None where nobody can tell."""
+    """Who is due or cannot be told, by key: `day` is the earliest day they are due on, None where nobody can tell.
+
+    Of those alone whose milestones are known as their dossiers stand; the others wait, and are counted as such.
+    """
     band = one.band(asked.on, asked.period)
     rows = Milestone.objects.filter(
         Q(first=None) | Q(first__lte=band.until),
-        Exists(_people(units).filter(key=OuterRef("person"))),
+        Exists(computed(_people(units)).filter(person=OuterRef("person"))),
         topic=one.topic,
     )
     if one.kinds:
