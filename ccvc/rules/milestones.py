@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from ccvc.rules import discipline, facts, retirement
 from ccvc.rules.extensions import is_party
@@ -50,8 +51,7 @@ READ: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """All that milestones ask of a dossier, by group; the rest need not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(msgspec.Struct, frozen=True):
     """One day to come: `first` and `last` differ where facts are not exact; a None among them: not told by the dossier.
 
     `kind` tells apart what is done ("step", "beyond_frame"); `path` is where it was read.

@@ -8,10 +8,11 @@ tell. TT 08/2013/TT-BNV as amended by TT 03/2021/TT-BNV; beyond the frame TT 04/
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
+
+import msgspec
 
 from ccvc.rules import absences, salary
 from ccvc.rules.absences import Absence
@@ -24,8 +25,7 @@ Kind = Literal["step", "beyond_frame", "none"]
 Standing = Literal["due", "not_due", "cannot_tell"]
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(msgspec.Struct, frozen=True):
     """What a person holds and since when its time counts, with what happened meanwhile.
 
     `group` is a code of "salary_groups"; `percent` the allowance beyond the frame, 0 where there is none. `absent` is
@@ -42,8 +42,7 @@ class Holding:
     surely: Sequence[Absence] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(msgspec.Struct, frozen=True):
     """What comes next, from which day: `first` and `last` differ where facts are not exact; None where never.
 
     Of who is still away for a time that does not count the last day is not known: None beside a first one.
@@ -56,7 +55,7 @@ class Raise:
     step: int | None = None
     coefficient: Decimal | None = None
     percent: int = 0
-    reasons: tuple[Reason, ...] = field(default=())
+    reasons: tuple[Reason, ...] = ()
 
     def standing(self, on: date) -> Standing:
         """Whether it is due on a day."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from ccvc.rules.parameters import DATA, Law
 from ccvc.standard.problems import Language
@@ -38,13 +40,12 @@ class Words:
         return self.vi
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """One step of an answer: what held, and by which law; `path` where in the dossier it was read."""
 
     code: str
     law: Law | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     path: str = ""
 
     def told(self, language: Language = "vi") -> str:
