@@ -71,6 +71,14 @@ def test_a_text_has_one_english_whichever_room_says_it() -> None:
     assert {text: said for text, said in english.items() if len(said) > 1} == {}
 
 
+def test_no_english_says_itself_again() -> None:
+    twice = re.compile(r"(.{12,}?)\1+", re.DOTALL)
+    said = [
+        entry.msgstr for room in messages.rooms() for entry in polib.pofile(str(room / messages.CATALOGUE))
+    ]
+    assert [text for text in said if twice.fullmatch(text)] == []
+
+
 def test_templates_hold_no_vietnamese_that_is_not_marked() -> None:
     files = [file for file in messages.ROOMS.rglob("templates/**/*.html") if "design" not in str(file)]
     texts = {str(file): MARKED.sub("", file.read_text("utf-8")) for file in files}
