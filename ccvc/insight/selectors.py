@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -135,8 +136,11 @@ def _component(subject: Subject, agency: AgencyDimension, moment: Moment | None)
     today = timezone.localdate()
     reached = reach(subject, Right.STATISTICS_SEE, today)
     day, known = (moment.valid_on, moment.known_at) if moment else (today, None)
-    units = states(day, known).filter(unit_id__in=reached).order_by("code").values_list("unit_id", "name")
-    names = tuple(Key(str(unit), name, name) for unit, name in units)
+    rows = states(day, known).filter(unit_id__in=reached).order_by("code")
+    units = list(rows.values_list("unit_id", "name", "code"))
+    often = Counter(name for _, name, _ in units)
+    told = [(unit, name if often[name] == 1 else f"{name} ({code})") for unit, name, code in units]
+    names = tuple(Key(str(unit), name, name) for unit, name in told)
     if moment:
         people: QuerySet[Any] = dossiers.within(subject, dossiers.standing(moment), Right.STATISTICS_SEE)
     else:

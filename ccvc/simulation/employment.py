@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ccvc.simulation.days import first_days, month_texts
+from ccvc.simulation.job_positions import job_position
 from ccvc.simulation.life import Life, Setting, is_contract
 from ccvc.simulation.names import FEMALE
 from ccvc.simulation.service import decision
@@ -49,6 +50,7 @@ def employment(random: Random, setting: Setting, life: Life) -> dict[str, Any]:
         "unit_name": life.unit.name,
         "position": life.post.code if life.post else ORDINARY[life.category],
         "position_title": title,
+        "job_position_code": job_position(life),
         "main_work": work[int(random() * len(work))],
         "strength": STRENGTHS[int(random() * len(STRENGTHS))],
     }

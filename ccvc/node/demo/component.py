@@ -80,8 +80,9 @@ def load(people: int, seed: int, password: str, authority: Path) -> None:
     papers.keep_copies(subject("canbo"))
     with stage("quality") as counts:
         counts.update(judge_quality())
-    headcount.assign(subject("quantri"))
-    organisation.arrange(subject("quantri"), units)
+    with stage("organisation") as counts:
+        counts.update(organisation.arrange(subject, units, password))
+        counts["places"] = headcount.assign(subject("quantri"))
     with stage("milestones") as counts:
         counts.update(compute_milestones())
     with stage("candidates") as counts:

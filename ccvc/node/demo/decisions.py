@@ -27,6 +27,22 @@ PERIOD = "12"
 HEADCOUNT = "headcount"
 WARNING, ADVANCED, ADMITTED = "HC2", "04", "3"
 """Codes of a form of discipline, of a title of honour, of a way of being recruited."""
+NEWCOMER = ("040202999901", "Phan Văn Tân")
+"""A number no synthetic person has: theirs are counted from the smallest."""
+BEGINNER = {
+    "sex": "1",
+    "birth_date": "2002-03-15",
+    "ethnic_group": "01",
+    "category": "CC",
+    "status": "01",
+    "method": "1",
+    "position": "Chuyên viên",
+    "job_position": "NV.01",
+    "rank": "01.003",
+    "salary_group": "A1",
+    "salary_step": 1,
+    "salary_percent": 100,
+}
 NO_OFFICE = "9"
 """Begins the codes of positions that are no office."""
 POST = "Chuyên viên"
@@ -36,7 +52,7 @@ Cells = Mapping[str, Any]
 
 
 def decide(subject: Callable[[str], Any], password: str) -> dict[str, int]:
-    """Decisions of every fate at one agency; how many people were raised, decisions signed, drafts stopped."""
+    """Decisions of every fate at one agency; how many were raised, signed, stopped, opened a dossier."""
     from ccvc.decisions.models import Decision, State
 
     if settings.CCVC_AGENCY != AGENCY:
@@ -50,8 +66,9 @@ def decide(subject: Callable[[str], Any], password: str) -> dict[str, int]:
         desk.let_pass(row)
         desk.verify(row)
     _reward_in_error(desk)
+    opened = _recruit(desk)
     signed = Decision.objects.filter(state=State.SIGNED).count()
-    return {"raised": raised, "signed": signed, "stopped": barred + len(beyond[:1])}
+    return {"raised": raised, "signed": signed, "stopped": barred + len(beyond[:1]), "opened": opened}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +87,10 @@ class Desk:
         terms = actions.Terms(settings.CCVC_AGENCY, on or timezone.localdate(), HEAD, cells=cells)
         row = actions.draft(self.subject("canbo"), kind, keys, terms)
         actions.fill(self.subject("canbo"), row.pk, terms, {key: each or {} for key in keys})
-        self._answer(row)
+        self.answer(row)
         return row
 
-    def _answer(self, row: Decision) -> None:
+    def answer(self, row: Decision) -> None:
         from ccvc.decisions.actions import testify
         from ccvc.decisions.domain import stands_against
 
@@ -243,3 +260,33 @@ def _reward_in_error(desk: Desk) -> None:
     if row is not None:
         desk.sign(row)
         desk.sign(amend(desk.subject("canbo"), row.pk, "revoke", "Ghi nhầm người được khen thưởng (giả lập)"))
+
+
+def _recruit(desk: Desk) -> int:
+    """Somebody who has no dossier is recruited where there is room: the signature opens one; how many."""
+    from ccvc.decisions import actions
+    from ccvc.decisions.newcomers import Newcomer
+    from ccvc.organisations.models import Position
+
+    officer, today = desk.subject("canbo"), timezone.localdate()
+    terms = actions.Terms(settings.CCVC_AGENCY, today, HEAD)
+    for unit in Position.objects.filter(code=BEGINNER["job_position"], known_to=None).order_by("unit_id"):
+        with transaction.atomic():
+            row = actions.draft(officer, "recruit", [], terms)
+            actions.add_newcomers(officer, row.pk, [Newcomer(*NEWCOMER)])
+            each = {"unit_code": _code(unit.unit_id, today), **BEGINNER}
+            row = actions.fill(officer, row.pk, terms, {row.people.get().person_key: each})
+            desk.answer(row)
+            if not any(against(one) for one in worked(row)):
+                break
+            transaction.set_rollback(True)
+    else:
+        return 0
+    desk.sign(row)
+    return 1
+
+
+def _code(unit: int, on: date) -> str:
+    from ccvc.organisations.selectors import states
+
+    return states(on).filter(unit_id=unit).values_list("code", flat=True).first() or ""

@@ -54,9 +54,10 @@ def _open(plan: AccountPlan, password: str, unit_code: str) -> None:
     )
 
 
-def open_person(password: str) -> dict[str, Any] | None:
-    """An account for one of the people themself: the first by name."""
-    head = Head.objects.select_related("dossier").order_by("name_key", "pk").first()
+def open_person(password: str, number: str = "") -> dict[str, Any] | None:
+    """An account for one of the people themself: whoever has the number, else the first by name."""
+    rows = Head.objects.filter(personal_id=number) if number else Head.objects.all()
+    head = rows.select_related("dossier").order_by("name_key", "pk").first()
     if head is None:
         return None
     if not User.objects.filter(username=PERSON.username).exists():

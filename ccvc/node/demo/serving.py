@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from ccvc.node.cli.run import start, stop_all
-from ccvc.node.demo.plan import ACCOUNTS, AUTHORITY, COMPONENTS, NODES, POSTGRES
+from ccvc.node.demo.plan import ACCOUNTS, AUTHORITY, COMPONENTS, NODES, POSTGRES, NodePlan
 from ccvc.node.demo.stage import start_services
 from ccvc.node.postgres import Postgres
 from ccvc.node.serving import is_free, run_ready_check
@@ -24,19 +24,25 @@ from ccvc.standard.problems import Problem
 Say = Callable[[str], None]
 
 
-def serve(root: Path, *, say: Say) -> None:
-    """Run every node until Ctrl-C or SIGTERM; then stop all of them cleanly."""
-    for node in NODES:
+def serve(
+    root: Path,
+    *,
+    say: Say,
+    nodes: Sequence[NodePlan] = NODES,
+    lively: Sequence[NodePlan] = COMPONENTS,
+) -> None:
+    """Run every node until Ctrl-C or SIGTERM, with changes trickling in at the lively ones; then stop all cleanly."""
+    for node in nodes:
         if not is_free("127.0.0.1", node.port):
             raise Problem("NOD-PORT", port=node.port, setting="web_port", variable="CCVC_WEB_PORT")
     accounts = orjson.loads((root / ACCOUNTS).read_bytes())["nodes"]
-    with Postgres(root / POSTGRES).running(*(node.database for node in NODES)):
-        nodes = [_start(root, node.agency, "ccvc", "run") for node in NODES]
-        processes = [*nodes, *_services(root / AUTHORITY)]
+    with Postgres(root / POSTGRES).running(*(node.database for node in nodes)):
+        running = [_start(root, node.agency, "ccvc", "run") for node in nodes]
+        processes = [*running, *_services(root / AUTHORITY)]
         try:
-            for node, process in zip(NODES, nodes, strict=True):
+            for node, process in zip(nodes, running, strict=True):
                 run_ready_check("127.0.0.1", node.port, process, node.home(root) / "logs" / "ccvc.log")
-            processes += [_start(root, node.agency, "ccvc.node.demo.trickle") for node in COMPONENTS]
+            processes += [_start(root, node.agency, "ccvc.node.demo.trickle") for node in lively]
             _tell(accounts, say)
             _wait()
         finally:

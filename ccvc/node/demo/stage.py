@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,7 +75,8 @@ def _build(root: Path, people: int, seed: int, say: Say) -> dict[str, Any]:
             finished = _each(
                 lambda node: _lines(_component("finish", node.home(root), password), node.home(root))
             )
-    _write_accounts(root, loaded, founded["accounts"])
+    found = {agency: stages[-1]["accounts"] for agency, stages in loaded.items()}
+    write_accounts(root, NODES, found | {NATIONAL: founded["accounts"]})
     return _result(loaded, accepted, finished, seconds)
 
 
@@ -160,10 +161,10 @@ def _national(step: str, root: Path, password: str) -> list[str]:
 
 
 def _lines(command: list[str], home: Path) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for line in _call(command, home).splitlines() if line.startswith("{")]
+    return [orjson.loads(line) for line in call(command, home).splitlines() if line.startswith("{")]
 
 
-def _call(command: list[str], home: Path) -> str:
+def call(command: list[str], home: Path) -> str:
     """Run one command to its end; Problem NOD-STAGE with its last words where it fails."""
     environment = os.environ | {"CCVC_HOME": str(home), "DJANGO_SETTINGS_MODULE": "ccvc.node.django_settings"}
     done = subprocess.run(
@@ -175,16 +176,16 @@ def _call(command: list[str], home: Path) -> str:
     return done.stdout
 
 
-def _write_accounts(root: Path, loaded: Stages, national: list[dict[str, Any]]) -> None:
-    found = {agency: stages[-1]["accounts"] for agency, stages in loaded.items()} | {NATIONAL: national}
-    listed = [
+def write_accounts(root: Path, nodes: Sequence[NodePlan], found: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Keep who may sign in where, for whoever serves the nodes and takes pictures of their pages."""
+    listed: list[dict[str, Any]] = [
         {
             "agency": n.agency,
             "name": n.name,
             "address": f"http://127.0.0.1:{n.port}/",
             "accounts": found[n.agency],
         }
-        for n in NODES
+        for n in nodes
     ]
     file = root / ACCOUNTS
     file.touch(mode=0o600)
@@ -221,9 +222,11 @@ def _result(
 
 
 def _decided(finished: Stages) -> dict[str, int]:
-    """What became of the decisions: people raised, decisions signed, drafts stopped."""
+    """What became of the decisions: people raised, decisions signed, drafts stopped, dossiers opened."""
     told = [line for stages in finished.values() for line in stages if line["stage"] == "decisions"]
-    return {name: sum(line.get(name, 0) for line in told) for name in ("raised", "signed", "stopped")}
+    return {
+        name: sum(line.get(name, 0) for line in told) for name in ("raised", "signed", "stopped", "opened")
+    }
 
 
 def _sum(loaded: Stages, key: str) -> int:

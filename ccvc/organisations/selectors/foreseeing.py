@@ -112,7 +112,7 @@ def foresee(on: date, steps: Sequence[Step]) -> Foreseen:
         before[places[unit]] += number
     assigned, strange = _assigned(planned.named, places, on)
     faults = [*planned.faults, *((0, problem) for problem in strange)]
-    after = _after(planned, before, assigned)
+    after = _after(planned, counts, places, assigned)
     digest = _digest(on, planned, assigned)
     positions = _positions(planned, on)
     return Foreseen(on, planned, before, after, assigned, faults, digest, tree.standing, positions)
@@ -178,16 +178,31 @@ def _not_of(unit: int, numbers: Sequence[str]) -> Problem:
     return Problem("ORG-PEOPLE-NAMED", where="people", count=len(numbers), unit=code, numbers=shown)
 
 
-def _after(planned: Plan, before: Mapping[int, int], assigned: Sequence[Assigned]) -> dict[int, int]:
-    """People by unit from the day on, those named already where they are to go."""
+def _after(
+    planned: Plan, counts: Mapping[int, int], places: Mapping[int, int], assigned: Sequence[Assigned]
+) -> dict[int, int]:
+    """People by unit from the day on: back where a unit stands again, else with whoever takes over, or where named."""
     heirs = {link.before: link.after for link in planned.links if link.people}
+    back = _returning(planned, counts)
     after: Counter[int] = Counter()
-    for unit, number in before.items():
-        after[heirs.get(unit, unit)] += number
+    for unit, number in counts.items():
+        place = places[unit]
+        after[back.get(unit) or heirs.get(place, place)] += number
     for one in assigned:
         after[heirs.get(one.before, one.before)] -= 1
         after[one.after] += 1
     return after
+
+
+def _returning(planned: Plan, counts: Mapping[int, int]) -> dict[int, int]:
+    """By the unit of their dossiers, the unit standing again to which people belonged on its last day."""
+    again = [one.unit for one in planned.reopened]
+    ends = dict(Unit.objects.filter(pk__in=again).values_list("pk", "closed_on"))
+    found: dict[int, int] = {}
+    for last in {end for end in ends.values() if end is not None}:
+        places = homes(counts, last)
+        found |= {unit: place for unit, place in places.items() if ends.get(place) == last}
+    return found
 
 
 def _digest(on: date, planned: Plan, assigned: Sequence[Assigned]) -> str:

@@ -113,6 +113,12 @@ def sheet(subject: Subject, key: UUID) -> Sheet:
     )
 
 
+def _unchanged(keys: set[str], on: date) -> dict[str, Said]:
+    """Codes and names of units that took others over and stayed what they were."""
+    rows = as_known().filter(unit__key__in=keys, valid_from__lte=on).order_by("valid_from")
+    return {str(row.unit.key): {"code": row.code, "name": row.name} for row in rows}
+
+
 def _foreseen(seen: Foreseen) -> Iterator[Row]:
     """Rows of what would be written."""
     plan = seen.plan
@@ -143,6 +149,7 @@ def _written(found: Reorganisation) -> Iterator[Row]:
     }
     now |= {after["key"]: after for _, after in outcome.get("changed", ())}
     heirs = dict(outcome.get("heirs", ()))
+    now |= _unchanged(set(heirs.values()) - now.keys(), found.on)
     for one in outcome.get("closed", ()):
         heir = now.get(heirs.get(one["key"], ""), {})
         yield Row("closed", one["code"], one["name"], heir.get("code", ""), heir.get("name", ""))

@@ -183,9 +183,10 @@ def branch(subject: Subject, parent: UUID | None, on: date, known: datetime | No
 
 
 def granted(subject: Subject, on: date, known: datetime | None = None) -> list[Node]:
-    """The units that the subject's grants to see the organisation name."""
+    """The units that the subject's grants to see the organisation name, and those that they took over."""
     require(subject, Right.ORGANISATION_SEE)
-    units = walk.roots(subject.scopes(Right.ORGANISATION_SEE), on)
+    named = walk.roots(subject.scopes(Right.ORGANISATION_SEE), on)
+    units = named.union(*(homes.taken_in(unit, subject.on) for unit in named))
     found = states(on, known)
     return _nodes(found.filter(unit_id__in=units).order_by("code"), sight(subject, on), found)
 
@@ -204,12 +205,17 @@ def _node(row: UnitState, depth: int, *, has_children: bool) -> Node:
 
 
 def sight(subject: Subject, on: date) -> Callable[[UnitState], bool]:
-    """Which states of the day the subject sees: within reach, above it, or agencies, whose list is public."""
+    """Which states of the day the subject sees: within reach then or now, above it, or agencies, whose list is public.
+
+    What a unit of today took over is seen on the days before, too: the province that was merged, with its units.
+    """
     scopes = subject.scopes(Right.ORGANISATION_SEE)
     if any(scope.unit_code == EVERYWHERE for scope in scopes):
         return lambda _state: True
     granted = walk.roots(scopes, on)
     seen = walk.below(granted, on) | frozenset(walk.above(granted, on))
+    if on != subject.on:
+        seen |= reached(scopes, subject.on)
     return lambda state: state.parent_id is None or state.unit_id in seen
 
 
@@ -241,7 +247,7 @@ def _may_see(subject: Subject, unit: Unit, on: date) -> bool:
         return True
     scopes = subject.scopes(Right.ORGANISATION_SEE)
     day = max(on, unit.opened_on)
-    if walk.covers_unit(scopes, unit.pk, day):
+    if any(walk.covers_unit(scopes, unit.pk, one) for one in (day, max(subject.on, unit.opened_on))):
         return True
     return unit.pk in walk.above(walk.roots(scopes, day), day)
 
