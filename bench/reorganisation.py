@@ -137,8 +137,9 @@ def _found(root: Path) -> None:
 
     from ccvc.access.domain import Subject
     from ccvc.organisations.actions import load_catalogue, load_units
+    from ccvc.simulation.reform import write_catalogue_before
 
-    load_catalogue(_catalogue_of_before(root / "before"))
+    load_catalogue(write_catalogue_before(root / "before"))
     for province in (OLD, NEW):
         file = root / f"{province}.csv"
         with file.open("w", encoding="utf-8", newline="") as lines:
@@ -149,24 +150,6 @@ def _found(root: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"people": PEOPLE})
     load_catalogue()
-
-
-def _catalogue_of_before(folder: Path) -> Path:
-    """The catalogue as it was known until the reform."""
-    from ccvc.organisations.actions.catalogue import FOLDER
-
-    folder.mkdir()
-    for name, column in (("agencies.csv", "valid_from"), ("successions.csv", "on")):
-        with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
-            rows = [row for row in csv.DictReader(lines) if row[column] < DAY.isoformat()]
-        for row in rows:
-            if row.get("valid_to") == EVE.isoformat():
-                row["valid_to"] = ""
-        with (folder / name).open("w", encoding="utf-8", newline="") as lines:
-            writer = csv.DictWriter(lines, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-    return folder
 
 
 def _province(code: str) -> Iterator[tuple[str, str, str, str]]:
