@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,9 +23,6 @@ from ccvc.standard.problems import Problem
 from ccvc.worklists import actions, presentation, selectors
 from ccvc.worklists.ics import Event, calendar
 
-BEGUN = date(2026, 1, 1)
-"""The day sequences of events are counted from: a calendar told on a later day replaces one told before."""
-
 
 @require_safe
 def of_list(request: Request, name: str) -> HttpResponse:
@@ -32,8 +30,10 @@ def of_list(request: Request, name: str) -> HttpResponse:
     work = selectors.open_list(request.subject, name)
     today = timezone.localdate()
     days = selectors.days_of(request.subject, [work], today)
+    now = timezone.now()
     found = presentation.events(days, settings.CCVC_PAGES_ADDRESS, settings.CCVC_AGENCY)
-    return _answer(presentation.label_of(work), found, f"{name}.ics")
+    told = [replace(one, sequence=actions.sequence_of(now)) for one in found]
+    return _answer(presentation.label_of(work), told, now, f"{name}.ics")
 
 
 @public
@@ -41,9 +41,10 @@ def of_list(request: Request, name: str) -> HttpResponse:
 def private(_request: Request, secret: str) -> HttpResponse:
     """A private calendar: the lists of whoever the secret belongs to, by number, and their own days."""
     subject = selectors.reader_of(secret)
-    if subject is None:
+    if subject is None or subject.user_id is None:
         return HttpResponseNotFound(content_type="text/plain")
-    response = _answer("CCVC", _all(subject), "ccvc.ics")
+    now = timezone.now()
+    response = _answer("CCVC", actions.tell_calendar(subject.user_id, _all(subject), now), now, "ccvc.ics")
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -59,9 +60,8 @@ def _all(subject: Subject) -> Iterable[Event]:
         yield from presentation.own_events(own, subject.person_key, address, agency)
 
 
-def _answer(name: str, found: Iterable[Event], file_name: str) -> HttpResponse:
-    sequence = (timezone.localdate() - BEGUN).days
-    content = calendar(name, found, at=timezone.now(), sequence=sequence, alarm_days=presentation.ALARM_DAYS)
+def _answer(name: str, found: Iterable[Event], at: datetime, file_name: str) -> HttpResponse:
+    content = calendar(name, found, at=at, alarm_days=presentation.ALARM_DAYS)
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response

@@ -1,4 +1,4 @@
-"""Tables of the work lists: who was computed, their milestones; digests, their mail, private calendars."""
+"""Tables of the work lists: who was computed, their milestones; digests, mail; private calendars, what they told."""
 
 from __future__ import annotations
 
@@ -105,3 +105,26 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"
+
+
+class Told(models.Model):
+    """An event as an account's private calendar last told it: what comes no more is told as cancelled for a while.
+
+    `digest` is of all its words: another one is a change, `at` when it was made. Days, labels and numbers; no names.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uid = models.CharField(max_length=100)
+    day = models.DateField()
+    summary = models.CharField(max_length=300)
+    digest = models.CharField(max_length=64)
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    cancelled = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "mục đã báo trên lịch"
+        constraints = [models.UniqueConstraint(fields=["user", "uid"], name="told_once_a_calendar")]
+
+    def __str__(self) -> str:
+        return f"{self.uid} {self.sequence}"

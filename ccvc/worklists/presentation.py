@@ -161,8 +161,8 @@ def events(days: Sequence[Day], address: str, agency: str) -> Iterator[Event]:
 def own_events(days: Sequence[Milestone], key: UUID, address: str, agency: str) -> Iterator[Event]:
     """A person's own days as events: which and when, no reason goes out into a calendar."""
     url = f"{address}{reverse('worklists:mine')}"
-    for number, one in enumerate(days):
+    for one in days:
         if one.last is not None:
-            name = hashlib.sha256(f"{key} {one.topic} {number}".encode()).hexdigest()[:20]
+            name = hashlib.sha256(f"{key} {one.topic} {one.path}".encode()).hexdigest()[:20]
             text = _("Xem lý do và căn cứ trong hệ thống.")
             yield Event(f"{name}@{agency.lower()}.ccvc", one.last, str(TOPIC_LABELS[one.topic]), text, url)

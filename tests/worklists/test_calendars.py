@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import icalendar
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccvc.standard.quality.case import later
 from ccvc.worklists import actions
+from ccvc.worklists.actions import compute_due
 from ccvc.worklists.ics import Event, calendar
-from tests.worklists.conftest import TODAY
+from ccvc.worklists.models import Told
+from tests import people
+from tests.worklists.conftest import TODAY, due_on, paid
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 
 
 def made(*events):
-    return calendar("Lịch", events, at=AT, sequence=3, alarm_days=7)
+    return calendar("Lịch", events, at=AT, alarm_days=7)
 
 
 def unfolded(content):
@@ -35,6 +40,69 @@ def value(lines, name):
 def plain(text):
     """A TEXT value as a reader takes it (RFC 5545, 3.3.11)."""
     return re.sub(r"\\(.)", lambda m: "\n" if m.group(1) in "nN" else m.group(1), text)
+
+
+def read(content):
+    """What a program of others makes of it: the events by identifier; it refuses what RFC 5545 does."""
+    found = icalendar.Calendar.from_ical(content)
+    assert (found["VERSION"], found["METHOD"], found.errors) == ("2.0", "PUBLISH", [])
+    events = {str(event["UID"]): event for event in found.walk("VEVENT")}
+    assert len(events) == len(found.walk("VEVENT"))
+    assert all(event.errors == [] and "DTSTAMP" in event for event in events.values())
+    return events
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=120),
+    st.text('ằẵọỹ,;\\:\n"Đđ x🏛', max_size=300),
+)
+def test_a_program_of_others_reads_what_was_said(summary, text):
+    (event,) = read(made(Event("a@b", date(2026, 12, 31), summary, text, "https://x/y?a=1&b=2"))).values()
+    assert str(event["DESCRIPTION"]) == text
+    assert str(event["SUMMARY"]) == "".join(c for c in summary if c == "\n" or c.isprintable())
+    assert (event.start, event.end, str(event["URL"])) == (
+        date(2026, 12, 31),
+        date(2027, 1, 1),
+        "https://x/y?a=1&b=2",
+    )
+    assert (event.DTSTAMP, [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")]) == (
+        AT,
+        [timedelta(days=-7)],
+    )
+
+
+def test_what_comes_no_more_is_cancelled_what_changed_is_newer_and_the_rest_stays(agency, known, client):
+    kept_again(agency, known["untold"], paid(4, due_on(later(TODAY.replace(day=1), 3))))
+    address = f"/worklists/calendar/{actions.new_calendar(agency.subject('officer'))}.ics"
+    before = read(client.get(address).content)
+    uid, _other = (uid for uid in before if uid.startswith("raise_regular-"))
+    assert (before[uid]["STATUS"], str(before[uid]["SUMMARY"])) == (
+        "CONFIRMED",
+        "Nâng bậc lương thường xuyên: 1 người",
+    )
+    again = read(client.get(address).content)
+    assert {u: (e["SEQUENCE"], e["LAST-MODIFIED"].dt) for u, e in again.items()} == {
+        u: (e["SEQUENCE"], e["LAST-MODIFIED"].dt) for u, e in before.items()
+    }
+    kept_again(agency, known["later"], paid(3, due_on(TODAY.replace(day=1))))
+    more = read(client.get(address).content)
+    assert str(more[uid]["SUMMARY"]).endswith("2 người")
+    assert more[uid]["SEQUENCE"] == before[uid]["SEQUENCE"] + 1
+    for name, number in (("later", 3), ("soon", 2)):
+        kept_again(agency, known[name], paid(number, TODAY))
+    gone = read(client.get(address).content)
+    assert (gone[uid]["STATUS"], gone[uid]["SEQUENCE"]) == ("CANCELLED", more[uid]["SEQUENCE"] + 1)
+    assert (gone[uid].start, gone[uid].walk("VALARM")) == (more[uid].start, [])
+    others = [(u, str(e["STATUS"])) for u, e in gone.items() if u in before and u != uid]
+    assert others
+    assert all(status == "CONFIRMED" for _uid, status in others)
+    Told.objects.filter(uid=uid).update(at=timezone.now() - timedelta(days=61))
+    assert uid not in read(client.get(address).content)
+
+
+def kept_again(agency, key, document):
+    people.kept(agency, document | {"standard": "2026-07"}, key=key)
+    compute_due()
 
 
 @given(st.text(max_size=200), st.text(max_size=300))
@@ -58,7 +126,7 @@ def test_an_event_has_what_the_standard_asks_for():
     assert (lines[0], lines[1], lines[-1]) == ("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR")
     assert value(lines, "UID") == "raise@h41"
     assert (value(lines, "DTSTART"), value(lines, "DTEND")) == ("20261231", "20270101")
-    assert (value(lines, "DTSTAMP"), value(lines, "SEQUENCE")) == ("20261122T030405Z", "3")
+    assert (value(lines, "DTSTAMP"), value(lines, "SEQUENCE")) == ("20261122T030405Z", "0")
     assert (value(lines, "TRIGGER"), value(lines, "ACTION")) == ("-P7D", "DISPLAY")
 
 

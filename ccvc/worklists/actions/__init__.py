@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccvc.worklists.actions.computing import Round, compute_due
 from ccvc.worklists.actions.mailing import send_due
+from ccvc.worklists.actions.scheduling import sequence_of, tell_calendar
 from ccvc.worklists.actions.telling import tell_of_work
 from ccvc.worklists.actions.wishing import end_calendar, new_calendar, wish_mail
 
@@ -13,6 +14,8 @@ __all__ = [
     "end_calendar",
     "new_calendar",
     "send_due",
+    "sequence_of",
+    "tell_calendar",
     "tell_of_work",
     "wish_mail",
 ]

@@ -15,7 +15,7 @@ from ccvc.access.domain import Subject, denied
 from ccvc.access.policy import Right
 from ccvc.ledger import actions as ledger
 from ccvc.standard.problems import Problem
-from ccvc.worklists.models import Wish
+from ccvc.worklists.models import Told, Wish
 
 LONGEST_ADDRESS = 254
 
@@ -39,14 +39,17 @@ def new_calendar(subject: Subject) -> str:
     """A new secret for the private calendar address; one given before serves no more. It is shown this once."""
     secret = secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    _keep(subject, "calendar", calendar=digest, calendar_since=timezone.now())
+    wish = _keep(subject, "calendar", calendar=digest, calendar_since=timezone.now())
+    Told.objects.filter(user_id=wish.user_id).delete()
     return secret
 
 
 @transaction.atomic
 def end_calendar(subject: Subject) -> Wish:
     """Take the private calendar address back."""
-    return _keep(subject, "no_calendar", calendar="", calendar_since=None)
+    wish = _keep(subject, "no_calendar", calendar="", calendar_since=None)
+    Told.objects.filter(user_id=wish.user_id).delete()
+    return wish
 
 
 def _keep(subject: Subject, act: str, **wished: Any) -> Wish:
