@@ -17,22 +17,27 @@ from ccvc.access.domain import Subject
 from ccvc.closings.actions import receiving
 from ccvc.exchange.actions import process_all
 from ccvc.exchange.actions.streams import open_streams
-from ccvc.exchange.domain import open_package, snapshots
+from ccvc.exchange.domain import Arrival, open_package, snapshots
 from ccvc.exchange.domain.records import decode_receipt, decode_reconciliation
-from ccvc.exchange.models import Outbound, Peer
+from ccvc.exchange.models import Outbound, Peer, Queued
 from ccvc.exchange.views.endpoint import STATUS
 from ccvc.ledger import peers
 from ccvc.ledger.models import HeadAlarm
 from ccvc.node.cli.application import app
 from ccvc.node.conformance.samples.following import SAMPLES as FOLLOWING
+from ccvc.node.conformance.samples.handovers import SAMPLES as HANDOVERS
 from ccvc.node.conformance.samples.heads import SAMPLES as HEADS
 from ccvc.node.conformance.samples.packages import SAMPLES as WHOLE
 from ccvc.node.conformance.samples.refused import SAMPLES as RECORDS
+from ccvc.node.conformance.samples.sealed import SAMPLES as SEALED
 from ccvc.node.conformance.samples.snapshots import SAMPLES as SNAPSHOTS
 from ccvc.signing import certificates, keys, store
+from ccvc.transfers.domain import contents
+from ccvc.transfers.handlers import take
+from ccvc.transfers.models import Transfer
 from tests.exchange import document
 
-NAMES = [*WHOLE, *RECORDS, *SNAPSHOTS, *FOLLOWING]
+NAMES = [*WHOLE, *RECORDS, *SNAPSHOTS, *FOLLOWING, *HANDOVERS]
 NOT_THE_SENDERS = {"EXC-CERT-STATUS", "EXC-SUSPENDED", "EXC-BUSY", "EXC-HEADS", "EXC-REVOCATION"}
 """What a package cannot be answered with: "revocation-of-another" shows by what follows that it was refused."""
 
@@ -92,7 +97,10 @@ def answered(folder: Path, agency: str) -> dict[str, Any]:
     if b'"type":"reconciled"' in b"".join(opened.lines):
         told, rows = decode_reconciliation(opened.lines)
         compared = {"agreed": told.agreed, "differences": [row[1] for row in rows]}
+    queued = Queued.objects.filter(peer__agency_code=agency, kind="transfer").order_by("pk")
+    lines = [json.loads(bytes(row.line)) for row in queued]
     return {
+        "told": [{"code": line.get("code"), "type": line["type"]} for line in lines],
         "verdicts": [{"code": v.code, "record": v.record} for v in verdicts],
         "problem": (summary.problem or {}).get("code"),
         "compared": compared,
@@ -113,6 +121,7 @@ def test_a_sample_is_answered_as_its_index_says(name: str, folder: Path, index: 
     )
     if entry["code"] is None:
         expected = {name: entry[name] for name in ("verdicts", "problem", "compared")}
+        expected["told"] = entry["told"] or []
         assert answered(folder, index["sender"]) == expected
 
 
@@ -133,6 +142,30 @@ def test_a_head_is_answered_as_its_index_says(name: str, folder: Path, index: di
     held = peers.held(index["sender"])
     assert (held.size if held else None) == entry["witnessed"]
     assert list(HeadAlarm.objects.values_list("code", flat=True)) == [entry["alarm"]] * bool(entry["alarm"])
+
+
+@pytest.mark.usefixtures("national")
+@pytest.mark.parametrize("name", SEALED)
+def test_a_sealed_dossier_is_judged_as_its_index_says(
+    name: str, folder: Path, index: dict[str, Any], settings: Any
+) -> None:
+    entry = next(entry for entry in index["handovers"] if entry["file"] == f"handover-{name}.jsonl")
+    settings.CCVC_AGENCY, settings.CCVC_KIND = entry["receiver"], "component"
+    for use in ("sign", "encrypt"):
+        given = folder / f"keys-{entry['receiver']}"
+        chain = certificates.from_pem((given / f"{use}.crt.pem").read_text())
+        key = keys.from_pem((given / f"{use}.key.pem").read_text())
+        store.save_node_key(settings.CCVC_HOME, use, key, chain)
+    lines = (folder / entry["file"]).read_bytes().splitlines()
+    take(Subject.system("tests"), Arrival(0, index["receiver"], None, "", lines, timezone.now()))
+    row = Transfer.objects.get()
+    assert (row.state, (row.problem or {}).get("code")) == ("sealed", entry["code"])
+    assert bool(row.facts) == (entry["code"] is None)
+
+
+def test_every_fault_of_a_sealed_dossier_has_a_sample(index: dict[str, Any]) -> None:
+    raised = set(re.findall(r"TRF-[A-Z]+", contents.read.__doc__))
+    assert raised <= {entry["code"] for entry in index["handovers"]}
 
 
 def test_every_fault_of_a_snapshot_has_a_sample(index: dict[str, Any]) -> None:

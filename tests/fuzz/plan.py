@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.fuzz.target import Target
-from tests.fuzz.targets import evidence, intake, packages, signatures, standard, stored
+from tests.fuzz.targets import evidence, handovers, intake, packages, signatures, standard, stored
 
 TARGETS: dict[str, Target] = {
     target.name: target
@@ -13,6 +13,7 @@ TARGETS: dict[str, Target] = {
         *standard.TARGETS,
         *intake.TARGETS,
         *packages.TARGETS,
+        *handovers.TARGETS,
         *signatures.TARGETS,
         *evidence.TARGETS,
         *stored.TARGETS,

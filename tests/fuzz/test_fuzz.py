@@ -74,6 +74,12 @@ def test_what_was_found_stays_mended(nodes: None, file: Path) -> None:
     assert not isinstance(said := tried(plan.TARGETS[name], given), Failure), said.details
 
 
+def test_the_sample_of_hand_overs_reaches_every_proof() -> None:
+    target = plan.TARGETS["handover"]
+    said = {str(tried(target, target.drawn(SEED, n))) for n in range(120)}
+    assert said >= {"opened", "TRF-DAMAGED", "TRF-CHAIN", "TRF-LAST", "TRF-SIGNATURE", "TRF-DOCUMENT"}
+
+
 def test_a_small_file_that_would_be_a_huge_table_is_refused() -> None:
     said = {what: tried(plan.TARGETS["workbook"], {"raw": raw}) for what, raw in archives.far_cells().items()}
     assert {what: str(code)[:4] for what, code in said.items()} == dict.fromkeys(said, "INT-")

@@ -200,7 +200,7 @@ class Nation:
         elif act == "sealed" and taken in {None, "opened"}:
             node.taken[key], node.sealed[key] = "sealed", message["number"]
         elif act == "denied":
-            if given in {"offered", "sealed"}:
+            if given == "offered":
                 node.given[key], node.custody = "ended", "here"
             elif taken == "answered":
                 node.taken[key] = "sealed"

@@ -24,7 +24,7 @@ from ccvc.registry.models import Standing as NationalStanding
 from ccvc.standard.problems import Problem
 from ccvc.transfers import actions, selectors, tasks
 from ccvc.transfers.actions import offering, passing, telling
-from ccvc.transfers.domain.lines import By, OfferLine
+from ccvc.transfers.domain.lines import AnswerLine, By, OfferLine
 from ccvc.transfers.models import Part, Request, Transfer
 from tests import people
 from tests.evidence import samples
@@ -181,6 +181,21 @@ def test_a_dossier_changed_on_its_way_is_told_and_cannot_be_accepted(
         actions.refuse(world.subject(RECEIVER, "officer"), made.pk, "Hồ sơ hỏng")
     world.carry()
     assert world.managing(person) == [GIVER]
+
+
+def test_an_answer_in_the_givers_name_frees_nothing(world: World) -> None:
+    person = world.person(versions=1)
+    made = world.begin(person)
+    world.carry()
+    root = world.row(GIVER, made.pk).root
+    with world.at(NATIONAL), transaction.atomic():
+        passing.take_answer(GIVER, AnswerLine(made.pk, True, root, "", made.begun_at, By("a", "b")))
+    world.carry()
+    assert {world.row(node, made.pk).state for node in EVERYBODY} == {"sealed"}
+    assert (world.custody(GIVER, person), world.manager(person)) == ("offered", GIVER)
+    world.accept(made.pk)
+    world.carry()
+    assert world.managing(person) == [RECEIVER]
 
 
 def test_the_past_stays_what_it_was_and_nobody_counts_twice(world: World) -> None:

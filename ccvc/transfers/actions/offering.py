@@ -230,8 +230,12 @@ def _mine(key: UUID, *states: State) -> Transfer | None:
 
 
 def take_denied(line: DeniedLine) -> None:
-    """The national node does not take the offer: the dossier goes on as before."""
-    row = _mine(line.transfer, *OPEN)
+    """The national node does not take the offer: the dossier goes on as before.
+
+    One it had taken stands, whatever is denied after: an answer in the giver's name, by whoever holds its key, must not
+    free a dossier that the receiver may still accept.
+    """
+    row = _mine(line.transfer, State.OFFERED, State.WITHDRAWING)
     held = custody.locked(row.person) if row else None
     if row is None or held is None:
         return

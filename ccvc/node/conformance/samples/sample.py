@@ -20,7 +20,8 @@ class Compared:
 class Sample:
     """A package; the packages to take before it; the code that refuses it whole, or the records refused.
 
-    `problem` refuses it in its receipt, after it has taken its number.
+    `problem` refuses it in its receipt, after it has taken its number. `told` are the lines of kind transfer that come
+    back to the sender for all of them, with the code of each that denies.
     """
 
     data: bytes
@@ -29,6 +30,7 @@ class Sample:
     refused: Sequence[tuple[int, str]] = ()
     problem: str | None = None
     compared: Compared | None = None
+    told: Sequence[tuple[str, str | None]] | None = None
     padding: int = 0
     """Zero bytes to add at the end, where the file is too large to hold in memory."""
 

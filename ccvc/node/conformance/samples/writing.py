@@ -14,7 +14,7 @@ from ccvc.exchange.domain.enrolment import Anchors, EnrolmentAnswer, NationalNod
 from ccvc.exchange.domain.tokens import FORMAT as TOKEN
 from ccvc.exchange.domain.tokens import SCHEME as TOKEN_SCHEME
 from ccvc.exchange.domain.tokens import compact
-from ccvc.node.conformance.samples import following, heads, packages, refused, snapshots
+from ccvc.node.conformance.samples import following, handovers, heads, packages, refused, sealed, snapshots
 from ccvc.node.conformance.samples.sample import Sample
 from ccvc.node.conformance.samples.scheme import OTHER, RECEIVER, SENDER, Scheme
 from ccvc.node.mock.folder import write_trust, write_whole
@@ -35,7 +35,13 @@ def write(folder: Path) -> int:
     write_whole(folder / MARK, WORDS.encode())
     for agency in (SENDER, OTHER, RECEIVER):
         _write_keys(folder / f"keys-{agency}", scheme, agency)
-    made = {**packages.SAMPLES, **refused.SAMPLES, **snapshots.SAMPLES, **following.SAMPLES}
+    made = {
+        **packages.SAMPLES,
+        **refused.SAMPLES,
+        **snapshots.SAMPLES,
+        **following.SAMPLES,
+        **handovers.SAMPLES,
+    }
     files = [_write_sample(folder, name, make(scheme)) for name, make in made.items()]
     index = {
         "format": FORMAT,
@@ -46,6 +52,7 @@ def write(folder: Path) -> int:
         "enrolled": [SENDER, OTHER],
         "files": files,
         "heads": [_write_heads(folder, name, make(scheme)) for name, make in heads.SAMPLES.items()],
+        "handovers": [_write_sealed(folder, name, make(scheme)) for name, make in sealed.SAMPLES.items()],
         "heads_authorization": _token(scheme, target=HEADS, method="POST"),
         "requests": _requests(scheme),
     }
@@ -67,7 +74,8 @@ def _write_sample(folder: Path, name: str, sample: Sample) -> dict[str, Any]:
     answer = {"file": f"{name}.ccvc", "code": sample.code, "after": after, "verdicts": verdicts}
     found = sample.compared
     compared = {"agreed": found.agreed, "differences": list(found.kinds)} if found else None
-    return {**answer, "problem": sample.problem, "compared": compared}
+    told = [{"code": code, "type": kind} for kind, code in sample.told] if sample.told is not None else None
+    return {**answer, "problem": sample.problem, "compared": compared, "told": told}
 
 
 def _write_heads(folder: Path, name: str, shown: heads.Shown) -> dict[str, Any]:
@@ -78,6 +86,13 @@ def _write_heads(folder: Path, name: str, shown: heads.Shown) -> dict[str, Any]:
     write_whole(folder / f"heads-{name}.json", shown.data)
     answer = {"file": f"heads-{name}.json", "after": after, "code": shown.code}
     return {**answer, "witnessed": shown.witnessed, "alarm": shown.alarm}
+
+
+def _write_sealed(folder: Path, name: str, made: sealed.Sealed) -> dict[str, Any]:
+    """The lines that come to the receiver of a hand-over, and what the index says of them."""
+    file = f"handover-{name}.jsonl"
+    write_whole(folder / file, b"".join(line + b"\n" for line in made.lines))
+    return {"code": made.code, "file": file, "receiver": OTHER}
 
 
 def _write_keys(folder: Path, scheme: Scheme, agency: str) -> None:
