@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import client
 from hypothesis import HealthCheck, is_hypothesis_test
 from hypothesis import settings as examples
 
@@ -51,6 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if is_everyday(item):
             item.add_marker("everyday")
+    gc.freeze()  # six thousand tests and their modules stay: to look through them for garbage takes half a second
 
 
 def is_everyday(item: pytest.Item) -> bool:
@@ -88,6 +91,20 @@ def tables_emptied_by_their_owner() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", as_owner)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def context_of_the_page_alone() -> Iterator[None]:
+    """An answer keeps the context of the page: to copy that of every part and every field is a fifth of drawing it."""
+    keep = client.store_rendered_templates
+
+    def keep_first(store: dict[str, Any], *given: Any, **more: Any) -> None:
+        if not store:
+            keep(store, *given, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", keep_first)
         yield
 
 

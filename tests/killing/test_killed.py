@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from ccvc.node import home as homes
 from ccvc.node.postgres import Postgres
+from tests import database
 
 pytestmark = pytest.mark.slow
 LEAST_POINTS = 40
@@ -144,11 +146,15 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def pair(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
     root = tmp_path_factory.mktemp("killed")
     root.chmod(0o755)
     server = Postgres(root / "postgres", durable=False)
-    with server.running("ccvc_g09", "ccvc_h41"):
+    with server.running():
+        with django_db_blocker.unblock():
+            database.spread(connection.settings_dict["NAME"], server, ["ccvc_g09", "ccvc_h41"])
         made = Pair(root)
         try:
             yield made
