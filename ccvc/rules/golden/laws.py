@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from ccvc.rules import absences, discipline, extensions, parameters, quotas, raises, salary, terms
+from ccvc.rules import absences, discipline, extensions, parameters, quotas, raises, salary, terms, time_limits
 from ccvc.rules.absences import Absence
 from ccvc.rules.discipline import Discipline
 from ccvc.rules.extensions import Cause
@@ -165,6 +165,12 @@ def _rank(given: Given) -> str:
     return row.extra["salary_group"] if row else NONE
 
 
+def _limit(given: Given) -> str:
+    """A time limit: "3 working_days"."""
+    found = time_limits.limit(given["name"], given.on)
+    return NONE if found is None else f"{found.number} {found.unit}"
+
+
 def _moment(given: Given) -> str:
     return str(later(given.on, given.number("months")))
 
@@ -204,6 +210,7 @@ RULES: Mapping[str, Callable[[Given], str]] = MappingProxyType(
         "retiring": lambda given: terms.retiring(given["sex"], given["birth"], given.on).stage,
         "form": _form,
         "rank_group": _rank,
+        "limit": _limit,
         "months_later": _moment,
     }
 )
