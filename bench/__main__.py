@@ -14,6 +14,7 @@ from bench import (
     changes,
     closing,
     documents,
+    headcount,
     intake,
     ledger,
     past,
@@ -37,6 +38,7 @@ MEASURES: dict[str, Any] = {
     "reorganisation": reorganisation,
     "rules": rules,
     "worklists": worklists,
+    "headcount": headcount,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2

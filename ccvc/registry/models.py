@@ -35,7 +35,11 @@ class Person(Spanned):
             )
         ]
         indexes = [
-            models.Index(fields=["agency_code"], name="person_agency"),
+            # Holds all that headcount counts by: the national picture is read from it without the table.
+            models.Index(
+                fields=["agency_code", "status", "category", "contract_kind", "known_from"],
+                name="person_headcount",
+            ),
             models.Index(
                 fields=["changes_on"], condition=Q(changes_on__isnull=False), name="person_changes_on"
             ),

@@ -86,18 +86,26 @@ def aside(numbers: Numbers) -> Numbers:
 
 
 def _of_register(subject: Subject, day: Day) -> Counted:
-    """By the agency that managed each person when what holds was told: a code is read as of that day."""
-    if day.moment is not None:
-        people: QuerySet[Any] = registry.reached(subject, Right.HEADCOUNT_SEE, day.moment)
-    else:
-        within = registry.within(subject, Right.HEADCOUNT_SEE)
-        people = Person.objects.filter(within).exclude(pk__in=registry.coming(day.on))
-    codes = Codes()
+    """By the agency that managed each person when what holds was told: a code is read as of that day.
+
+    Of today everyone is counted in the index `person_headcount` alone; the few who are still to come are taken off.
+    """
     found: Counted = {}
+    if day.moment is not None:
+        _count(found, registry.reached(subject, Right.HEADCOUNT_SEE, day.moment), day.on)
+        return found
+    people = Person.objects.filter(registry.within(subject, Right.HEADCOUNT_SEE))
+    _count(found, people, day.on)
+    _count(found, people.filter(pk__in=registry.coming(day.on)), day.on, times=-1)
+    return found
+
+
+def _count(found: Counted, people: QuerySet[Any], on: date, times: int = 1) -> None:
+    """Add so many times those of these people who serve, by agency and line."""
+    codes = Codes()
     for row in _grouped(people.annotate(age=codes.age()), "agency_code", "age"):
         unit = codes.unit(row["agency_code"], row["age"])
-        add(found, unit, {_place(row, day.on): row["number"]})
-    return found
+        add(found, unit, {_place(row, on): times * row["number"]})
 
 
 class Codes:
