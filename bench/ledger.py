@@ -161,7 +161,7 @@ def _commits(agency: Any) -> tuple[list[float], list[float]]:
 
     from django.db import transaction
 
-    from ccvc.changes.actions import approving, prepare
+    from ccvc.changes.actions import approving
     from ccvc.ledger import actions as ledger
     from ccvc.means.actions import open_own
     from ccvc.signing.actions import sign_batch
@@ -178,10 +178,10 @@ def _commits(agency: Any) -> tuple[list[float], list[float]]:
     commit: list[float] = []
     append: list[float] = []
     for change in ids:
-        root, inside = prepare(subject, [change]).root, list[float]()
+        inside = list[float]()
         began = time.perf_counter()
         with _clocked(inside, ledger, "append"), transaction.atomic():
-            approving.approve_within(subject, [change], root, sign)
+            approving.approve_within(subject, approving.prepare_within(subject, [change]), sign)
         commit.append((time.perf_counter() - began) * 1000)
         append.append(sum(inside) * 1000)
     return commit[WARM:], append[WARM:]

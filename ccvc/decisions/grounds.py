@@ -95,10 +95,12 @@ def work_out(decision: Decision, people: Sequence[DecisionPerson], said: Said | 
     meant, known = meant_by(decision), said or Said.of(decision)
     held = dossiers.current_documents([person.person_key for person in people if person.dossier_known])
     stopped = newcomers.faults(people)
-    units = cache(_unit)
+    units, issuer = cache(_unit), _issuer(decision)
     first = firsts(decision, {key: (base[0].current_number, base[1]) for key, base in held.items()})
     found = [
-        _ground(decision, meant, person, held.get(person.person_key), units, first.get(person.person_key))
+        _ground(
+            decision, meant, person, held.get(person.person_key), units, issuer, first.get(person.person_key)
+        )
         for person in people
     ]
     for one in found:
@@ -128,6 +130,7 @@ def _ground(
     person: DecisionPerson,
     base: tuple[Any, Document] | None,
     units: Any,
+    issuer: str,
     first: First | None,
 ) -> Worked:
     document = base[1] if base else {"standard": standard.current().version}
@@ -141,7 +144,7 @@ def _ground(
     ground = Ground(
         document=document,
         asked=asked,
-        decision=_told(decision if first is None or not decision.about else decision.about, day),
+        decision=_told(decision if first is None or not decision.about else decision.about, day, issuer),
         mark=first.mark if first else decision.pk.hex[:12],
         unit=_of_unit(unit),
         ruled=ruled.values,
@@ -186,8 +189,10 @@ def _date(found: Sequence[Worked], *, kept: bool) -> None:
                 [Problem("DEC-DAY-KEPT", **days).message()] if kept and asked != one.holds_from else []
             )
             continue
-        paths = [d.path for d in effects.outcomes(one.before or {}, one.after)] if one.after else []
-        for change in later.get(one.person.person_key, []):
+        others = later.get(one.person.person_key, [])
+        changed = effects.outcomes(one.before or {}, one.after) if others and one.after else ()
+        paths = [d.path for d in changed]
+        for change in others:
             both = overlapping(paths, [d.path for d in unpack(change.differences)])
             if change.valid_from > one.holds_from and both:
                 told = {"field": standard.label(both[0]), "since": f"{change.valid_from:%d/%m/%Y}"}
@@ -229,14 +234,20 @@ def _day(meant: Kind, asked: Mapping[str, Any], decision: Decision, ruled: Mappi
     return first_day(value) or decision.effective_on
 
 
-def _told(decision: Decision, day: date) -> dict[str, Any]:
+def _issuer(decision: Decision) -> str:
+    """Who issued what the entries speak of: the decision, or the one it amends; asked once for everybody."""
+    said = decision.about or decision
+    return issuer_on(said.decided_on or timezone.localdate()).name
+
+
+def _told(decision: Decision, day: date, issuer: str) -> dict[str, Any]:
     decided = decision.decided_on or timezone.localdate()
     return effects.told(
         number=str(decision) if decision.number else UNNUMBERED,
         decided_on=decided,
         effective_on=decision.effective_on,
         day=day,
-        issuer=issuer_on(decided).name,
+        issuer=issuer,
         authority=decision.authority,
         title=decision.title,
     )

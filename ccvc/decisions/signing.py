@@ -108,8 +108,7 @@ def sign_together(subject: Subject, decision_id: UUID, seen_root: str, by: Signi
     paper = documents.hold_decision(_paper_of(row).pk)
     ready = shown(_ready(subject, decision_id), seen_root)
     own = leaf(ready.stated)
-    ids = [change.pk for change in ready.prepared.changes]
-    done = changes.approve_within(subject, ids, ready.prepared.root, lambda leaves: by([*leaves, own]))
+    done = changes.approve_within(subject, ready.prepared, lambda leaves: by([*leaves, own]))
     documents.keep_decision(subject, paper, made)
     return signed(subject, ready.decision, done, ready.judged)
 

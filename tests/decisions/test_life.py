@@ -24,7 +24,7 @@ from tests.decisions.world import (
     terms,
     verified,
 )
-from tests.people import OTHER_UNIT, PASSPHRASE, kept, pass_steps
+from tests.people import OTHER_UNIT, PASSPHRASE, kept, pass_steps, propose
 from tests.problems import code_of, refused
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,21 @@ def test_returned_it_is_a_draft_again_and_its_number_is_struck_with_the_reason(a
     assert again.number == 2
     pass_again(agency, again)
     assert sign(agency, again).state == State.SIGNED
+
+
+def test_a_number_given_to_a_submission_that_did_not_end_is_struck_and_used_by_the_next(agency):
+    key = people(agency)[0]
+    row = drafted(agency, "raise_regular", [key])
+    whole = held(key)
+    whole["employment"] |= {"salary_step": 9, "salary_coefficient": "4.98"}
+    other = propose(agency, whole, key=key)
+    assert code_of(lambda: submitted(agency, row)) == "DEC-CONFLICT"
+    left = Struck.objects.get()
+    assert (left.number, "không hoàn thành" in left.reason) == (1, True)
+    assert Decision.objects.get().number is None
+    changes.withdraw(agency.subject("officer"), [other.pk], "Nhầm")
+    again = submitted(agency, row)
+    assert (str(again), Struck.objects.count()) == ("1/QĐ-H41", 0)
 
 
 def pass_again(agency, row):

@@ -122,3 +122,67 @@ def turn() -> bool:
     tasks.receive_all()
     tasks.send_all()
     return exchange.status(Subject.system("test")).in_step
+
+
+def draft_reward(person: int) -> str:
+    """A draft of a decision that rewards somebody, who has a dossier: its id."""
+    from ccvc.decisions import actions as decisions
+    from ccvc.dossiers.models import Dossier
+    from tests.decisions import world
+
+    document = world.civil_servant(person)
+    number = document["identity"]["personal_id"]
+    held = Dossier.objects.filter(personal_id=number).first() or people.kept(agency(), document).dossier
+    said = world.terms(cells={"year": world.TODAY.year, "level": "4"})
+    row = decisions.draft(agency().subject("officer"), "reward", [held.key], said)
+    return str(decisions.fill(agency().subject("officer"), row.pk, said, {held.key: {"form": "41"}}).pk)
+
+
+def submit_decision(decision: str) -> None:
+    """Submit a draft; one that was submitted stays so."""
+    from ccvc.decisions import actions as decisions
+    from ccvc.decisions.models import Decision, State
+
+    if Decision.objects.get(pk=decision).state == State.DRAFT:
+        decisions.submit(agency().subject("officer"), UUID(decision))
+
+
+def pass_decision(decision: str) -> None:
+    """Check and verify what a decision brings about."""
+    from ccvc.decisions.models import DecisionPerson
+
+    rows = DecisionPerson.objects.filter(decision=UUID(decision), change__state="proposed")
+    if rows:
+        people.pass_steps(agency(), [row.change_id for row in rows if row.change_id])
+
+
+def sign_decision(decision: str) -> None:
+    """Sign a decision; one that was signed stays so."""
+    from ccvc.decisions import signing
+    from ccvc.decisions.models import Decision, State
+
+    if Decision.objects.get(pk=decision).state == State.SUBMITTED:
+        subject = agency().subject("approver")
+        root = signing.prepare(subject, UUID(decision)).root
+        signing.sign(subject, UUID(decision), people.PASSPHRASE, root)
+
+
+def decided() -> dict[str, Any]:
+    """Of all decisions: numbers that stand, numbers struck, the last one given; entries of dossiers by number."""
+    from ccvc.decisions.models import Decision, State, Struck
+    from ccvc.documents.models import Document, Register
+
+    signed = Decision.objects.filter(state=State.SIGNED)
+    rewards = [
+        row["decision_number"]
+        for _, document in current_documents(all_keys()).values()
+        for row in document["employment"].get("rewards", [])
+    ]
+    return {
+        "standing": sorted(Decision.objects.exclude(number=None).values_list("number", flat=True)),
+        "struck": sorted(Struck.objects.values_list("number", flat=True)),
+        "last": max(Register.objects.values_list("last", flat=True), default=0),
+        "signed": sorted(str(row) for row in signed),
+        "entries": sorted(rewards),
+        "papers": sorted(str(row) for row in Document.objects.filter(decision__in=signed, state="signed")),
+    }

@@ -1,4 +1,7 @@
-"""Killed at every step of commit, send and receive: nothing is lost, nothing applied twice, the ledger holds."""
+"""Killed at every step of commit, send and receive: nothing is lost, nothing applied twice, the ledger holds.
+
+So with decisions: all of one or nothing, and every number given is accounted for once.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ from tests import database
 
 pytestmark = pytest.mark.slow
 LEAST_POINTS = 40
+KILLS = {"submit_decision": 2, "sign_decision": 2}
+"""Points of each at which a decision is killed; as of all acts, each day takes others."""
+PERSON = 9
 PROCESS_EVERY = int(os.environ.get("CCVC_KILL_EVERY", "6"))  # 1 takes every point: some minutes
 DATABASE_EVERY = 12
 KILL_FROM = int(
@@ -213,3 +219,55 @@ def test_the_database_killed_in_every_act(pair: Pair) -> None:
     assert len(points) >= len(ACTS)
     assert pair.component.do("sound") == ""
     assert pair.national.do("sound") == ""
+
+
+def does(node: Node, act: str, decision: str) -> None:
+    """An act to its end, in a child: what lays papers out keeps threads, which no later child would have."""
+    node.points(act, decision)
+
+
+def drafted(node: Node, *, before: str) -> str:
+    """A decision just before an act."""
+    decision = str(node.do("draft_reward", PERSON))
+    if before == "sign_decision":
+        does(node, "submit_decision", decision)
+        node.do("pass_decision", decision)
+    return decision
+
+
+def finish(node: Node, decision: str) -> None:
+    """What was killed is done again by whoever did it, and the rest follows."""
+    does(node, "submit_decision", decision)
+    node.do("pass_decision", decision)
+    does(node, "sign_decision", decision)
+
+
+def accounted(node: Node, point: str, done: int) -> None:
+    """Each number stands or is struck, once; what is signed stands in the dossier with its paper, and nothing else."""
+    told = node.do("decided")
+    assert sorted([*told["standing"], *told["struck"]]) == list(range(1, told["last"] + 1)), (point, told)
+    assert told["signed"] == told["entries"] == told["papers"], (point, told)
+    assert len(told["signed"]) >= done, point
+
+
+def test_a_decision_killed_at_points_of_submission_and_signature(pair: Pair) -> None:
+    node, done = pair.component, 0
+    for act, kills in KILLS.items():
+        decision = drafted(node, before=act)
+        points = node.points(act, decision)
+        finish(node, decision)
+        done += 1
+        every = len(points) // kills
+        for point in range(KILL_FROM % every, len(points), every):
+            decision = drafted(node, before=act)
+            heard = node.order(act, decision, point=point, kill="process")
+            assert heard["killed"] or point >= len(points) - 2, (act, points[point], heard)
+            where = f"{act} killed at {point} {points[point]} (CCVC_KILL_FROM={KILL_FROM})"
+            accounted(node, where, done)
+            finish(node, decision)
+            done += 1
+            accounted(node, where, done)
+    assert node.do("decided")["struck"] == []  # what an unfinished submission left was used by the next one
+    assert node.do("sound") == ""
+    pair.finish()
+    pair.check("decisions, killed")

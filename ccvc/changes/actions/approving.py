@@ -49,9 +49,10 @@ PURPOSE = "approve-changes"
 class Prepared:
     """What an approver is shown before signing: the changes with their statements, and the root that binds them.
 
-    `proved` are those that bring papers.
+    `proved` are those that bring papers; `hands` is as what the subject signs each.
     """
 
+    hands: Sequence[tuple[Change, Hand]]
     changes: list[Change]
     approved: list[dossier_domain.ApprovedChange]
     root: str
@@ -106,19 +107,22 @@ def prepare(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
 
 
 def prepare_within(subject: Subject, change_ids: Sequence[uuid.UUID]) -> Prepared:
-    """As `prepare`, for a room above that signs these changes with something of its own, in its transaction."""
+    """As `prepare`, for a room above that signs these changes with something of its own, in its transaction.
+
+    The changes stay locked until that ends.
+    """
     return _prepared(locked(subject, "approve", change_ids))
 
 
 def approve_within(
-    subject: Subject,
-    change_ids: Sequence[uuid.UUID],
-    seen_root: str,
-    sign: Callable[[list[bytes]], Signature],
+    subject: Subject, prepared: Prepared, sign: Callable[[list[bytes]], Signature]
 ) -> Approved:
-    """As `approve`, for a room above: `sign` signs these leaves, and may sign others of its own behind them."""
-    _refuse_unfit_to_sign(subject, change_ids)
-    return _approve(locked(subject, "approve", change_ids), seen_root, sign)
+    """As `approve`, of what `prepare_within` drew up in the same transaction, whose locks still hold.
+
+    `sign` signs these leaves, and may sign others of its own behind them.
+    """
+    _refuse_unfit_to_sign(subject, [change.pk for change in prepared.changes])
+    return _commit(prepared, sign)
 
 
 def _own(hands: list[tuple[Change, Hand]]) -> list[tuple[Change, Hand]]:
@@ -149,7 +153,7 @@ def _prepared(hands: Sequence[tuple[Change, Hand]]) -> Prepared:
         for leaf, (change, hand) in enumerate(hands)
     ]
     root = dossier_domain.root_of(a.statement_bytes for a in approved)
-    return Prepared(changes, approved, root.hex(), frozenset(proofs))
+    return Prepared(hands, changes, approved, root.hex(), frozenset(proofs))
 
 
 def _unconfirmed(changes: list[Change]) -> dict[uuid.UUID, str]:
@@ -315,9 +319,13 @@ def _approve(
     """Prepared again, held against what was shown, signed or found to be signed, committed."""
     prepared = _prepared(hands)
     _refuse_changed(prepared, seen_root)
+    return _commit(prepared, sign)
+
+
+def _commit(prepared: Prepared, sign: Callable[[list[bytes]], Signature]) -> Approved:
     signature = sign(_leaves(prepared))
     versions = dossiers.commit(prepared.approved, signature)
-    _mark_approved(hands, versions, prepared.proved)
+    _mark_approved(prepared.hands, versions, prepared.proved)
     return Approved(signature, versions)
 
 

@@ -175,11 +175,14 @@ def discard(subject: Subject, decision_id: UUID, reason: str) -> Decision:
     return row
 
 
-def strike(subject: Subject, row: Decision, reason: str) -> None:
-    """A number that was given stands for nothing from now on; the register keeps it, with the reason."""
+def strike(subject: Subject, row: Decision, reason: str) -> int:
+    """A number that was given stands for nothing from now on; the register keeps it, with the reason.
+
+    The row that keeps it; ValueError where none was given.
+    """
     if row.number is None or row.year is None:
-        return
-    Struck.objects.create(
+        raise ValueError(f"{row.pk} has no number")
+    made = Struck.objects.create(
         decision=row,
         number=row.number,
         symbol=row.symbol,
@@ -189,6 +192,7 @@ def strike(subject: Subject, row: Decision, reason: str) -> None:
         at=timezone.now(),
     )
     row.number, row.symbol, row.year, row.decided_on = None, "", None, None
+    return made.pk
 
 
 def _told(subject: Subject, row: Decision, act: str, **more: Any) -> None:
