@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from msgspec import structs
 
 from ccvc.access.domain import Right, Subject, require
 from ccvc.inspection import selectors
@@ -43,6 +44,13 @@ def prove_entry(subject: Subject, index: int) -> Bundle:
     """A bundle for one entry of the log, whatever it speaks of; Problem ACC-DENIED, LED-NO-ENTRY, SIG-NODE-KEY."""
     require(subject, Right.LEDGER_SEE)
     return _bundle(subject, [], [log.entry(subject, index)])
+
+
+@transaction.atomic
+def prove_receipt(subject: Subject, index: int, receipt: dict[str, Any]) -> Bundle:
+    """A bundle for the entry of a hand-over with the receipt it names. The caller has judged who may have it."""
+    entry = log.entry(Subject.system("ledger"), index)
+    return structs.replace(_bundle(subject, [], [entry]), receipts=[receipt])
 
 
 @dataclass

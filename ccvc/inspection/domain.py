@@ -70,10 +70,11 @@ class TrustGiven(Struct, frozen=True):
     crls: list[str]
 
 
-class Bundle(Struct, frozen=True):
-    """A proof bundle; approvals and head are JWS in general serialization.
+class Bundle(Struct, frozen=True, omit_defaults=True):
+    """A proof bundle; approvals, head and receipts are JWS in general serialization.
 
     `evidence` is what proves each approval's time and that its certificates held (see signing.longterm), or null.
+    `receipts` are those of hand-overs that entries speak of: the national node's word that the manager has changed.
     """
 
     format: Literal["ccvc-proof/1"]
@@ -85,6 +86,7 @@ class Bundle(Struct, frozen=True):
     items: list[Item]
     witnesses: list[Witness]
     trust: TrustGiven
+    receipts: list[dict[str, Any]] = []
 
 
 def encode(bundle: Bundle) -> bytes:

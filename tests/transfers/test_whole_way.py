@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import random
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import transaction
 
+from ccvc.access.domain import Subject
 from ccvc.changes.actions import withdraw as withdraw_change
 from ccvc.dossiers.models import Dossier, Move, Standing, Version
 from ccvc.dossiers.selectors import Moment, standing
@@ -19,8 +25,11 @@ from ccvc.evidence import storage
 from ccvc.evidence.domain import Details
 from ccvc.evidence.models import Attachment
 from ccvc.exchange.models import Queued
+from ccvc.inspection.domain import encode
+from ccvc.inspection.verifiers import single_file
 from ccvc.ledger import actions as ledger
 from ccvc.registry.models import Standing as NationalStanding
+from ccvc.signing import certificates
 from ccvc.standard.problems import Problem
 from ccvc.transfers import actions, selectors, tasks
 from ccvc.transfers.actions import offering, passing, telling
@@ -28,7 +37,7 @@ from ccvc.transfers.domain.lines import AnswerLine, By, OfferLine
 from ccvc.transfers.models import Part, Request, Transfer
 from tests import people
 from tests.evidence import samples
-from tests.transfers.world import GIVER, NATIONAL, RECEIVER, TODAY, World
+from tests.transfers.world import COMPONENTS, GIVER, NATIONAL, RECEIVER, TODAY, World
 
 EVERYBODY = (GIVER, NATIONAL, RECEIVER)
 
@@ -181,6 +190,50 @@ def test_a_dossier_changed_on_its_way_is_told_and_cannot_be_accepted(
         actions.refuse(world.subject(RECEIVER, "officer"), made.pk, "Hồ sơ hỏng")
     world.carry()
     assert world.managing(person) == [GIVER]
+
+
+def sides(world: World, key: UUID, folder: Path) -> list[Path]:
+    """The proof of a hand-over by each of its sides, and the program that compares them."""
+    program = folder / "ccvc-verify.py"
+    program.write_bytes(single_file("ccvc-verify.py"))
+    files = []
+    for node in COMPONENTS:
+        with world.at(node):
+            made = actions.prove(Subject.system("ledger"), key)
+            files.append(folder / f"{node}.json")
+            files[-1].write_bytes(encode(made))
+    return [program, *files]
+
+
+def compared(world: World, program: Path, giver: Path, receiver: Path) -> tuple[int, list[tuple[str, str]]]:
+    assert world.agency.issuer is not None
+    anchor = certificates.fingerprint(world.agency.issuer.cert)
+    command = [sys.executable, "-I", "-S", str(program), str(giver), "--other", str(receiver), "--json"]
+    done = subprocess.run(
+        [*command, "--fingerprint", anchor], capture_output=True, text=True, check=False, env={}
+    )
+    assert done.stderr == ""
+    said = [(step["code"], step["status"]) for step in json.loads(done.stdout)["steps"]]
+    return done.returncode, [one for one in said if one[1] != "ok" or one[0] in {"HANDOVER", "RECEIPT"}]
+
+
+def test_anyone_sees_offline_whether_both_sides_hold_the_same_receipt(world: World, tmp_path: Path) -> None:
+    first = world.handed_over(world.person(versions=1))
+    program, giver, receiver = sides(world, first.pk, tmp_path)
+    both = [("RECEIPT", "ok"), ("RECEIPT", "ok")]
+    assert compared(world, program, giver, receiver) == (0, [*both, ("HANDOVER", "ok")])
+    assert compared(world, program, giver, giver) == (1, [*both, ("HANDOVER", "bad")])
+    spoilt = json.loads(receiver.read_bytes())
+    payload = base64.urlsafe_b64decode(spoilt["receipts"][0]["payload"] + "==")
+    other = payload.replace(b"12/Q", b"13/Q", 1)
+    spoilt["receipts"][0]["payload"] = base64.urlsafe_b64encode(other).rstrip(b"=").decode()
+    receiver.write_text(json.dumps(spoilt))
+    code, said = compared(world, program, giver, receiver)
+    assert code == 1
+    assert {("RECEIPT-SIGNATURE", "bad"), ("RECEIPT", "bad"), ("HANDOVER", "bad")} <= set(said)
+    begun = world.begin(world.person(versions=1))
+    with world.at(GIVER):
+        assert refused(actions.prove, Subject.system("ledger"), begun.pk) == "TRF-NO-RECEIPT"
 
 
 def test_an_answer_in_the_givers_name_frees_nothing(world: World) -> None:

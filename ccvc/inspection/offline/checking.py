@@ -11,10 +11,12 @@ from typing import Any
 from ccvc.inspection.offline.allowed import refuse_banned
 from ccvc.inspection.offline.der import Bad, Unknown
 from ccvc.inspection.offline.evidence import prove
-from ccvc.inspection.offline.messages import APPROVES, SIGNS, Message, Trust, algorithms_of
+from ccvc.inspection.offline.messages import APPROVES, SIGNS, Message, Trust, algorithms_of, unbase64url
 from ccvc.inspection.offline.trees import extends, leaf_hash, root_from
 from ccvc.inspection.offline.words import Step
 
+ENTERED = ("transfer", "person", "giver", "receiver", "number", "version", "root", "decision", "effective_on")
+"""What an entry of a hand-over says in the words of its receipt."""
 MALFORMED = (Bad, ValueError, KeyError, IndexError, TypeError, AttributeError)
 
 
@@ -30,6 +32,7 @@ class Checker:
     def __init__(self, bundle: dict[str, Any], fingerprints: set[str]) -> None:
         self.bundle, self.steps = bundle, list[Step]()
         self.trust = Trust(bundle["trust"], fingerprints)
+        self.handed: list[tuple[str, str]] = []
 
     def note(self, about: str, code: str, holds: bool, detail: str = "") -> bool:  # noqa: FBT001 - what is noted
         """One step that holds or not."""
@@ -66,6 +69,8 @@ class Checker:
             self.item(item, approvals, before)
         for witness in self.bundle["witnesses"]:
             self.witness(witness, head)
+        for receipt in self.bundle.get("receipts", []):
+            self.receipt(receipt)
         self.anchors()
         return self.steps
 
@@ -206,6 +211,20 @@ class Checker:
         self.note(
             said["agency"], "WITNESS", fits, f"{said['size']} → {head.said['size']}, {found.at:%d/%m/%Y}"
         )
+
+    def receipt(self, given: dict[str, Any]) -> None:
+        """The national node signed that the manager has changed, and an entry of this log is of that very receipt."""
+        found = self.message("RECEIPT", given, SIGNS, "ccvc-transfer/1", None)
+        said, digest = found.said, hashlib.sha256(unbase64url(given["payload"])).hexdigest()
+        entered = [json.loads(one["payload"]) for one in self.bundle["entries"] if one["kind"] == "transfer"]
+        same = [
+            one
+            for one in entered
+            if one.get("receipt") == digest and all(one[name] == said[name] for name in ENTERED)
+        ]
+        detail = f"{said['giver']} → {said['receiver']}, {said['decision']}, {said['effective_on']}"
+        self.note(said["transfer"], "RECEIPT", bool(same), detail)
+        self.handed += [(one["side"], digest) for one in same]
 
     def anchors(self) -> None:
         """Whether the person vouches for the authority everything rests on."""

@@ -56,6 +56,21 @@ def check(data: bytes, fingerprints: set[str], file: bytes | None = None) -> lis
     return steps if file is None else [*steps, compare(bundle, file)]
 
 
+def compare_sides(data: bytes, other: bytes, fingerprints: set[str]) -> list[Step]:
+    """The bundles of both sides of a hand-over: every step of each, and whether both hold the same receipt."""
+    steps = [*check(data, fingerprints), *check(other, fingerprints)]
+    if any(step.code == "FORM" for step in steps):
+        return steps
+    handed: list[tuple[str, str]] = []
+    for one in (data, other):
+        checker = Checker(_read(one), fingerprints)
+        checker.run()
+        handed += checker.handed
+    sides, digests = sorted(side for side, _ in handed), {digest for _, digest in handed}
+    fits = sides == ["giver", "receiver"] and len(digests) == 1
+    return [*steps, Step("", "HANDOVER", "ok" if fits else "bad", ", ".join(sorted(digests)))]
+
+
 def verdict(steps: list[Step]) -> str:
     """What the steps come to."""
     found = {step.status for step in steps}
@@ -74,13 +89,19 @@ def main() -> int:
         help="dấu vân tay (SHA-256) của cơ quan cấp chứng thư gốc / of the root authority",
     )
     parser.add_argument("--file", help="tệp đối chiếu: văn bản, trích lục / a file to compare")
+    parser.add_argument(
+        "--other", help="bộ bằng chứng của bên kia trong một lần chuyển hồ sơ / the other side of a hand-over"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--lang", choices=["vi", "en"], default="vi")
     given = parser.parse_args()
     fingerprints = {part.strip().lower() for part in given.fingerprint.replace("+", " ").split()}
     data = Path(given.bundle).read_bytes()
     file = Path(given.file).read_bytes() if given.file else None
-    steps = check(data, fingerprints, file)
+    if given.other:
+        steps = compare_sides(data, Path(given.other).read_bytes(), fingerprints)
+    else:
+        steps = check(data, fingerprints, file)
     found, lang = verdict(steps), 0 if given.lang == "vi" else 1
     if given.json:
         print(json.dumps({"verdict": found, "steps": [step._asdict() for step in steps]}, ensure_ascii=False))

@@ -93,6 +93,22 @@ WORDS = {
         "Dấu vân tay của cơ quan cấp chứng thư gốc",
         "The fingerprint of the root authority",
     ),
+    "RECEIPT-SIGNATURE": (
+        "Chữ ký của nút quốc gia trên biên nhận chuyển hồ sơ đúng",
+        "The national node's signature on the receipt of the hand-over holds",
+    ),
+    "RECEIPT-CERTIFICATE": (
+        "Chứng thư của nút quốc gia có giá trị lúc ký biên nhận",
+        "The certificate of the national node held when it signed the receipt",
+    ),
+    "RECEIPT": (
+        "Sổ cái của cơ quan này ghi đúng biên nhận ấy",
+        "The log of this agency has entered that very receipt",
+    ),
+    "HANDOVER": (
+        "Biên nhận của cơ quan chuyển và cơ quan nhận là một",
+        "Giver and receiver hold the same receipt",
+    ),
     "FILE": (
         "Tệp đối chiếu đúng với bằng chứng",
         "The file compared is the one proved",

@@ -1,8 +1,10 @@
-"""`ccvc transfers`: list."""
+"""`ccvc transfers`: list, prove."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -35,3 +37,20 @@ def list_(
     output.result(
         {"transfers": found}, as_json=json, text="\n".join(lines) or "Chưa có lần chuyển hồ sơ nào."
     )
+
+
+@transfers.command()
+def prove(
+    transfer: Annotated[UUID, typer.Argument(help="Mã lần chuyển (ccvc transfers list --json).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Tệp bằng chứng sẽ ghi (JSON).")],
+    home: Home = DEFAULT_HOME,
+) -> None:
+    """Lập bộ bằng chứng của một lần chuyển: biên nhận và mục sổ cái ở đây, để đối chiếu với bên kia, không cần mạng."""
+    with node(home):
+        from ccvc.access.domain import Subject
+        from ccvc.inspection.domain import encode
+        from ccvc.transfers.actions import prove as bundle
+
+        data = encode(bundle(Subject.system("ledger"), transfer))
+    out.write_bytes(data)
+    output.say(f"Đã ghi {out}. Kiểm tra cùng tệp của bên kia: ccvc-verify.py {out} --other TỆP.")
