@@ -136,7 +136,7 @@ def shown(held: Held, document: Document) -> Shown:
         str(ANSWERS[held.answer]),
         TONES[held.answer],
         held.reason.told(language()) if of_rule else _found(held.criterion, document),
-        "" if law is None or law is OURS else law.basis,
+        "" if law is None or law is OURS else law.told(language()),
     )
 
 

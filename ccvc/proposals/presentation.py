@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ccvc import standard
+from ccvc.access.wording import language
 from ccvc.proposals.domain import Compared, Verdict
 from ccvc.proposals.selectors import Shown
 from ccvc.rules.appointments import Condition, Outcome
@@ -111,13 +111,13 @@ def person(shown: Shown) -> PersonShown:
 def _claim(one: Compared) -> ClaimShown:
     words, tone = VERDICTS[one.verdict]
     path = one.claim.path
-    label = standard.label(path, "en" if get_language() == "en" else "vi")
+    label = standard.label(path, language())
     return ClaimShown(label, one.said, one.held, str(words), tone)
 
 
 def _condition(one: Condition) -> ConditionShown:
     words, tone = MET[one.met]
     law = one.reason.law
-    told = one.reason.told("en" if get_language() == "en" else "vi")
     bars = one.met == "no" and one.effect in {"block", "hold"}
-    return ConditionShown(str(words), tone, told, law.basis if law else "", bars)
+    basis = law.told(language()) if law else ""
+    return ConditionShown(str(words), tone, one.reason.told(language()), basis, bars)

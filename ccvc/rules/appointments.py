@@ -184,8 +184,9 @@ def _weighed(asked: Asked, row: Row) -> Iterator[Condition]:
             why = because("WEIGHED-UNSAID", row.law, held.path, form=discipline.told(held))
             yield Condition("discipline", "cannot_tell", _effect(row), why)
         else:
-            last = discipline.in_force(held, one.disciplines, one.category)[1]
-            why = because("WEIGHED", row.law, held.path, form=discipline.told(held), until=last)
+            begins, last = discipline.in_force(held, one.disciplines, one.category)
+            law = discipline.law_of_begin(held, begins, row.law)
+            why = because("WEIGHED", law, held.path, form=discipline.told(held), until=last)
             yield Condition("discipline", "no", _effect(row), why)
 
 

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Literal
 
 from ccvc.rules.extensions import UNSAID, UNSAID_LABEL, form_label, is_party
-from ccvc.rules.parameters import Row, condition, held, parameter, rows
+from ccvc.rules.parameters import Law, Row, condition, held, parameter, rows
 from ccvc.rules.reasons import Answer, Reason, Words, because
 from ccvc.standard.quality.case import later
 from ccvc.standard.versions import current
@@ -60,6 +60,13 @@ def in_force(one: Discipline, others: Sequence[Discipline], category: str | None
     if not (category == "VC" and one.form == DISMISSAL):
         begins = min([begins, *(party.effective for party in others if _led_to(party, one))])
     return begins, later(begins, parameter("discipline_in_force", one.effective).value)
+
+
+def law_of_begin(one: Discipline, begins: date, law: Law) -> Law:
+    """The law of an effect that begins on a day; with that of the Party's decision it is counted from, if it is."""
+    if begins == one.effective:
+        return law
+    return law.beside(parameter("party_to_administrative", one.effective).law)
 
 
 def running(one: Discipline, others: Sequence[Discipline], category: str | None, on: date) -> Answer:
@@ -151,7 +158,7 @@ def _administrative(
     until = later(begins, int(row["months"]))
     if on > until:
         return
-    law, sure = row.law, _still_said(one, begins, category, on)
+    law, sure = law_of_begin(one, begins, row.law), _still_said(one, begins, category, on)
     code = "BAR-DISCIPLINE" if sure else "BAR-OLD-LAW"
     facts = {"form": form_label(one.form), "day": begins, "months": int(row["months"]), "until": until}
     yield Bar(until, because(code, law, one.path, **facts), sure)

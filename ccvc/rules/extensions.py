@@ -71,9 +71,10 @@ def _extension(category: str, cause: Cause, all_causes: Sequence[Cause], since: 
         if any(_followed(cause, one) for one in all_causes):
             return
         sure = sure and not any(_may_have_followed(cause, one) for one in all_causes)
-    row = _row(category, cause.form, on)
+    row, equal = _row(category, cause.form, on), _equivalent(cause.form, on)
     if row is not None:
-        yield Extension(int(row["months"]), on, row.law, label(cause), sure, cause.form != FAILED, cause.path)
+        law = row.law.beside(equal.law) if equal else row.law
+        yield Extension(int(row["months"]), on, law, label(cause), sure, cause.form != FAILED, cause.path)
 
 
 def label(cause: Cause) -> Words:
@@ -91,8 +92,12 @@ def is_party(form: str) -> bool:
 
 def equivalent(form: str, on: date) -> str | None:
     """The administrative form a form of the Party corresponds to. TT 03/2021/TT-BNV."""
-    rows = held("party_equivalents.csv", on)
-    return next((row["administrative_form"] for row in rows if row["party_form"] == form), None)
+    row = _equivalent(form, on)
+    return row["administrative_form"] if row else None
+
+
+def _equivalent(form: str, on: date) -> Row | None:
+    return next((row for row in held("party_equivalents.csv", on) if row["party_form"] == form), None)
 
 
 def form_label(form: str) -> Words:

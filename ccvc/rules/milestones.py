@@ -172,6 +172,7 @@ def _discipline(document: Document, on: date) -> Iterator[Milestone]:
         began, last = discipline.in_force(one, held, category)
         if last >= on:
             basis = parameter("discipline_in_force", one.effective).law
+            basis = discipline.law_of_begin(one, began, basis)
             why = because(
                 "DISCIPLINE-ENDS", basis, one.path, form=discipline.told(one), since=began, day=last
             )

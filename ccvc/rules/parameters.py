@@ -12,11 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, cast
+
+from ccvc.standard.problems import Language
 
 DATA = Path(__file__).parent / "data"
 EVERY = "*"
 Certainty = Literal["S", "K", "?", "R", "D"]
+UNSURE: Certainty = "?"
+UNVERIFIED: Mapping[Language, str] = MappingProxyType({"vi": "chưa kiểm chứng", "en": "not verified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,14 @@ class Law:
 
     basis: str
     certainty: Certainty
+
+    def told(self, language: Language = "vi") -> str:
+        """As people read it: what nobody could hold against its source says so."""
+        return f"{self.basis} ({UNVERIFIED[language]})" if self.certainty == UNSURE else self.basis
+
+    def beside(self, other: Law) -> Law:
+        """What an answer rests on that needs both: an unsure other one makes it unsure."""
+        return Law(f"{self.basis}; {other.basis}", UNSURE) if other.certainty == UNSURE else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,11 @@ class StepBy:
 
 def reasons(one: Milestone | None) -> list[Said]:
     """Why, in the language of the page."""
-    return [Said(r.told(language()), r.law.basis if r.law else "") for r in one.reasons] if one else []
+    return (
+        [Said(r.told(language()), r.law.told(language()) if r.law else "") for r in one.reasons]
+        if one
+        else []
+    )
 
 
 def day_text(one: Milestone | None) -> str:

@@ -271,3 +271,20 @@ def test_whoever_keeps_the_node_is_told_when_lists_are_behind(agency, known):
     assert selectors.left_behind(soon) == 0
     Computed.objects.filter(person=known["soon"]).update(computed_on=TODAY - timedelta(days=2))
     assert selectors.left_behind(soon) == 1
+
+
+def test_a_reason_that_rests_on_law_nobody_verified_says_so(agency, known, client):
+    sick = {
+        "id": "a",
+        "kind": "sick_leave",
+        "from": f"{TODAY.year - 4}-02-01",
+        "to": f"{TODAY.year - 4}-11-30",
+    }
+    document = paid(9, date(TODAY.year - 4, 1, 1)) | {"standard": "2026-07"}
+    document["career"] = {**document.get("career", {}), "absences": [sick]}
+    key = people.kept(agency, document).dossier.key
+    client.force_login(agency.users["officer"])
+    assert "(chưa kiểm chứng)" in client.get(f"/worklists/people/{key}/").content.decode()
+    assert "(chưa kiểm chứng)" not in client.get(f"/worklists/people/{known['overdue']}/").content.decode()
+    client.cookies["django_language"] = "en"
+    assert "(not verified)" in client.get(f"/worklists/people/{key}/").content.decode()

@@ -13,6 +13,7 @@ import typer
 from ccvc.node.cli.application import Json, app, output
 from ccvc.rules.explaining import RULES, explain
 from ccvc.rules.golden.running import run
+from ccvc.rules.parameters import Law
 from ccvc.standard.problems import Problem
 from ccvc.standard.shapes import of_document
 from ccvc.standard.values import read_day
@@ -62,10 +63,12 @@ def explain_one(
         raise Problem("DOS-DATE", where=on)
     told = _explained(rule, _document(file), day)
     lines = [f"{name}: {value}" for name, value in told.items() if name not in {"reasons", "conditions"}]
-    lines += [
-        f"  · {why['text']}  [{why.get('basis', '')} {why.get('certainty', '')}]" for why in told["reasons"]
-    ]
+    lines += [f"  · {why['text']}{_basis(why)}" for why in told["reasons"]]
     output.result(told, as_json=json, text="\n".join(lines))
+
+
+def _basis(why: dict[str, Any]) -> str:
+    return f"  [{Law(why['basis'], why['certainty']).told()}]" if "basis" in why else ""
 
 
 def _explained(rule: str, document: dict[str, Any], day: date) -> dict[str, Any]:

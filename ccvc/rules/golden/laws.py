@@ -11,7 +11,17 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from ccvc.rules import absences, discipline, extensions, parameters, quotas, raises, salary, terms, time_limits
+from ccvc.rules import (
+    absences,
+    discipline,
+    extensions,
+    parameters,
+    quotas,
+    raises,
+    salary,
+    terms,
+    time_limits,
+)
 from ccvc.rules.absences import Absence
 from ccvc.rules.discipline import Discipline
 from ccvc.rules.extensions import Cause
