@@ -194,6 +194,7 @@ def _early_quota(case: Case) -> Iterator[Condition]:
     """Early raises for merit stay within the share of the payroll list of the unit in the year of review."""
     given = case.outside.get("early")
     if not given:
+        yield from _early_notice(case)
         return
     year, carried = given["year"], parameter("early_raise_carried", case.decided)
     late = case.decided.year - 1 == year and case.decided.month <= carried.value
@@ -209,6 +210,21 @@ def _early_quota(case: Case) -> Iterator[Condition]:
     else:
         why = because("EARLY-QUOTA-FITS", law, **told, most=quota.most)
     yield Condition("early_quota", "no" if over > 0 else "yes", "block", why)
+
+
+def _early_notice(case: Case) -> Iterator[Condition]:
+    """Whoever is raised outside of the share for a notice of retirement is about to retire."""
+    if case.asked.get("ground") != "retirement":
+        return
+    asked, most = facts.candidate(case.document, case.on), parameter("early_raise_months", case.on)
+    found = retirement.normal(asked.sex, asked.birth)
+    if found.pension_from is None:
+        yield Condition("early_notice", "cannot_tell", "block", found.reasons[0])
+        return
+    soon = found.pension_from <= later(case.on, most.value)
+    code = "EARLY-RETIRES" if soon else "EARLY-RETIRES-NOT"
+    why = because(code, Law(most.law.basis, "K"), day=found.pension_from, months=most.value)
+    yield Condition("early_notice", "yes" if soon else "no", "block", why)
 
 
 def _retirement(case: Case) -> Iterator[Condition]:

@@ -9,7 +9,18 @@ from ccvc.decisions import actions, signing
 from ccvc.decisions.actions import Authority
 from ccvc.decisions.checks import Case, ask
 from ccvc.standard.quality.case import later
-from tests.decisions.world import TODAY, decided, drafted, people, sign, submitted, terms, verified
+from tests.decisions.world import (
+    TODAY,
+    civil_servant,
+    decided,
+    drafted,
+    people,
+    sign,
+    submitted,
+    terms,
+    verified,
+)
+from tests.people import kept
 from tests.problems import refused_as
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +58,17 @@ def test_one_of_ten_may_be_raised_early_and_whoever_comes_second_only_by_the_bod
     sign(agency, second)  # whom the body above let pass is not of the unit's share
 
 
-def test_a_notice_of_retirement_is_outside_of_the_share(agency, ten):
-    decided(agency, early(agency, *ten[:2], ground="retirement"))
-    assert submitted(agency, early(agency, ten[2])).number
+def test_a_notice_of_retirement_is_outside_of_the_share_for_whoever_is_about_to_retire(agency, ten):
+    told = refused_as("DEC-BARRED", submitted, agency, early(agency, ten[0], ground="retirement"))
+    assert "chưa thể có thông báo nghỉ hưu" in told.params["who"]
+    elder = civil_servant(77, raise_clock_from=later(TODAY, -30).isoformat())
+    elder["identity"]["birth_date"] = later(
+        TODAY, -(61 * 12 + 3)
+    ).isoformat()  # a man, at the age of 2026 or 2027
+    key = kept(agency, elder).dossier.key
+    row = decided(agency, early(agency, key, ground="retirement"))
+    assert row.number
+    assert submitted(agency, early(agency, ten[2])).number  # the share of ten is still there
 
 
 def test_what_was_left_of_last_year_lapses_with_march(agency, ten):
