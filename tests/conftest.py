@@ -97,7 +97,7 @@ def tables_emptied_by_their_owner() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def context_of_the_page_alone() -> Iterator[None]:
     """An answer keeps the context of the page: to copy that of every part and every field is a fifth of drawing it."""
-    keep = client.store_rendered_templates
+    keep = client.store_rendered_templates  # type: ignore[attr-defined] # not in the stubs
 
     def keep_first(store: dict[str, Any], *given: Any, **more: Any) -> None:
         if not store:
