@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,17 +28,27 @@ MaySee = Callable[[Field], bool]
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    """One criterion as it was chosen; `must`: whoever fails it is only counted, not listed."""
+    """One criterion as it was chosen; `must`: whoever fails it is only counted, not listed.
+
+    `also` are lines of other cells, which have to hold in the same row of the table.
+    """
 
     subject: str
     test: Test = "is"
     values: tuple[str, ...] = ()
     must: bool = True
+    also: tuple[Line, ...] = ()
 
     @property
     def criterion(self) -> Criterion:
         """What is asked."""
-        return Criterion(self.subject, self.test, self.values)
+        return Criterion(self.subject, self.test, self.values, tuple(one.criterion for one in self.also))
+
+    @property
+    def table(self) -> str:
+        """The table whose cell it asks; empty for a field and for a rule."""
+        table, cell, _ = self.subject.partition("[]")
+        return table if cell else ""
 
     @property
     def rule(self) -> str:
@@ -147,12 +157,34 @@ def sound(asked: Definition, may_see: MaySee) -> None:
     """
     if not asked.lines:
         raise Problem("CAN-NOTHING", where="subject")
-    if len(asked.lines) > MOST_LINES:
+    every = [line for line, _joined in spread(asked.lines)]
+    if len(every) > MOST_LINES:
         raise Problem("CAN-MANY", where="subject", most=MOST_LINES)
-    for line in asked.lines:
+    for line in every:
         _readable(line, may_see)
         _valued(line)
+    for line in asked.lines:
         criteria.check(line.criterion)
+
+
+def spread(lines: Iterable[Line]) -> list[tuple[Line, bool]]:
+    """Every line by itself, and whether it asks of the same row as the one before."""
+    return [
+        part
+        for line in lines
+        for part in ((msgspec.structs.replace(line, also=()), False), *((one, True) for one in line.also))
+    ]
+
+
+def gathered(parts: Iterable[tuple[Line, bool]]) -> tuple[Line, ...]:
+    """Lines again; one that cannot ask of the row of the one before, being of another table, stands by itself."""
+    lines: list[Line] = []
+    for line, joined in parts:
+        if joined and lines and line.table and line.table == lines[-1].table:
+            lines[-1] = msgspec.structs.replace(lines[-1], also=(*lines[-1].also, line))
+        else:
+            lines.append(line)
+    return tuple(lines)
 
 
 def reads(line: Line) -> tuple[Field, ...]:

@@ -16,6 +16,7 @@ from ccvc.candidates.domain import (
     MOST_VALUES,
     Definition,
     Line,
+    gathered,
     rules,
     test_of,
     tests_of,
@@ -54,7 +55,7 @@ class PurposeForm(forms.Form):
 def definition(posted: QueryDict) -> Definition:
     """The criteria as posted; what the standard does not know is left out, values are kept for the act to judge."""
     return Definition(
-        lines=tuple(_lines(posted)),
+        lines=gathered(_lines(posted)),
         unit=posted.get("unit", "").strip()[:LONGEST_UNIT],
         everyone=posted.get("everyone") == "1",
         known=posted.get("known", "").strip()[:LONGEST_UNIT],
@@ -62,7 +63,7 @@ def definition(posted: QueryDict) -> Definition:
     )
 
 
-def _lines(posted: QueryDict) -> Iterator[Line]:
+def _lines(posted: QueryDict) -> Iterator[tuple[Line, bool]]:
     for place in posted.getlist("line")[: MOST_LINES + 1]:
         subject = posted.get(f"subject-{place}", "")[:LONGEST_SUBJECT]
         made = fresh(subject)
@@ -70,12 +71,13 @@ def _lines(posted: QueryDict) -> Iterator[Line]:
             continue
         test = posted.get(f"test-{place}", "")
         values = [value[: LONGEST_VALUE + 1] for value in posted.getlist(f"value-{place}")[: MOST_VALUES + 1]]
-        yield Line(
+        line = Line(
             subject,
             test_of(test) or made.test,
             tuple(_read(subject, test, value) for value in values if value.strip()),
             must=posted.get(f"must-{place}") == "1",
         )
+        yield line, posted.get(f"row-{place}") == "1"
 
 
 def fresh(subject: str) -> Line | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import get_language, gettext
@@ -17,7 +17,7 @@ from ccvc.rules.reasons import Answer
 from ccvc.standard import Field
 from ccvc.standard.problems import Language
 from ccvc.standard.quality.case import Case, Place
-from ccvc.standard.reading import Document
+from ccvc.standard.reading import Document, Row
 
 TESTS: dict[Test, object] = {
     "is": _("là"),
@@ -61,7 +61,11 @@ def _field_label(field: Field) -> str:
 
 
 def told(line: Line) -> str:
-    """A line as a sentence: “Trình độ chuyên môn cao nhất: từ Đại học trở lên”."""
+    """A line as a sentence: “Trình độ chuyên môn cao nhất: từ Đại học trở lên”; with what its row must say too."""
+    return gettext(" và, ở cùng dòng, ").join(_told(one) for one in (line, *line.also))
+
+
+def _told(line: Line) -> str:
     label = label_of(line.subject)
     if line.rule:
         return ": ".join(filter(None, (label, ", ".join(_parameters(line)))))
@@ -131,7 +135,7 @@ def shown(held: Held, document: Document) -> Shown:
     law = held.reason.law
     of_rule = held.criterion.subject.startswith("rule:")
     return Shown(
-        label_of(held.criterion.subject),
+        " + ".join(label_of(one.subject) for one in (held.criterion, *held.criterion.also)),
         held.answer,
         str(ANSWERS[held.answer]),
         TONES[held.answer],
@@ -144,12 +148,19 @@ def _found(asked: Criterion, document: Document) -> str:
     """What the document says of a field beside what was asked, in the language of the page."""
     place = Place.of(asked.subject)
     case = Case(document, date.max)
-    cells = [row.get(place.cell) for row in case.rows(place)] if place.cell else [case.given(place)]
-    values = [standard.display(asked.subject, value, language()) for value in cells if value is not None]
+    paths = [asked.subject, *(one.subject for one in asked.also)]
+    rows = case.rows(place) if place.cell else [{"": case.given(place)}]
+    values = [text for row in rows if (text := _cells(row, paths))]
     if not values:
         return gettext("hồ sơ không ghi")
     more = f" (+{len(values) - MOST_VALUES})" if len(values) > MOST_VALUES else ""
     return gettext("hồ sơ ghi: {found}").format(found=", ".join(values[:MOST_VALUES]) + more)
+
+
+def _cells(row: Row, paths: Sequence[str]) -> str:
+    """What a row says at these paths, together."""
+    given = [(path, row.get(Place.of(path).cell)) for path in paths]
+    return " · ".join(standard.display(path, value, language()) for path, value in given if value is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +239,19 @@ class LineShown:
     test: str
     inputs: list[Input]
     must: bool
+    joined: bool = False
+    may_join: bool = False
+
+
+def lines_shown(parts: Sequence[tuple[Line, bool]]) -> list[LineShown]:
+    """Lines to be filled in, one below the other; those of one table may ask of the same row."""
+    before = ["", *(line.table for line, _joined in parts)]
+    return [
+        replace(
+            line_shown(place, line), joined=joined, may_join=bool(line.table) and line.table == before[place]
+        )
+        for place, (line, joined) in enumerate(parts)
+    ]
 
 
 def line_shown(place: int, line: Line) -> LineShown:

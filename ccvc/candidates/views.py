@@ -19,7 +19,7 @@ from ccvc.access.domain import Right
 from ccvc.access.http import Request
 from ccvc.access.middleware import beside, status_of
 from ccvc.candidates import actions, forms, positions, presentation, selectors, sources, tasks
-from ccvc.candidates.domain import MOST_LINES, Definition
+from ccvc.candidates.domain import MOST_LINES, Definition, gathered, spread
 from ccvc.candidates.models import LONGEST_NAME, Search
 from ccvc.candidates.selectors.comparing import MOST as MOST_COMPARED
 from ccvc.candidates.workbook import workbook
@@ -71,9 +71,9 @@ def new(request: Request) -> HttpResponse:
         status = 422
     asked = _changed(asked, act, posted.get("subject", ""))
     may_see = sources.may_ask(one)
-    readable = [line for line in asked.lines if forms.fresh(line.subject) is not None]
+    readable = [part for part in spread(asked.lines) if forms.fresh(part[0].subject) is not None]
     context = {
-        "lines": [presentation.line_shown(place, line) for place, line in enumerate(readable)],
+        "lines": presentation.lines_shown(readable),
         "full": len(readable) >= MOST_LINES,
         "subjects": presentation.subjects(may_see),
         "asked": asked,
@@ -105,13 +105,13 @@ def _uuid(request: Request, name: str) -> UUID | None:
 
 def _changed(asked: Definition, act: str, subject: str) -> Definition:
     """The definition with a line added or taken away."""
-    lines = list(asked.lines)
+    lines = spread(asked.lines)
     if act == "add" and len(lines) < MOST_LINES and (made := forms.fresh(subject)):
-        lines.append(made)
+        lines.append((made, False))
     place = act.removeprefix("remove-")
     if act != place and place.isascii() and place.isdigit() and int(place) < len(lines):
         del lines[int(place)]
-    return msgspec.structs.replace(asked, lines=tuple(lines))
+    return msgspec.structs.replace(asked, lines=gathered(lines))
 
 
 def _sought(request: Request, asked: Definition, purpose: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Who qualifies: criteria over any field of the standard and any rule, each held, failed, or not to be told, and why.
 
-Of a table's cell one row that holds is enough. What the dossier does not say is never taken for no.
+Of a table's cell one row that holds is enough; of several cells together one row in which all hold. What the dossier
+does not say is never taken for no.
 """
 
 from __future__ import annotations
@@ -19,22 +20,29 @@ from ccvc.standard.fields import Field
 from ccvc.standard.names import plain
 from ccvc.standard.problems import Problem
 from ccvc.standard.quality.case import Case, Place, first_day, last_day, months_between
-from ccvc.standard.reading import Document, cell, present
+from ccvc.standard.reading import Document, Row, cell, present
 from ccvc.standard.values import display
 from ccvc.standard.versions import current
 
 Test = Literal["is", "is_not", "at_least", "at_most", "contains", "given", "lacking"]
 MOST = 99
+CODES: Mapping[Answer, str] = MappingProxyType(
+    {"yes": "CRITERION-HELD", "no": "CRITERION-FAILED", "cannot_tell": "CRITERION-UNKNOWN"}
+)
 OURS = Law("Tiêu chí do người tìm đặt ra", "D")
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A test of a field ("education.degrees[].level" at_least "7") or of a rule of RULES ("rule:years_left" "5")."""
+    """A test of a field ("education.degrees[].level" at_least "7") or of a rule of RULES ("rule:years_left" "5").
+
+    `also` are tests of other cells of the same row: a degree of this level, in that field.
+    """
 
     subject: str
     test: Test = "is"
     values: tuple[str, ...] = ()
+    also: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ def ask(one: Criterion, document: Document, on: date) -> Held:
             raise Problem("CRI-UNKNOWN", where=one.subject, name=one.subject)
         answer, reason = rule(document, on, one.values)
         return Held(one, answer, reason)
-    return _field(one, document, on)
+    return _row_wise(one, document, on) if one.also else _field(one, document, on)
 
 
 def check(one: Criterion) -> None:
@@ -82,6 +90,8 @@ def check(one: Criterion) -> None:
         field = _declared(one.subject)
         for value in one.values if one.test in {"at_least", "at_most"} else ():
             _bound(field, value)
+    for part in one.also:
+        check(part)
 
 
 def _field(one: Criterion, document: Document, on: date) -> Held:
@@ -94,8 +104,47 @@ def _field(one: Criterion, document: Document, on: date) -> Held:
     shown = ", ".join(_shown(field, value) for value in found) or "—"
     facts_of: dict[str, Any] = {"field": field.label_vi, "found": shown, "asked": _asked(one, field)}
     answer = _together(one, case.given(Place.of(_table_of(one.subject))), given, answers)
-    code = {"yes": "CRITERION-HELD", "no": "CRITERION-FAILED", "cannot_tell": "CRITERION-UNKNOWN"}[answer]
-    return Held(one, answer, because(code, OURS, one.subject, **facts_of))
+    return Held(one, answer, because(CODES[answer], OURS, one.subject, **facts_of))
+
+
+def _row_wise(one: Criterion, document: Document, on: date) -> Held:
+    """One row has to hold every test. Problem CRI-ROW where they are not of cells of one table."""
+    parts = [(part, _declared(part.subject), Place.of(part.subject)) for part in (one, *one.also)]
+    table = _table_of(one.subject)
+    if any(not place.cell or _table_of(place.path) != table for _part, _field, place in parts):
+        raise Problem("CRI-ROW", where=one.subject)
+    case, of_rows = Case(document, on), Place.of(table)
+    declared, rows = case.given(of_rows), case.rows(of_rows)
+    answers = [
+        _all_of([_in_row(part, field, row.get(place.cell)) for part, field, place in parts]) for row in rows
+    ]
+    answer: Answer = "yes" if "yes" in answers else _unless(declared, answers, answers, "no")
+    shown = "; ".join(_row_shown(row, parts) for row in rows) or "—"
+    facts_of: dict[str, Any] = {
+        "field": " + ".join(field.label_vi for _part, field, _place in parts),
+        "found": shown,
+        "asked": " + ".join(_asked(part, field) for part, field, _place in parts),
+    }
+    return Held(one, answer, because(CODES[answer], OURS, one.subject, **facts_of))
+
+
+def _all_of(answers: Sequence[Answer]) -> Answer:
+    return "no" if "no" in answers else "cannot_tell" if "cannot_tell" in answers else "yes"
+
+
+def _in_row(one: Criterion, field: Field, given: Any) -> Answer:
+    """A test of one cell; one that is not there, or only as a state, can only be asked whether it is given."""
+    value = present(given)
+    if one.test in {"given", "lacking"}:
+        if value is None and isinstance(given, Mapping) and given["state"] != "none":
+            return "cannot_tell"
+        return "yes" if (value is None) == (one.test == "lacking") else "no"
+    return "cannot_tell" if value is None else _tested(one, field, value)
+
+
+def _row_shown(row: Row, parts: Sequence[tuple[Criterion, Field, Place]]) -> str:
+    values = [(field, cell(row, place.cell)) for _part, field, place in parts]
+    return ", ".join(_shown(field, value) for field, value in values if value is not None) or "—"
 
 
 def _together(one: Criterion, declared: Any, given: Sequence[Any], answers: Sequence[Answer]) -> Answer:

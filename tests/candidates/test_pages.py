@@ -14,7 +14,7 @@ from ccvc.access.models import AccessLog
 from ccvc.candidates import tasks
 from ccvc.candidates.models import Saved, Search
 from ccvc.organisations.models import Position, Unit
-from tests.candidates.world import LEVEL, NAMES
+from tests.candidates.world import LEVEL, NAMES, THIS_YEAR
 from tests.people import UNIT
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,37 @@ def test_from_criteria_to_people_with_reasons_and_every_look_recorded(browser, a
         "Tìm nguồn cho vị trí, chức danh: Công văn 12/SNV",
         5,
     )
+
+
+def test_cells_of_one_row_are_asked_together_said_so_and_kept(browser):
+    """Everybody was rated best once and rated last year: nobody was rated best last year."""
+    client, last = browser(), str(THIS_YEAR - 1)
+    lines = {
+        "line": ["0", "1"],
+        "subject-0": "employment.ratings[].year",
+        "test-0": "is",
+        "value-0": last,
+        "must-0": "1",
+        "subject-1": "employment.ratings[].level",
+        "test-1": "is",
+        "value-1": "1",
+        "must-1": "1",
+    }
+    apart = client.post(NEW, {**lines, **PURPOSE, "act": "seek"})
+    assert all(name in text(client.get(apart["Location"])) for name in NAMES.values())
+    form = text(client.post(NEW, {**lines, "act": "keep"}))
+    assert 'name="row-1" value="1">' in form
+    assert 'name="row-0"' not in form
+    together = client.post(NEW, {**lines, **PURPOSE, "row-1": "1", "act": "seek"})["Location"]
+    page = text(client.get(together))
+    assert not any(name in page for name in NAMES.values())
+    assert "và, ở cùng dòng," in page
+    again = text(client.get(f"{NEW}?search={together.rstrip('/').rsplit('/', 1)[1]}"))
+    assert 'name="row-1" value="1" checked>' in again
+    wished = client.post(NEW, {**lines, **PURPOSE, "row-1": "1", "must-0": "", "act": "seek"})["Location"]
+    assert f"{last} · " in text(client.get(wished))  # the row is told as one
+    other = client.post(NEW, {**lines, "subject-1": LEVEL, "value-1": "7", "row-1": "1", "act": "keep"})
+    assert 'name="row-1"' not in text(other)
 
 
 def test_no_search_without_a_purpose(browser):

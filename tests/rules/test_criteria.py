@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ccvc.rules.criteria import Criterion, check, qualify
+from ccvc.rules.criteria import Criterion, ask, check, qualify
 from ccvc.standard.problems import Problem
 
 ON = date(2026, 11, 1)
@@ -129,3 +129,61 @@ def test_a_day_is_asked_for_as_a_day_and_refused_where_it_is_none():
 def test_a_code_without_an_order_is_neither_below_nor_above():
     old = {"education": {"it_level": "B"}}
     assert qualify([Criterion("education.it_level", "at_least", ("1",))], old, ON).answer == "cannot_tell"
+
+
+LAW_DEGREE = {"id": "a", "level": "6", "major": "Luật"}
+ECONOMICS = {"id": "b", "level": "7", "major": "Kinh tế"}
+MASTER_OF_LAW = Criterion(
+    "education.degrees[].level",
+    "at_least",
+    ("7",),
+    also=(Criterion("education.degrees[].major", "contains", ("luật",)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "answer"),
+    [
+        ([LAW_DEGREE, ECONOMICS], "no"),
+        ([LAW_DEGREE, ECONOMICS, {"id": "c", "level": "7", "major": "Luật học"}], "yes"),
+        ([LAW_DEGREE, {"id": "c", "level": "7", "major": {"state": "unknown"}}], "cannot_tell"),
+        ([LAW_DEGREE, {"id": "c", "level": "7"}], "cannot_tell"),
+        ([{"id": "c", "level": "6"}], "no"),
+        ([], "no"),
+        (None, "cannot_tell"),
+    ],
+)
+def test_several_cells_have_to_hold_in_one_row(rows, answer):
+    document = {"education": {} if rows is None else {"degrees": rows}}
+    assert ask(MASTER_OF_LAW, document, ON).answer == answer
+    if rows == [LAW_DEGREE, ECONOMICS]:  # asked one by one, each holds somewhere
+        apart = (Criterion(MASTER_OF_LAW.subject, "at_least", ("7",)), *MASTER_OF_LAW.also)
+        assert [ask(one, document, ON).answer for one in apart] == ["yes", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("test", "given", "answer"),
+    [
+        ("given", {"state": "unknown"}, "cannot_tell"),
+        ("given", {"state": "none"}, "no"),
+        ("given", None, "no"),
+        ("given", "Luật", "yes"),
+        ("lacking", None, "yes"),
+        ("lacking", "Luật", "no"),
+    ],
+)
+def test_a_cell_of_the_same_row_may_be_asked_whether_it_is_given(test, given, answer):
+    row = {"id": "a", "level": "7"} | ({} if given is None else {"major": given})
+    one = Criterion(
+        "education.degrees[].level", "is", ("7",), also=(Criterion("education.degrees[].major", test),)
+    )
+    assert ask(one, {"education": {"degrees": [row]}}, ON).answer == answer
+
+
+def test_rows_of_two_tables_are_no_row():
+    with pytest.raises(Problem, match="cùng một bảng"):
+        check(
+            Criterion(
+                "education.degrees[].level", "given", also=(Criterion("employment.ratings[].level", "given"),)
+            )
+        )
