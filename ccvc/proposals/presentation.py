@@ -60,6 +60,7 @@ class ClaimShown:
     held: str
     verdict: str
     tone: str
+    differs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _claim(one: Compared) -> ClaimShown:
     words, tone = VERDICTS[one.verdict]
     path = one.claim.path
     label = standard.label(path, language())
-    return ClaimShown(label, one.said, one.held, str(words), tone)
+    return ClaimShown(label, one.said, one.held, str(words), tone, one.verdict == "differs")
 
 
 def _condition(one: Condition) -> ConditionShown:

@@ -50,6 +50,7 @@ def test_from_the_form_to_the_page_with_what_bars_first(client, agency):
     page = text(answer)
     assert page.index("Không được thực hiện") < page.index("Nội dung đề nghị bên cạnh hồ sơ")
     assert "Khác</span>" in page
+    assert "<mark>Không</mark>" in page  # marked on paper too, where no colour is
     assert "Cảnh cáo" in page
     look = AccessLog.objects.latest("pk")
     assert look.act == "view"
