@@ -11,6 +11,7 @@ from typing import Any
 
 from bench import (
     accept,
+    candidates,
     changes,
     closing,
     decisions,
@@ -41,6 +42,7 @@ MEASURES: dict[str, Any] = {
     "rules": rules,
     "worklists": worklists,
     "headcount": headcount,
+    "candidates": candidates,
 }
 """Each has run(), which gives text() for people and whether its limit holds."""
 WRONG_USE = 2
