@@ -100,7 +100,7 @@ def _handover(request: Request, transfer_id: UUID, **more: Any) -> HttpResponse:
         **more,
     }
     problem = context.get("problem")
-    status = status_of(problem["code"]) if problem else 200
+    status = status_of(problem.code) if problem else 200
     return render(request, "transfers/handover.html", context, status=status)
 
 

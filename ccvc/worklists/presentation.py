@@ -16,6 +16,7 @@ from ccvc.access.domain import Subject
 from ccvc.access.wording import language
 from ccvc.changes.models import Reminded
 from ccvc.rules.milestones import Milestone
+from ccvc.transfers import overseeing as handovers
 from ccvc.worklists.domain import WorkList, list_named, lists
 from ccvc.worklists.ics import Event
 from ccvc.worklists.models import Digest
@@ -129,6 +130,7 @@ def mail_text(digest: Digest, address: str) -> tuple[str, str]:
     told = [
         line for name, found in counts.items() if name in known for line in _mail_lines(name, found, address)
     ]
+    told += _handover_lines(counts, address)
     people = sum(sum(found.values()) for found in counts.values())
     head = f"Danh sách đến hạn ngày {digest.day:%d/%m/%Y}"
     opening = "Trong phạm vi bạn phụ trách (thư này không nêu tên ai; mở trang để xem từng người):"
@@ -147,6 +149,16 @@ def _mail_lines(name: str, found: Mapping[str, int], address: str) -> Iterator[s
     )
     yield f"- {list_named(name).label_vi}: {said}"
     yield f"  {address}{reverse('worklists:list', args=[name])}"
+
+
+def _handover_lines(counts: Mapping[str, Mapping[str, int]], address: str) -> list[str]:
+    """What a mail says of hand-overs, and where they are seen to."""
+    said = [
+        f"- {counts[name][urgency]} {words}"
+        for (name, urgency), words in handovers.MAIL.items()
+        if counts.get(name, {}).get(urgency)
+    ]
+    return [*said, f"  {address}{reverse(handovers.ADDRESS)}"] if said else []
 
 
 def events(days: Sequence[Day], address: str, agency: str) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils import timezone
 from ccvc.changes.models import Notice
 from ccvc.ledger.models import Entry
 from ccvc.standard.problems import Problem
+from ccvc.transfers import overseeing
+from ccvc.transfers.models import Transfer
 from ccvc.worklists import actions
 from ccvc.worklists.actions import mailing
 from ccvc.worklists.models import Digest, Mail, Wish
@@ -83,6 +86,41 @@ def test_mail_holds_numbers_and_links_and_goes_once(agency, known, wished, serve
     assert "người quá hạn chưa có quyết định" in text
     assert "Nguyễn" not in text
     assert str(known["overdue"]) not in text
+
+
+def test_hand_overs_that_wait_near_their_end_or_came_back_are_told_too(agency, server, settings):
+    actions.wish_mail(agency.subject("officer"), ADDRESS)
+    mine = people.kept(agency, people.dossier(1)).dossier.key
+    said = {
+        "decision": "12/QĐ",
+        "effective_on": TODAY,
+        "begun_by": "x",
+        "begun_by_name": "X",
+        "name": "Nguyễn Văn An",
+    }
+    coming = {"side": "receiver", "state": "sealed", "giver": "H56", "receiver": "H41", **said}
+    for days in (10, 2, 0):
+        Transfer.objects.create(person=uuid4(), expires_on=TODAY + timedelta(days=days), **coming)
+    back = {
+        "side": "giver",
+        "state": "refused",
+        "ended_at": timezone.now(),
+        "giver": "H41",
+        "receiver": "H56",
+    }
+    Transfer.objects.create(person=mine, **back, **said)
+    assert actions.tell_of_work() > 0
+    found = Notice.objects.filter(user_id=agency.users["officer"].pk, step="handover")
+    assert dict(found.values_list("urgency", "count")) == {"soon": 1, "late": 3}
+    (line,) = overseeing.late(agency.subject("officer"))
+    assert line.title.endswith("2")
+    assert overseeing.counts(agency.subject("colleague")) == {}  # of another unit, and takes nobody over
+    assert actions.send_due() == 1
+    text = server.messages[0].get_payload(decode=True).decode()
+    assert "1 hồ sơ chuyển đến chờ tiếp nhận" in text
+    assert "2 hồ sơ chuyển đến sắp hết hạn trả lời" in text
+    assert "1 hồ sơ chuyển đi bị từ chối" in text
+    assert "Nguyễn" not in text
 
 
 def test_an_outage_is_waited_out_under_the_same_message_id(agency, wished, server, settings):

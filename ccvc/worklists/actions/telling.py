@@ -22,6 +22,7 @@ from ccvc.accounts.models import User
 from ccvc.changes.actions import tell
 from ccvc.changes.models import Reminded
 from ccvc.ledger import actions as ledger
+from ccvc.transfers import overseeing as handovers
 from ccvc.worklists.domain import Totals
 from ccvc.worklists.models import Digest, Mail, Wish
 from ccvc.worklists.overseeing import MATTER
@@ -30,6 +31,7 @@ from ccvc.worklists.selectors import Asked, open_lists, totals, within
 Counts = dict[str, dict[str, int]]
 SOON, LATE, ESCALATED = (urgency.value for urgency in (Reminded.SOON, Reminded.LATE, Reminded.ESCALATED))
 MONDAY = 0
+HANDOVERS = (handovers.COMING, handovers.BACK)
 
 
 def tell_of_work() -> int:
@@ -59,13 +61,23 @@ def _tell(user: User, today: date) -> bool:
     if not (new and told):
         return False
     for urgency in Reminded:
-        if number := sum(of_list.get(urgency.value, 0) for of_list in counts.values()):
-            tell(MATTER, urgency, [user.pk], number)
+        for matter, number in _by_matter(counts, urgency).items():
+            tell(matter, urgency, [user.pk], number)
     _write_mail(digest, user)
     ledger.append(
         "administrative", f"worklists:{user.pk}", {"act": "tell", "day": today.isoformat(), "counts": counts}
     )
     return True
+
+
+def _by_matter(counts: Counts, urgency: Reminded) -> dict[str, int]:
+    """How many of an urgency, of the work lists and of hand-overs; only what is any."""
+    found: dict[str, int] = {}
+    for name, of_list in counts.items():
+        if number := of_list.get(urgency.value, 0):
+            matter = handovers.MATTER if name in HANDOVERS else MATTER
+            found[matter] = found.get(matter, 0) + number
+    return found
 
 
 def _counts(subject: Subject, today: date) -> Counts:
@@ -79,7 +91,7 @@ def _counts(subject: Subject, today: date) -> Counts:
             for urgency in urgencies:
                 if number := _number(found, urgency):
                     counts.setdefault(work.name, {})[urgency] = number
-    return counts
+    return counts | {name: dict(found) for name, found in handovers.counts(subject).items()}
 
 
 def _number(found: Totals, urgency: str) -> int:
