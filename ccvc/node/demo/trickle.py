@@ -75,15 +75,14 @@ def propose_for(head: Head, rng: random.Random, today: date) -> Change:
     """A plausible change of one person, proposed by the officer."""
     from ccvc.changes import actions
     from ccvc.changes.domain import Proposal
-    from ccvc.dossiers.selectors import current_documents
+    from ccvc.dossiers.selectors import current_documents, unit_code
     from ccvc.node.demo.component import subject
     from ccvc.simulation.trickle import next_change
 
     _, document = current_documents([head.dossier.key])[head.dossier.key]
     changed, reason = next_change(rng, document, today)
-    return actions.propose(
-        subject("canbo"), Proposal(head.dossier.key, head.unit_code or "", changed, today, reason)
-    )
+    here = unit_code(head.dossier) or ""
+    return actions.propose(subject("canbo"), Proposal(head.dossier.key, here, changed, today, reason))
 
 
 if __name__ == "__main__":
