@@ -22,7 +22,6 @@ from tests.people import AGENCY, Agency, found_agency
 counting.count_cheaply()
 
 LONGEST = (
-    "tests/access/test_matrix.py",
     "tests/killing/test_killed.py",
     "tests/killing/test_handed_over.py",
     "tests/conformance/test_conformance.py",
@@ -30,7 +29,12 @@ LONGEST = (
     "tests/intake/test_large_database.py",
     "tests/intake/test_large.py",
     "tests/exchange/test_broken_off.py",
+    "tests/access/test_matrix.py",
+    "tests/access/test_matrix_moving.py",
+    "tests/access/test_matrix_keeping.py",
     "tests/web/test_english.py",
+    "tests/access/test_matrix_deciding.py",
+    "tests/access/test_matrix_entering.py",
     "tests/changes/test_matrix.py",
     "tests/conformance/test_mock.py",
 )

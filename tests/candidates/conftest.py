@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from tests.access.matrix_world import undone
+from tests.access.world import undone
 from tests.candidates.world import found_world
 from tests.people import AGENCY, Agency
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.access.matrix_world import fingerprint
+from tests.access.world import fingerprint
 
 CODE = re.compile(r"<code>([A-Z]{3}-[A-Z0-9-]+)</code>")
 VIETNAMESE = re.compile(

@@ -21,8 +21,8 @@ from ccvc.intake import tasks
 from ccvc.signing import certificates, store
 from ccvc.signing.keys import Stretch
 from ccvc.standard.problems import Problem
-from tests.access import matrix_world
-from tests.access.matrix_world import World, fingerprint, undone
+from tests.access import world as planting
+from tests.access.world import World, fingerprint, undone
 from tests.faults.saying import files_in
 from tests.fuzz import seeds
 from tests.fuzz.target import WrongError
@@ -40,8 +40,8 @@ class Standing:
         for home in self.homes.values():
             home.mkdir()
         with self.acting_as(COMPONENT):
-            self.world: World = matrix_world.found_world(self.homes[COMPONENT])
-            matrix_world.plant(self.world, folder)
+            self.world: World = planting.found_world(self.homes[COMPONENT])
+            planting.plant(self.world, folder)
         self._enrol()
         self.rows = fingerprint()
         self.files = self.all_files()

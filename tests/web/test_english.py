@@ -24,9 +24,9 @@ from django.utils.translation import trans_real
 
 from ccvc import standard
 from ccvc.web import messages
-from tests.access import matrix_world as planting
-from tests.access.matrix_routes import NODE, Route, routes
-from tests.access.matrix_world import World
+from tests.access import world as planting
+from tests.access.world import World
+from tests.access.world.routes import NODE, Route, routes
 from tests.people import UNIT
 
 READERS = ("officer", "owner", "appraiser", "administrator", "approver", "inspector", "anonymous")

@@ -27,8 +27,8 @@ from ccvc.ledger.verification import verify
 from ccvc.node.conformance.samples.draft import approved
 from ccvc.node.conformance.samples.scheme import Change, change
 from ccvc.standard.problems import Problem
-from tests.access.matrix_routes import EXCHANGE, NODE, Route, routes
-from tests.access.matrix_world import fingerprint
+from tests.access.world import fingerprint
+from tests.access.world.routes import EXCHANGE, NODE, Route, routes
 from tests.fuzz import hostile, mutating, seeds
 from tests.fuzz.target import Input, Target, WrongError
 from tests.fuzz.targets.intake import _lines, _workbook

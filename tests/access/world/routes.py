@@ -106,11 +106,23 @@ class Samples:
     queries: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     posts: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
+    def __or__(self, more: Samples) -> Samples:
+        """These and those of another room, which says nothing of what is said here."""
+        for mine, theirs in (
+            (self.values, more.values),
+            (self.queries, more.queries),
+            (self.posts, more.posts),
+        ):
+            assert not mine.keys() & theirs.keys()
+        return Samples(
+            {**self.values, **more.values}, {**self.queries, **more.queries}, {**self.posts, **more.posts}
+        )
+
     def of(self, route: Route, parameter: str) -> Sequence[Any]:
         found = self.values.get((route.name, parameter), self.values.get(parameter))
         assert found is not None, (
-            f"Route {route} has a parameter {parameter!r} that nobody has a sample for: add one to `samples` in "
-            "tests/access/matrix_world.py, an object of the planted people of H41, so that the matrix can try it."
+            f"Route {route} has a parameter {parameter!r} that nobody has a sample for: add one to its room's file "
+            "in tests/access/world/rooms/, an object of the planted people of H41, so that the matrix can try it."
         )
         return found
 
