@@ -29,6 +29,8 @@ from ccvc.transfers.models import OPEN, State, Transfer, Twin
 PAGE = 50
 PURPOSE = "Chuyển, tiếp nhận hồ sơ giữa các cơ quan"
 NAMES = {AcceptForm: "accept", TwinForm: "judge"}
+BESIDE = "twin_%s"
+"""Names of the fields of a form that stands beside another with the same fields."""
 OWN = "Xem hồ sơ của chính mình"
 
 
@@ -95,7 +97,7 @@ def _handover(request: Request, transfer_id: UUID, **more: Any) -> HttpResponse:
         "may_judge": twins is not None and row.state == State.SEALED,
         "may_restore": twins is not None and twins.own.custody == "annulled" and row.opened_at is not None,
         "accept": AcceptForm(units),
-        "judge": TwinForm(),
+        "judge": TwinForm(auto_id=BESIDE),
         "reason": ReasonForm(),
         **more,
     }
@@ -170,7 +172,7 @@ def refuse(request: Request, transfer_id: UUID) -> HttpResponse:
 @require_POST
 def twin(request: Request, transfer_id: UUID) -> HttpResponse:
     """Say of the own dossier with the same number whose it is."""
-    form = TwinForm(request.POST)
+    form = TwinForm(request.POST, auto_id=BESIDE)
     return _done(
         request,
         transfer_id,

@@ -56,7 +56,7 @@ def judge_twin(subject: Subject, key: UUID, judgement: Twin, reason: str) -> Tra
 
 def _refuse_busy(own: Dossier) -> None:
     if own.custody != Custody.HERE or Change.objects.filter(person_key=own.key, state__in=PENDING).exists():
-        raise Problem("TRF-TWIN-BUSY", where=str(own.key))
+        raise Problem("TRF-TWIN-BUSY")
 
 
 def refuse_unsettled(row: Transfer) -> None:
@@ -68,7 +68,7 @@ def refuse_unsettled(row: Transfer) -> None:
         _refuse_busy(own)
         return
     judged = row.twin == own.key
-    raise Problem("TRF-TWIN-OTHER" if judged else "TRF-TWIN", where=str(own.key))
+    raise Problem("TRF-TWIN-OTHER" if judged else "TRF-TWIN")
 
 
 def annul_twin(row: Transfer) -> None:
