@@ -223,7 +223,7 @@ def _early_notice(case: Case) -> Iterator[Condition]:
         return
     soon = found.pension_from <= later(case.on, most.value)
     code = "EARLY-RETIRES" if soon else "EARLY-RETIRES-NOT"
-    why = because(code, Law(most.law.basis, "K"), day=found.pension_from, months=most.value)
+    why = because(code, most.law, day=found.pension_from, months=most.value)
     yield Condition("early_notice", "yes" if soon else "no", "block", why)
 
 
