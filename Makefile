@@ -43,7 +43,7 @@ demo: setup ## A national node and four component nodes, 10,000 people (PEOPLE=)
 
 test: setup lint types tests ## Every check: style, types, floors, templates, all tests
 
-quick: setup ## The everyday subset of the tests (under a minute)
+quick: setup ## The everyday subset of the tests
 	@$(BIN)/python -m $(PYTEST) -m everyday
 
 lint: setup floors templates

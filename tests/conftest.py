@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def is_everyday(item: pytest.Item) -> bool:
-    """Whether a test belongs to the subset for every day, which takes under a minute."""
+    """Whether a test belongs to the subset for every day, which is to take under a minute."""
     many_examples = is_hypothesis_test(getattr(item, "obj", None))
     if many_examples or any(item.get_closest_marker(name) for name in ("slow", "browser")):
         return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ccvc.access.domain import Right
+from ccvc.access.domain import Right, Subject
 from ccvc.access.http import Request
 from ccvc.closings import actions, domain, presentation
 from ccvc.closings.models import Decision
@@ -31,10 +33,11 @@ def overview(request: Request) -> HttpResponse:
     found = months.overview(request.subject)
     columns = sorted({month.month for row in found for month in row.months}, reverse=True)
     counted = presentation.troubles(found)
+    may_read = _reader(request.subject)
     shown = [stage for stage in presentation.stages_by_trouble() if counted[stage]]
     context = {
         "columns": columns,
-        "rows": [(row, presentation.cells(row, columns)) for row in found],
+        "rows": [(row, presentation.cells(row, columns, each=may_read(row.code))) for row in found],
         "counts": [(presentation.look(stage), counted[stage]) for stage in shown],
         "may_decide": request.subject.may(Right.CLOSING_DECIDE),
     }
@@ -50,7 +53,7 @@ def agency(request: Request, agency: str, month: str) -> HttpResponse:
     if request.GET.get("differences") and found.outcome is not None:
         return difference_page(request, found, found.outcome, agency=agency)
     statement = reviewing.stated(found.closing.snapshot) if found.closing else None
-    may_read = subject.may(Right.REGISTER_READ) and reaches(subject, Right.REGISTER_READ)(agency)
+    may_read = _reader(subject)(agency)
     context = {
         "month": found,
         "agency": agency,
@@ -71,6 +74,12 @@ def agency(request: Request, agency: str, month: str) -> HttpResponse:
         "unbalanced": found.outcome is not None and reviewing.found_problem(found.outcome),
     }
     return render(request, "closings/agency.html", context)
+
+
+def _reader(subject: Subject) -> Callable[[str], bool]:
+    """Whether the subject may read each person of an agency in the register."""
+    within = reaches(subject, Right.REGISTER_READ)
+    return lambda code: subject.may(Right.REGISTER_READ) and within(code)
 
 
 @require_POST

@@ -88,12 +88,23 @@ class Cell:
     month: Month
     label: Text
     tone: str
+    overdue: str
+    """How many days passed without a decision; empty where none did, or none were told."""
 
 
-def cells(row: AgencyMonths, columns: Iterable[date]) -> list[tuple[date, Cell | None]]:
-    """An agency's months under the columns of the table; None where it had not joined yet."""
-    shown = {month.month: Cell(month, SHORT[month.stage], STAGES[month.stage].tone) for month in row.months}
+def cells(row: AgencyMonths, columns: Iterable[date], *, each: bool) -> list[tuple[date, Cell | None]]:
+    """An agency's months under the columns of the table; None where it had not joined yet.
+
+    Numbers too small for who may not see each (`each`) are told as fewer than so many.
+    """
+    few = 0 if each else threshold(timezone.localdate())
+    shown = {month.month: _cell(month, few) for month in row.months}
     return [(column, shown.get(column)) for column in columns]
+
+
+def _cell(month: Month, few: int) -> Cell:
+    passed = month.closing.overdue if month.closing else None
+    return Cell(month, SHORT[month.stage], STAGES[month.stage].tone, _number(passed, few) if passed else "")
 
 
 def troubles(rows: Iterable[AgencyMonths]) -> Counter[Stage]:

@@ -20,7 +20,7 @@ from ccvc.dossiers.models import Head
 from ccvc.organisations.homes import belonging, lineage
 from ccvc.organisations.selectors import states
 from ccvc.rules.parameters import parameter
-from ccvc.standard.versions import current
+from ccvc.standard.reading import left
 
 if TYPE_CHECKING:
     from ccvc.decisions.grounds import Worked
@@ -69,9 +69,8 @@ def _facts(row: Decision, unit: int, year: int, on: date) -> Facts:
 
 
 def _paid(units: Iterable[int]) -> int:
-    """How many who serve belong to these units."""
-    gone = [code.code for code in current().codes["working_status"] if code.extra.get("serving") == "no"]
-    return Head.objects.filter(unit_id__in=units).exclude(status__in=gone).count()
+    """How many of these units are on the payroll: everyone but those who left."""
+    return Head.objects.filter(unit_id__in=units).exclude(status__in=left()).count()
 
 
 def _taken(row: Decision, units: Collection[int], year: int) -> int:
